@@ -1,0 +1,98 @@
+//! One checkable assertion of one article.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{ArticleId, Attribution, ClaimId, ClusterId, Outlet, Quantity, Relation, Span, relation::ClaimRelation};
+
+/// What reading alone tells of a claim, before any other article is looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimReading {
+    /// The words at `span`, as they stand in the article.
+    pub text: String,
+    /// Into the article's text; into its title when `headline` is true.
+    pub span: Span,
+    pub headline: bool,
+    /// The assertion itself, without the reporting frame around it: "Hezbollah is present" of "X denied that Hezbollah …".
+    pub proposition: String,
+    pub polarity: Polarity,
+    pub certainty: Certainty,
+    pub attribution: Attribution,
+    pub quantities: Vec<Quantity>,
+    pub entities: Vec<Entity>,
+    /// The day the event is said to have happened, where the claim says it.
+    pub event_date: Option<NaiveDate>,
+    /// 0 (nothing to check) to 1 (a checkable fact).
+    pub check_worthiness: f32,
+    /// Version of the reader that produced this; a newer engine reads the stored article again.
+    pub engine_version: i32,
+}
+
+/// A stored claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    pub id: ClaimId,
+    pub article_id: ArticleId,
+    pub outlet: Outlet,
+    /// `None` until the linker has seen it.
+    pub cluster_id: Option<ClusterId>,
+    pub reading: ClaimReading,
+    /// The label of this one claim in its cluster, with its reasons; `None` until linked.
+    pub relation: Option<ClaimRelation>,
+}
+
+impl Claim {
+    #[must_use]
+    pub fn label(&self) -> Option<Relation> {
+        self.relation.as_ref().map(|judged| judged.relation)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Polarity {
+    #[default]
+    Affirmed,
+    Denied,
+}
+
+impl Polarity {
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        match self {
+            Self::Affirmed => Self::Denied,
+            Self::Denied => Self::Affirmed,
+        }
+    }
+}
+
+/// How surely the nearest source puts it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    #[default]
+    Asserted,
+    /// "reportedly", "allegedly", "could", "is likely".
+    Hedged,
+    Conditional,
+    Predicted,
+}
+
+/// A named participant, in its canonical form: "US", "U.S." and "Washington" are one entity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Entity {
+    /// Canonical name: "united states", "juan guaido".
+    pub name: String,
+    /// As the claim writes it.
+    pub text: String,
+    pub kind: EntityKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    Place,
+    Outlet,
+    /// A name whose kind the text does not tell.
+    Name,
+}

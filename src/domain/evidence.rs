@@ -1,0 +1,66 @@
+//! The reason for a decision, as a value. A sentence for people is rendered from it at the edge.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ArticleId, ClaimId, Quantity, Source, Span};
+
+/// Words that stand in an article, and where: what a reader can check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub article_id: ArticleId,
+    pub text: String,
+    pub span: Span,
+    /// True when the span counts in the article's title instead of its text.
+    pub in_title: bool,
+}
+
+/// One reason. Every variant carries at least one [`Quote`] from the article it judges.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Evidence {
+    /// The claim denies what others assert: by a denial frame ("denied that", "lied about") or its own negation.
+    Denial { quote: Quote, cue: String, denier: Option<Source>, asserted_by: Option<Source> },
+    /// Two numbers for the same thing at the same time that cannot both be right.
+    QuantityConflict { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
+    /// The same thing counted at another time: not a dispute.
+    QuantitySuperseded { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
+    /// A credit line says that the whole article was produced by somebody else.
+    Syndicated { quote: Quote, credit: Quote, chain: Vec<String> },
+    /// The chain names another outlet or agency: "told Reuters", "according to the AP".
+    NamedUpstream { quote: Quote, cue: String, upstream: Source },
+    /// The outlet gathered it itself: "told <this outlet>".
+    OwnAccess { quote: Quote, cue: String, root: Option<Source> },
+    /// Said by a person, body or document, and passed on.
+    Attributed { quote: Quote, cue: String, source: Source },
+    /// The same quotation stands in another article.
+    SharedQuotation { quote: Quote, other: Quote, other_claim: ClaimId },
+    /// The same wording stands in an earlier article of another outlet. `share` is the part of this claim's wording, 0–1.
+    SharedWording { quote: Quote, other: Quote, other_claim: ClaimId, share: f32 },
+    /// Another outlet of the same publisher has it.
+    SameFamily { quote: Quote, family: String, other_claim: ClaimId },
+    /// The outlet says it in its own voice, and nothing points to another source.
+    OutletVoice { quote: Quote },
+    /// The rules do not decide: too little is asserted.
+    Undecided { quote: Quote },
+}
+
+impl Evidence {
+    /// The words in the judged article.
+    #[must_use]
+    pub fn quote(&self) -> &Quote {
+        match self {
+            Self::Denial { quote, .. }
+            | Self::QuantityConflict { quote, .. }
+            | Self::QuantitySuperseded { quote, .. }
+            | Self::Syndicated { quote, .. }
+            | Self::NamedUpstream { quote, .. }
+            | Self::OwnAccess { quote, .. }
+            | Self::Attributed { quote, .. }
+            | Self::SharedQuotation { quote, .. }
+            | Self::SharedWording { quote, .. }
+            | Self::SameFamily { quote, .. }
+            | Self::OutletVoice { quote }
+            | Self::Undecided { quote } => quote,
+        }
+    }
+}

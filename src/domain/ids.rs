@@ -1,0 +1,51 @@
+//! Typed identifiers. One newtype per noun, so that an article's id can never be passed where a claim's is wanted.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id. Version 7: ids sort by the time they were made, which keeps index pages together.
+            #[must_use]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    };
+}
+
+id!(/// A newsroom's own space: nothing is visible across workspaces.
+    WorkspaceId);
+id!(OutletId);
+id!(ArticleId);
+id!(ClaimId);
+id!(ClusterId);
+
+impl WorkspaceId {
+    /// The workspace that exists from the first migration on, used while no key names another.
+    pub const DEFAULT: Self = Self(Uuid::from_u128(1));
+}

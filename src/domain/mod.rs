@@ -1,0 +1,28 @@
+//! The nouns of the field, without I/O: what an outlet, an article, a claim, a cluster and a relation are.
+//!
+//! Every other layer speaks in these types. They hold no SQL, no HTTP and no rule of decision; a value that exists is
+//! valid. The words are those of ARCHITECTURE.md ("Words").
+
+pub mod article;
+pub mod attribution;
+pub mod claim;
+pub mod cluster;
+pub mod evidence;
+pub mod ids;
+pub mod linking;
+pub mod quantity;
+pub mod relation;
+pub mod span;
+
+pub use article::{
+    Article, ArticleStatus, Body, NewArticle, NewOutlet, Outlet, OutletKind, Provenance, ReadArticle, Syndication,
+};
+pub use attribution::{Attribution, Source, SourceKind, Voice};
+pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity};
+pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
+pub use evidence::{Evidence, Quote};
+pub use ids::{ArticleId, ClaimId, ClusterId, OutletId, WorkspaceId};
+pub use linking::{LinkArticle, LinkClaim, LinkPlan, LinkedCluster};
+pub use quantity::{Comparator, Quantity};
+pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};
+pub use span::Span;

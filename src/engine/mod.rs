@@ -1,0 +1,10 @@
+//! The verbs: reading an article, comparing claims, forming clusters, judging relations.
+//!
+//! Pure and deterministic: no I/O, no clock, no randomness, and total, so that any text gives an answer and never a panic.
+
+pub mod clustering;
+pub mod extraction;
+pub mod similarity;
+
+/// Version of the reader and of the rules. Stored with every claim, so that what an older engine read can be read again.
+pub const VERSION: i32 = 1;

@@ -1,0 +1,1 @@
+//! A private Postgres cluster, run from the server binaries found on the machine.
