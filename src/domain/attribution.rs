@@ -14,6 +14,9 @@ pub struct Attribution {
     pub chain: Vec<Source>,
     /// The words between quotation marks, where there are any.
     pub quote: Option<String>,
+    /// The words that deny, where the claim is a denial frame ("denied", "lied about", "is false") and not a plain negation.
+    #[serde(default)]
+    pub denial: Option<String>,
     /// Somebody whose assertion the source here rejects: Pompeo in "Maduro said Pompeo lied about …".
     pub asserted_by: Option<Source>,
     /// The outlet gathered it itself: "told <this outlet>", "in an interview with <this outlet>".

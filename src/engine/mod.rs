@@ -4,7 +4,10 @@
 
 pub mod clustering;
 pub mod extraction;
+pub mod settings;
 pub mod similarity;
+pub mod stance;
+pub mod text;
 
 /// Version of the reader and of the rules. Stored with every claim, so that what an older engine read can be read again.
 pub const VERSION: i32 = 1;

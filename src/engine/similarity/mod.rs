@@ -1,6 +1,17 @@
 //! How alike two claims are, and why.
+//!
+//! [`compare`] reads every signal, weighs them into one similarity, and lets the guards dispose. The explanation is the
+//! computation: the readings that are shown are the ones that were added.
 
-use crate::domain::ClusterId;
+pub mod features;
+pub mod guards;
+pub mod index;
+pub mod signals;
+
+pub use features::Features;
+
+use super::settings::Linking;
+use crate::domain::{ClaimId, ClusterId};
 
 /// Two claims compared: the score, every reading behind it, and every guard that forbids the link.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +51,29 @@ pub enum Decision {
 pub struct Match {
     pub cluster_id: ClusterId,
     /// The claim in it that is nearest to the text.
-    pub claim_id: crate::domain::ClaimId,
+    pub claim_id: ClaimId,
     pub comparison: Comparison,
+}
+
+/// Compares two claims in full, for decisions and for explanations.
+#[must_use]
+pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
+    let readings = signals::read(a, b, linking);
+    let similarity = weigh(&readings);
+    let guards = guards::guards(a, b);
+    let decision = match () {
+        () if guards.is_empty() && similarity >= linking.link => Decision::Link,
+        () if guards.is_empty() && similarity >= linking.suggest => Decision::Suggest,
+        () => Decision::Apart,
+    };
+    Comparison { similarity, readings, guards, decision }
+}
+
+/// Weighted mean of the signals that had something to go by; a decisive signal at 1 stands alone.
+fn weigh(readings: &[Reading]) -> f64 {
+    if readings.iter().any(|r| signals::DECISIVE.contains(&r.signal) && r.value == Some(1.0)) {
+        return 1.0;
+    }
+    let (sum, weight) = readings.iter().filter_map(|r| r.value.map(|v| (v * r.weight, r.weight))).fold((0.0, 0.0), |(s, w), (v, k)| (s + v, w + k));
+    if weight > 0.0 { (sum / weight).clamp(0.0, 1.0) } else { 0.0 }
 }

@@ -1,0 +1,24 @@
+//! Every weight and threshold of the engine, with what it trades.
+
+/// How likeness is weighed and from where on it links.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Linking {
+    /// From here two claims are linked automatically. Higher: fewer wrong joins, more split clusters.
+    pub link: f64,
+    /// From here two claims are shown to an editor as possibly the same.
+    pub suggest: f64,
+    /// From here two claims hang together for consolidation; the partition inside is decided by average link.
+    pub neighbour: f64,
+    /// Jaro–Winkler from which two different stems count as spellings of one word. 0.92 takes "regonise" for "recognise"
+    /// and leaves "wounded" and "founded" apart.
+    pub soft_match: f64,
+    pub cosine_weight: f64,
+    pub containment_weight: f64,
+    pub dice_weight: f64,
+}
+
+impl Default for Linking {
+    fn default() -> Self {
+        Self { link: 0.42, suggest: 0.32, neighbour: 0.32, soft_match: 0.92, cosine_weight: 0.55, containment_weight: 0.30, dice_weight: 0.15 }
+    }
+}

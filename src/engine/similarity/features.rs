@@ -1,0 +1,259 @@
+//! A claim reduced to what comparison needs: weighted stems, quotation, numbers as identity, participants and their roles.
+//!
+//! Polarity, certainty, quantity and attribution are left out on purpose: they are no part of what a claim is about, so a
+//! denial lands beside the assertion that it denies.
+
+use chrono::NaiveDate;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    domain::{ClaimReading, EntityKind},
+    engine::text::{Lexicon, Token, TokenKind, fold, stems::stem, tokenize},
+};
+
+/// A stem with its weight in the claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    pub stem: String,
+    /// Inverse document frequency, lowered for what every claim of a topic names.
+    pub weight: f32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Features {
+    /// Distinct stems, sorted by stem.
+    pub terms: Vec<Term>,
+    /// Euclidean length of the term vector.
+    pub norm: f32,
+    /// The folded words, for character measures and the exact look-up.
+    pub folded: String,
+    /// The folded words between quotation marks, where there are at least four.
+    pub quotation: Option<String>,
+    /// "12th", "second": an ordinal names which one it is.
+    pub ordinals: Vec<String>,
+    pub event_date: Option<NaiveDate>,
+    /// Main verb and the participants on each side of it, passive turned round.
+    pub roles: Option<Roles>,
+    pub people: Vec<String>,
+    pub places: Vec<String>,
+}
+
+/// Who does what to whom, as far as names tell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Roles {
+    pub verb: String,
+    pub agent: Participants,
+    pub patient: Participants,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Participants {
+    pub people: Vec<String>,
+    pub places: Vec<String>,
+}
+
+/// Quotations shorter than this are phrases anyone may use ("an option").
+const QUOTATION_WORDS: usize = 4;
+/// Longer texts are compared by their beginning: every measure stays bounded.
+const MOST_TOKENS: usize = 160;
+
+impl Features {
+    #[must_use]
+    pub fn of(reading: &ClaimReading) -> Self {
+        let mut tokens = tokenize(&reading.proposition, 0);
+        tokens.truncate(MOST_TOKENS);
+        let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
+        let people: Vec<String> = people.into_iter().map(|e| last_word(&e.name)).collect();
+        let places: Vec<String> = places.into_iter().map(|e| e.name.clone()).collect();
+        let terms = terms(&tokens);
+        let norm = terms.iter().map(|t| t.weight * t.weight).sum::<f32>().sqrt();
+        Self {
+            norm,
+            folded: tokens.iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm.as_str()).collect::<Vec<_>>().join(" "),
+            quotation: reading.attribution.quote.as_deref().and_then(quotation),
+            ordinals: tokens.iter().filter(|t| is_ordinal(&t.norm)).map(|t| t.norm.clone()).collect(),
+            event_date: reading.event_date,
+            roles: roles(&tokens),
+            people,
+            places,
+            terms,
+        }
+    }
+
+    #[must_use]
+    pub fn weight_of(&self, stem: &str) -> Option<f32> {
+        self.terms.binary_search_by(|term| term.stem.as_str().cmp(stem)).ok().map(|at| self.terms[at].weight)
+    }
+
+    /// The rarest terms, rarest first: what candidates are looked up by.
+    #[must_use]
+    pub fn rarest(&self, count: usize) -> Vec<&Term> {
+        let mut terms: Vec<&Term> = self.terms.iter().collect();
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.stem.cmp(&b.stem)));
+        terms.truncate(count);
+        terms
+    }
+}
+
+fn quotation(quote: &str) -> Option<String> {
+    let words: Vec<String> = tokenize(quote, 0).into_iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm).collect();
+    (words.len() >= QUOTATION_WORDS).then(|| words.join(" "))
+}
+
+fn last_word(name: &str) -> String {
+    name.rsplit(' ').next().unwrap_or(name).to_owned()
+}
+
+fn is_ordinal(word: &str) -> bool {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th")
+}
+
+/// Places count half: every claim of a topic names the same country. Numbers count half: they change while the claim stays.
+const PLACE_SHARE: f32 = 0.5;
+const NUMBER_SHARE: f32 = 0.5;
+
+fn terms(tokens: &[Token<'_>]) -> Vec<Term> {
+    let lexicon = Lexicon::english();
+    let mut weights: FxHashMap<String, f32> = FxHashMap::default();
+    let mut add = |stem: String, share: f32| {
+        let weight = lexicon.idf(&stem) * share;
+        weights.entry(stem).or_insert(weight);
+    };
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        if token.kind == TokenKind::Mark {
+            at += 1;
+            continue;
+        }
+        let named = token.is_capitalized().then(|| lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str()))).flatten();
+        if let Some((place, n)) = named {
+            add(format!("@{place}"), PLACE_SHARE);
+            at += n;
+            continue;
+        }
+        at += 1;
+        if token.kind == TokenKind::Number {
+            add(token.norm.replace(',', ""), NUMBER_SHARE);
+            continue;
+        }
+        for part in token.norm.split('-') {
+            let skip = part.is_empty() || lexicon.is_stopword(part) || lexicon.is_negation(part) || lexicon.is_hedge(part) || lexicon.is_title(part);
+            if skip {
+                continue;
+            }
+            let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
+            match lower_place {
+                Some((place, _)) => add(format!("@{place}"), PLACE_SHARE),
+                None => add(stem(part), 1.0),
+            }
+        }
+    }
+    let mut terms: Vec<Term> = weights.into_iter().map(|(stem, weight)| Term { stem, weight }).collect();
+    terms.sort_by(|a, b| a.stem.cmp(&b.stem));
+    terms
+}
+
+/// The first verb that carries meaning, with the names on either side. "X was recognised by Y" is turned round.
+fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
+    let lexicon = Lexicon::english();
+    let light = |word: &str| matches!(word, "be" | "have" | "do" | "get" | "continue" | "begin" | "start" | "seem" | "appear" | "keep" | "plan" | "want" | "try" | "agree" | "refuse" | "fail");
+    let verb_at = (1..tokens.len()).find(|&i| {
+        let token = &tokens[i];
+        !token.is_capitalized()
+            && lexicon.verb(&token.norm).is_some_and(|(lemma, form)| !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person))
+            && !matches!(tokens[i - 1].norm.as_str(), "the" | "a" | "an" | "of" | "in" | "on" | "for" | "with" | "their" | "his" | "her" | "its")
+            && !token.possessive
+    })?;
+    let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
+    let passive = verb_at > 0 && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being")) && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
+    let before = participants(&tokens[..verb_at]);
+    // The object stands close behind its verb; what comes later plays another part.
+    let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
+    let end = (verb_at + 1..reach).find(|&i| !passive && matches!(norm(i), "to" | "in" | "on" | "at" | "for" | "with" | "after" | "by" | "from" | "as" | "into") || tokens[i].is_mark(',') && !passive).unwrap_or(reach);
+    let after = participants(&tokens[verb_at + 1..end]);
+    let (lemma, _) = lexicon.verb(norm(verb_at))?;
+    let (agent, patient) = if passive { (after, before) } else { (before, after) };
+    Some(Roles { verb: stem(lemma), agent, patient })
+}
+
+fn participants(tokens: &[Token<'_>]) -> Participants {
+    let lexicon = Lexicon::english();
+    let mut found = Participants::default();
+    let mut at = 0;
+    while at < tokens.len() {
+        if !tokens[at].is_capitalized() || lexicon.is_stopword(&tokens[at].norm) {
+            at += 1;
+            continue;
+        }
+        if let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str())) {
+            // "Venezuelan troops", "Iran's leader": the place describes, somebody else acts.
+            let describes = tokens.get(at + n).is_some_and(|t| t.is_word() && !lexicon.is_stopword(&t.norm) && lexicon.verb(&t.norm).is_none()) || tokens[at + n - 1].possessive;
+            if !describes {
+                found.places.push(place.to_owned());
+            }
+            at += n;
+            continue;
+        }
+        let mut end = at;
+        while end < tokens.len() && tokens[end].is_capitalized() {
+            end += 1;
+        }
+        let last = &tokens[end - 1];
+        // "Trump's administration", "Maduro regime": still Trump's and Maduro's doing.
+        if !lexicon.is_title(&last.norm) && lexicon.body(&last.norm).is_none() {
+            found.people.push(last.norm.clone());
+        }
+        at = end;
+    }
+    found
+}
+
+/// Whether both name somebody and nobody in common.
+#[must_use]
+pub fn disjoint(a: &[String], b: &[String]) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    let set: FxHashSet<&str> = a.iter().map(String::as_str).collect();
+    !b.iter().any(|name| set.contains(name.as_str()))
+}
+
+/// Folded words of a text, for exact comparison.
+#[must_use]
+pub fn folded_words(text: &str) -> Vec<String> {
+    fold(text).split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::extraction::read_claim;
+
+    fn features(text: &str) -> Features {
+        Features::of(&read_claim(text, None))
+    }
+
+    #[test]
+    fn a_denial_has_the_features_of_its_assertion() {
+        let stems = |text: &str| features(text).terms.into_iter().map(|t| t.stem).collect::<Vec<_>>();
+        assert_eq!(stems("The plant leaks radiation"), stems("The plant does not leak radiation"));
+        assert_eq!(stems("The plant leaks radiation"), stems("The minister denied that the plant leaks radiation"));
+    }
+
+    #[test]
+    fn spellings_of_a_state_are_one_term() {
+        for text in ["U.S. troops left", "American troops left", "Washington's troops left"] {
+            assert!(features(text).weight_of("@united states").is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_passive_is_turned_round() {
+        let active = features("Russia recognised Jane Roe").roles.unwrap();
+        let passive = features("Jane Roe was recognised by Russia").roles.unwrap();
+        assert_eq!(active, passive);
+        assert_eq!(active.patient.people, ["roe"]);
+    }
+}

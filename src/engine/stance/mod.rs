@@ -1,0 +1,185 @@
+//! What each claim and each outlet does with the assertion of its cluster: corroborates, disputes, only echoes.
+//!
+//! Rules are asked in a fixed order and the first that applies decides ([`RULES`]); each is a small file and leaves its
+//! evidence. Between corroborates and echoes, when in doubt: echoes, because wrongly claimed independence is the costly
+//! error.
+
+mod access;
+mod attributed;
+mod denial;
+mod origins;
+mod outlets;
+mod outlet_voice;
+mod quantity;
+mod reuse;
+mod syndication;
+mod upstream;
+
+use crate::{
+    domain::{
+        Access, Certainty, ClaimId, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence, Polarity, Quote, Relation, Source, SourceKind, Stance, Voice,
+    },
+    engine::clustering::{Member, representative},
+};
+
+/// A claim among the others of its cluster.
+pub(crate) struct Case<'a> {
+    member: &'a Member,
+    others: &'a [&'a Member],
+    /// What the cluster asserts: denied only when nobody affirms and nobody denies in so many words.
+    asserted: Polarity,
+}
+
+/// What a rule decides; the rest of [`ClaimRelation`] follows from it.
+pub(crate) struct Ruling {
+    relation: Relation,
+    independence: Option<Independence>,
+    echo_of: Option<String>,
+    disputed_by: Option<Source>,
+    evidence: Vec<Evidence>,
+}
+
+impl Ruling {
+    fn echo(of: Option<String>, evidence: Evidence) -> Self {
+        Self { relation: Relation::Echoes, independence: None, echo_of: of, disputed_by: None, evidence: vec![evidence] }
+    }
+
+    fn corroborates(independence: Independence, evidence: Evidence) -> Self {
+        Self { relation: Relation::Corroborates, independence: Some(independence), echo_of: None, disputed_by: None, evidence: vec![evidence] }
+    }
+
+    fn disputes(by: Option<Source>, evidence: Evidence) -> Self {
+        Self { relation: Relation::Disputes, independence: None, echo_of: None, disputed_by: by, evidence: vec![evidence] }
+    }
+}
+
+type Rule = fn(&Case<'_>) -> Option<Ruling>;
+
+/// The order of decision; the first hit wins.
+const RULES: [Rule; 10] = [
+    denial::denies,
+    quantity::conflicts,
+    syndication::is_syndicated,
+    upstream::names_upstream,
+    access::has_own_access,
+    attributed::is_attributed,
+    attributed::shares_quotation,
+    reuse::same_family,
+    reuse::shares_wording,
+    outlet_voice::asserts,
+];
+
+/// Judges a cluster: its public state, and the label of each claim. The order of `members` does not matter.
+#[must_use]
+pub fn judge(id: ClusterId, members: &[&Member]) -> (Cluster, Vec<(ClaimId, ClaimRelation)>) {
+    let mut members: Vec<&Member> = members.to_vec();
+    // In the order of time; what depends on "earlier" sees one order, whatever arrived first.
+    members.sort_by(|a, b| {
+        let key = |m: &Member| (m.article.time(), m.article.outlet.name.clone(), m.reading.headline, m.reading.span);
+        key(a).cmp(&key(b)).then_with(|| a.claim.cmp(&b.claim))
+    });
+    let asserted = assertion(&members);
+    let judged: Vec<(ClaimId, ClaimRelation)> = members
+        .iter()
+        .map(|member| (member.claim, relation(&Case { member, others: &members, asserted })))
+        .collect();
+    let positions = outlets::positions(&members, &judged);
+    let count = |relation: Relation| positions.iter().filter(|p| p.relation == relation).count() as i32;
+    let mut articles: Vec<_> = members.iter().map(|m| m.article.id).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let times = || members.iter().map(|m| m.article.time());
+    let cluster = Cluster {
+        id,
+        claim: representative::wording(&members),
+        counts: Counts {
+            articles: articles.len() as i32,
+            outlets: positions.len() as i32,
+            corroborates: count(Relation::Corroborates),
+            disputes: count(Relation::Disputes),
+            echoes: count(Relation::Echoes),
+            unclear: count(Relation::Unclear),
+        },
+        origins: origins::origins(&members, &judged),
+        outlets: positions,
+        first_seen_at: times().min().unwrap_or_default(),
+        last_seen_at: times().max().unwrap_or_default(),
+    };
+    (cluster, judged)
+}
+
+/// A cluster asserts a negative only when all its claims do so plainly: "nobody was hurt". Once somebody affirms the
+/// opposite, or denies in so many words, the plain negatives deny.
+fn assertion(members: &[&Member]) -> Polarity {
+    let affirmed = members.iter().any(|m| m.reading.polarity == Polarity::Affirmed);
+    let frame = members.iter().any(|m| m.reading.attribution.denial.is_some());
+    if affirmed || frame { Polarity::Affirmed } else { Polarity::Denied }
+}
+
+fn relation(case: &Case<'_>) -> ClaimRelation {
+    let reading = &case.member.reading;
+    let mut ruling = RULES.iter().find_map(|rule| rule(case)).unwrap_or_else(|| Ruling {
+        relation: Relation::Unclear,
+        independence: None,
+        echo_of: None,
+        disputed_by: None,
+        evidence: vec![Evidence::Undecided { quote: quote(case.member) }],
+    });
+    ruling.evidence.extend(quantity::superseded(case));
+    let (stance, access) = match ruling.relation {
+        Relation::Disputes => (Stance::Denies, if reading.attribution.voice == Voice::Attributed { Access::Derived } else { Access::Unknown }),
+        Relation::Corroborates => (Stance::Supports, if ruling.independence == Some(Independence::Confirmed) { Access::Independent } else { Access::Unknown }),
+        Relation::Echoes => (Stance::Supports, Access::Derived),
+        Relation::Unclear => (Stance::None, Access::Unknown),
+    };
+    ClaimRelation {
+        relation: ruling.relation,
+        stance,
+        access,
+        independence: ruling.independence,
+        echo_of: ruling.echo_of,
+        disputed_by: ruling.disputed_by,
+        asserted_by: reading.attribution.asserted_by.clone(),
+        flags: flags(case, ruling.relation),
+        evidence: ruling.evidence,
+    }
+}
+
+fn flags(case: &Case<'_>, relation: Relation) -> Vec<Flag> {
+    let member = case.member;
+    let reading = &member.reading;
+    let mut flags = Vec::new();
+    if reading.certainty == Certainty::Hedged {
+        flags.push(Flag::Hedged);
+    }
+    if reading.attribution.chain.last().is_some_and(|root| root.kind == SourceKind::Anonymous) {
+        flags.push(Flag::AnonymousSource);
+    }
+    let body = case.others.iter().any(|other| other.article.id == member.article.id && !other.reading.headline);
+    if reading.headline && !body {
+        flags.push(Flag::HeadlineOnly);
+    }
+    let words = |text: &str| text.split_whitespace().count();
+    if reading.attribution.quote.as_deref().is_some_and(|quoted| words(quoted) > 1 && words(quoted) * 2 < words(&reading.proposition)) {
+        flags.push(Flag::PartialQuote);
+    }
+    if relation == Relation::Echoes && reuse::family_mate(case).is_some() {
+        flags.push(Flag::SameFamily);
+    }
+    flags
+}
+
+/// The claim's own words as evidence.
+pub(crate) fn quote(member: &Member) -> Quote {
+    Quote { article_id: member.article.id, text: member.reading.text.clone(), span: member.reading.span, in_title: member.reading.headline }
+}
+
+/// The words that attribute, for evidence; "says" where a speaker is known and no verb stands there.
+pub(crate) fn cue(member: &Member) -> String {
+    member.reading.attribution.cue.clone().unwrap_or_else(|| "says".to_owned())
+}
+
+/// Strictly earlier, with the order of names where the times are equal.
+pub(crate) fn precedes(a: &Member, b: &Member) -> bool {
+    (a.article.time(), &a.article.outlet.name) < (b.article.time(), &b.article.outlet.name)
+}

@@ -1,0 +1,72 @@
+//! Wording or a publisher shared with an earlier article: no independent access, whoever copied.
+//!
+//! Shared wording is the containment of word 5-grams of the shorter text in the longer (Broder 1997; Lyon, Malcolm and
+//! Dickerson 2001): Jaccard likeness would hide a copied sentence inside a longer one.
+
+use std::collections::HashSet;
+
+use super::{Case, Ruling, precedes, quote};
+use crate::{
+    domain::{Evidence, Polarity},
+    engine::{clustering::Member, similarity::features::folded_words},
+};
+
+/// Words of a run that is counted as shared.
+const RUN: usize = 5;
+/// Part of the claim's runs that must stand in the other text. Half a sentence in the same words is no accident.
+const SHARE: f32 = 0.5;
+/// Shorter claims share runs by chance.
+const LEAST_WORDS: usize = 9;
+
+pub(super) fn same_family(case: &Case<'_>) -> Option<Ruling> {
+    let other = family_mate(case)?;
+    let family = other.article.outlet.family.clone()?;
+    Some(Ruling::echo(Some(other.article.outlet.name.clone()), Evidence::SameFamily { quote: quote(case.member), family, other_claim: other.claim }))
+}
+
+/// An earlier claim of another outlet of the same publisher.
+pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member> {
+    let member = case.member;
+    let family = member.article.outlet.family.as_deref()?;
+    case.others
+        .iter()
+        .copied()
+        .find(|other| other.article.outlet.id != member.article.outlet.id && other.article.outlet.family.as_deref() == Some(family) && precedes(other, member))
+}
+
+pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
+    let member = case.member;
+    let own = folded_words(&member.reading.text);
+    if own.len() < LEAST_WORDS || member.reading.polarity == Polarity::Denied && case.asserted == Polarity::Affirmed {
+        return None;
+    }
+    let (other, share) = case
+        .others
+        .iter()
+        .filter(|other| other.article.outlet.id != member.article.outlet.id && precedes(other, member))
+        .map(|other| (*other, containment(&own, &folded_words(&other.reading.text))))
+        .filter(|(_, share)| *share >= SHARE)
+        // The first to have it; among equals the fullest.
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| if precedes(a.0, b.0) { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less }))?;
+    let evidence = Evidence::SharedWording { quote: quote(member), other: quote(other), other_claim: other.claim, share };
+    Some(Ruling::echo(Some(other.article.outlet.name.clone()), evidence))
+}
+
+fn containment(a: &[String], b: &[String]) -> f32 {
+    let runs = |words: &[String]| words.windows(RUN).map(|run| run.join(" ")).collect::<HashSet<_>>();
+    let (x, y) = (runs(a), runs(b));
+    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+    if short.is_empty() { 0.0 } else { short.intersection(&long).count() as f32 / short.len() as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copied_half_counts_and_a_shared_phrase_does_not() {
+        let share = |a: &str, b: &str| containment(&folded_words(a), &folded_words(b));
+        assert_eq!(share("the ferry left the port an hour late", "On Monday the ferry left the port an hour late, again"), 1.0);
+        assert_eq!(share("the ferry left the port an hour late", "a train left the town an hour early"), 0.0);
+    }
+}

@@ -1,0 +1,14 @@
+//! Text to tokens, stems and sentences, with the word lists of a language.
+//!
+//! Offsets are byte offsets into the text that was given; [`crate::domain::span::CodePoints`] turns them into public spans.
+
+pub mod fold;
+pub mod lexicon;
+pub mod quotes;
+pub mod sentences;
+pub mod stems;
+pub mod tokens;
+
+pub use fold::fold;
+pub use lexicon::Lexicon;
+pub use tokens::{Token, TokenKind, tokenize};

@@ -1,0 +1,185 @@
+//! Words, numbers and marks, each with its place.
+
+use super::fold::{self, fold};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    Word,
+    Number,
+    /// A single punctuation mark or symbol.
+    Mark,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    pub text: &'a str,
+    /// Byte offsets into the text that was tokenised.
+    pub start: usize,
+    pub end: usize,
+    pub kind: TokenKind,
+    /// Folded, without a possessive ending.
+    pub norm: String,
+    pub possessive: bool,
+}
+
+impl Token<'_> {
+    #[must_use]
+    pub fn is(&self, word: &str) -> bool {
+        self.norm == word
+    }
+
+    #[must_use]
+    pub fn is_mark(&self, mark: char) -> bool {
+        self.kind == TokenKind::Mark && self.text.starts_with(mark)
+    }
+
+    #[must_use]
+    pub fn is_word(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+
+    #[must_use]
+    pub fn is_capitalized(&self) -> bool {
+        self.kind == TokenKind::Word && self.text.chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// A quotation mark of any kind; an apostrophe inside a word is part of the word and never gets here.
+    #[must_use]
+    pub fn is_quote(&self) -> bool {
+        self.kind == TokenKind::Mark && matches!(self.text, "\"" | "“" | "”" | "„" | "«" | "»" | "'" | "‘" | "’")
+    }
+}
+
+/// Splits `text`; every offset is moved by `base`, so that tokens of a part can speak of the whole.
+#[must_use]
+pub fn tokenize(text: &str, base: usize) -> Vec<Token<'_>> {
+    let mut tokens = Vec::with_capacity(text.len() / 5);
+    let mut rest = 0;
+    while let Some(ch) = text[rest..].chars().next() {
+        let start = rest;
+        let end = if ch.is_ascii_digit() {
+            number_end(text, start).unwrap_or_else(|| word_end(text, start))
+        } else if ch.is_alphanumeric() || ((ch == '@' || ch == '#') && follows_alphanumeric(text, start + 1)) {
+            word_end(text, start)
+        } else {
+            start + ch.len_utf8()
+        };
+        rest = end;
+        if ch.is_whitespace() || is_invisible(ch) {
+            continue;
+        }
+        let part = &text[start..end];
+        let kind = if ch.is_ascii_digit() && part.bytes().all(|b| b.is_ascii_digit() || b == b',' || b == b'.') {
+            TokenKind::Number
+        } else if ch.is_alphanumeric() || part.len() > ch.len_utf8() {
+            TokenKind::Word
+        } else {
+            TokenKind::Mark
+        };
+        let mut norm = fold(part);
+        let possessive = kind == TokenKind::Word && norm.len() > 2 && norm.ends_with("'s");
+        if possessive {
+            norm.truncate(norm.len() - 2);
+        }
+        tokens.push(Token { text: part, start: base + start, end: base + end, kind, norm, possessive });
+    }
+    tokens
+}
+
+fn is_invisible(ch: char) -> bool {
+    matches!(ch, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn follows_alphanumeric(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphanumeric)
+}
+
+/// Digits with thousands commas and one decimal point; `None` when letters follow ("20th", "20-year-old"): that is a word.
+fn number_end(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < bytes.len() {
+        let digit_after = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        match bytes[at] {
+            b'0'..=b'9' => at += 1,
+            b',' | b'.' if digit_after => at += 1,
+            _ => break,
+        }
+    }
+    let next = text[at..].chars().next();
+    match next {
+        Some(ch) if ch.is_alphabetic() => None,
+        Some('-') if text[at + 1..].chars().next().is_some_and(char::is_alphabetic) => None,
+        _ => Some(at),
+    }
+}
+
+/// Letters and digits, with joiners between them: apostrophe, hyphen, and full stops of initials ("U.S.").
+fn word_end(text: &str, start: usize) -> usize {
+    let mut previous = ' ';
+    let mut letters_since_stop = 0;
+    let mut stops = 0;
+    for (at, ch) in text[start..].char_indices() {
+        let at = start + at;
+        let next_is_word = follows_alphanumeric(text, at + ch.len_utf8());
+        if ch.is_alphanumeric() || fold::is_combining(ch) {
+            letters_since_stop += 1;
+        } else if at == start && matches!(ch, '@' | '#') {
+            // Handles and hashtags are one word with their sign.
+        } else if matches!(ch, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '&' | '_') && previous.is_alphanumeric() && next_is_word {
+            letters_since_stop = 0;
+        } else if ch == '.' && letters_since_stop == 1 && previous.is_alphabetic() && (next_is_word_initial(text, at + 1) || stops > 0) {
+            stops += 1;
+            letters_since_stop = 0;
+        } else {
+            return at;
+        }
+        previous = ch;
+    }
+    text.len()
+}
+
+/// One letter and then a full stop or the end of the word: the next part of "U.S.A".
+fn next_is_word_initial(text: &str, at: usize) -> bool {
+    let mut chars = text[at..].chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none_or(|ch| !ch.is_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokenize(text, 0).into_iter().map(|token| token.text).collect()
+    }
+
+    #[test]
+    fn words_keep_their_joiners() {
+        assert_eq!(words("U.S. troops"), ["U.S.", "troops"]);
+        assert_eq!(words("the U.S., he said."), ["the", "U.S.", ",", "he", "said", "."]);
+        assert_eq!(words("Col. Jose"), ["Col", ".", "Jose"]);
+        assert_eq!(words("state-backed @ArmadaFANB"), ["state-backed", "@ArmadaFANB"]);
+        assert_eq!(words("don't ’tis 'no'"), ["don't", "’", "tis", "'", "no", "'"]);
+        assert_eq!(words("$1,234.50 or 35-year-old"), ["$", "1,234.50", "or", "35-year-old"]);
+        assert_eq!(words("12. Then 8.5%"), ["12", ".", "Then", "8.5", "%"]);
+        assert_eq!(words("AT&T"), ["AT&T"]);
+    }
+
+    #[test]
+    fn a_possessive_is_seen_and_left_out_of_the_norm() {
+        let tokens = tokenize("Venezuela’s army", 10);
+        assert_eq!((tokens[0].norm.as_str(), tokens[0].possessive, tokens[0].start), ("venezuela", true, 10));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_slice_the_text_in_order(text in "\\PC{0,200}") {
+            let mut last = 0;
+            for token in tokenize(&text, 0) {
+                proptest::prop_assert!(token.start >= last && token.end > token.start);
+                proptest::prop_assert_eq!(&text[token.start..token.end], token.text);
+                last = token.end;
+            }
+        }
+    }
+}
