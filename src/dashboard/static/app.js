@@ -45,8 +45,17 @@ async function show() {
 
 function address() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, ...parts] = path.split("/").map(decodeURIComponent);
+  const [name, ...parts] = path.split("/").map(unescaped);
   return { name, parts, query: new URLSearchParams(query ?? "") };
+}
+
+/** An address may have been cut off in the middle of an escape; then it is taken as it stands, and finds nothing. */
+function unescaped(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** A new page starts at its heading, for the eye and for a screen reader; the first one is left as the browser has it. */

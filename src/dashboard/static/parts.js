@@ -2,7 +2,7 @@
 
 import { Problem, useKey } from "./api.js";
 import { foreign, h } from "./dom.js";
-import { count, flag, isContested, isFragile, RELATIONS, tally } from "./words.js";
+import { flag, isContested, isFragile, RELATIONS, tally } from "./words.js";
 
 export function badge(kind, text, hint) {
   return h("span", { class: `badge ${kind}`, title: hint || null }, text);
@@ -20,7 +20,7 @@ export function clusterBadges(cluster) {
     isContested(cluster.counts) &&
       badge("contested", "Contested", "At least one outlet disputes what others corroborate or echo."),
     isFragile(cluster) &&
-      badge("fragile", "Fragile", `${count(cluster.counts.outlets, "outlet")}, but at most one independent origin.`),
+      badge("fragile", "Fragile", "Several outlets say so, but they may all have it from one origin."),
   ];
 }
 
@@ -68,7 +68,7 @@ export function failure(error, retry) {
     error = new Problem({ title: "This page failed", detail: error.message, code: "page" });
   }
   const faults = error.errors.map((fault) =>
-    h("li", {}, h("code", {}, fault.pointer ?? fault.field ?? ""), " ", fault.detail ?? fault.message ?? fault.code ?? ""),
+    h("li", {}, h("code", {}, fault.pointer), " ", fault.detail),
   );
   return {
     title: error.title,

@@ -8,6 +8,7 @@ export const RELATIONS = [
   { name: "unclear", sign: "?", verb: ["unclear", "unclear"], means: "not decided, and counted nowhere" },
 ];
 
+/** What an origin is. */
 const SOURCE_KINDS = {
   person: "person",
   organisation: "organisation",
@@ -60,8 +61,8 @@ export const comparator = (name) => COMPARATORS[name] ?? name;
 
 export const isContested = ({ disputes, corroborates, echoes }) => disputes > 0 && corroborates + echoes > 0;
 
-/** Many outlets, hardly any origin: what looks like broad agreement rests on one source. */
-export const isFragile = ({ counts, origins: { high } }) => counts.outlets >= 3 && high <= 1;
+/** Several outlets say so, but at most one origin does: what looks like broad agreement rests on one source. */
+export const isFragile = ({ counts, origins: { high } }) => counts.corroborates + counts.echoes >= 3 && high <= 1;
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const MINUTE = new Intl.DateTimeFormat("en-GB", {

@@ -16,28 +16,33 @@ export async function articleView({ parts: [id], query, signal }) {
     target: wanted && (title.target ?? text.target),
     nodes: [
       h("p", { class: "crumb" }, h("a", { href: "#/" }, "All claims")),
-      h(
-        "article",
-        { class: "story" },
-        h(
-          "header",
-          {},
-          foreign("h1", { tabindex: "-1" }, title.nodes),
-          h(
-            "p",
-            { class: "facts" },
-            foreign("strong", {}, article.outlet.name),
-            article.byline && foreign("span", {}, article.byline),
-            h("span", { class: "quiet" }, minute(article.published_at)),
-            outside(article.url, "original"),
-            article.status !== "linked" && badge("flag", article.status, "Its claims are not yet compared with others."),
-          ),
-        ),
-        foreign("div", { class: "story-text" }, text.nodes),
-      ),
-      claimList(article.claims),
+      h("div", { class: "story-and-claims" }, story(article, title.nodes, text.nodes), claimList(article.claims)),
     ],
   };
+}
+
+function story(article, title, text) {
+  return h(
+    "article",
+    {},
+    h(
+      "header",
+      {},
+      foreign("h1", { tabindex: "-1" }, title),
+      h(
+        "p",
+        { class: "facts" },
+        foreign("strong", {}, article.outlet.name),
+        article.byline && foreign("span", {}, article.byline),
+        h("span", { class: "quiet" }, minute(article.published_at)),
+        outside(article.url, "original"),
+        article.status !== "linked" && badge("flag", article.status, "Its claims are not yet compared with others."),
+        !article.current && badge("flag", "older revision", "A later text stands at this address."),
+        article.syndicated_from.length > 0 && badge("who", `credited to ${article.syndicated_from.join(", ")}`),
+      ),
+    ),
+    foreign("div", { class: "story-text" }, text),
+  );
 }
 
 function readPlace(query) {

@@ -48,26 +48,39 @@ export async function checkView({ signal }) {
 
 function found({ claims }) {
   if (claims.length === 0) return [emptiness("No claims found", "Nothing in this text is a fact that could be checked.")];
-  const known = claims.filter((claim) => claim.clusters.length > 0).length;
+  const reported = claims.filter((claim) => claim.matches.length > 0).length;
   return [
-    h("h2", {}, `${count(claims.length, "claim")}, ${known} known`),
+    h("h2", {}, `${count(claims.length, "claim")}, ${reported} reported before`),
     h("ol", { class: "sentences" }, claims.map(draftClaim)),
   ];
 }
 
-function draftClaim({ text, clusters, warnings }) {
+function draftClaim(claim) {
+  const warnings = warningsOf(claim);
   return h(
     "li",
     {},
-    foreign("p", { class: "sentence" }, text),
-    warnings.length > 0 && h("ul", { class: "warnings" }, warnings.map(({ detail }) => h("li", { dir: "auto" }, detail))),
-    clusters.length === 0
+    foreign("p", { class: "sentence" }, claim.text),
+    warnings.length > 0 && h("ul", { class: "warnings" }, warnings.map((warning) => foreign("li", {}, warning))),
+    claim.matches.length === 0
       ? h("p", { class: "quiet" }, "No outlet is known to have reported this.")
-      : clusters.map(knownClaim),
+      : claim.matches.map(known),
   );
 }
 
-function knownClaim({ cluster, similarity }) {
+/** A draft that denies something has those who dispute it on its side: for it they are company, not a warning. */
+function warningsOf({ polarity, disputed_by, single_origin, anonymous_only }) {
+  const denies = polarity === "denied";
+  return [
+    ...disputed_by.map(({ outlet, source }) =>
+      source ? `${denies ? "Also denied" : "Denied"} by ${source.name}, in ${outlet.name}.` : `${denies ? "Also disputed" : "Disputed"} by ${outlet.name}.`,
+    ),
+    single_origin && "All outlets may have it from one origin.",
+    anonymous_only && "No origin of it is named.",
+  ].filter(Boolean);
+}
+
+function known({ cluster, similarity, decision }) {
   return h(
     "div",
     { class: "known" },
@@ -80,6 +93,7 @@ function knownClaim({ cluster, similarity }) {
         { class: "facts" },
         `${count(cluster.counts.outlets, "outlet")}, ${origins(cluster.origins)}`,
         badge("flag", `${Math.round(similarity * 100)} % alike`),
+        decision === "suggest" && badge("flag", "perhaps the same", "Too unlike to be linked without an editor."),
         clusterBadges(cluster),
       ),
     ),

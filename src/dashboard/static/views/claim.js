@@ -16,7 +16,7 @@ export async function claimView({ parts: [id], signal }) {
       heading(cluster),
       positions(cluster, claims),
       rootsSection(cluster, claims),
-      numbersSection(cluster.claims),
+      numbersSection(cluster.quantities, claims),
       sentencesSection(cluster.claims),
     ],
   };
@@ -103,15 +103,23 @@ function card(position, claims) {
 
 /** Why, in the API's sentence, with the words it rests on and, where there are any, those of the other article. */
 function reason({ summary, quote, other, credit }) {
+  // A conflicting quantity is named `other` as well; only a quote has a place to link to.
+  const elsewhere = other?.article_id ? other : null;
+  const quotes = [quote, credit, elsewhere].filter(Boolean);
   return h(
     "li",
     {},
-    h("p", { dir: "auto" }, summary),
+    foreign("p", {}, withoutLast(summary, quotes)),
     quotation(quote),
     credit && quotation(credit, "Credit:"),
-    // A conflicting quantity is named `other` as well; only a quote has a place to link to.
-    other?.article_id && quotation(other, "Elsewhere:"),
+    elsewhere && quotation(elsewhere, "Elsewhere:"),
   );
+}
+
+/** The API's sentences stand alone and end with the words they rest on. Here those words follow as links: once is enough. */
+function withoutLast(summary, quotes) {
+  const ending = quotes.map(({ text }) => `: “${text}”`).find((words) => summary.endsWith(words));
+  return ending ? `${summary.slice(0, -ending.length)}.` : summary;
 }
 
 function rootsSection({ origins: { low, high, roots } }, claims) {
@@ -145,9 +153,8 @@ function rootsSection({ origins: { low, high, roots } }, claims) {
   );
 }
 
-function numbersSection(claims) {
-  const given = claims.flatMap((claim) => (claim.quantities ?? []).map((quantity) => ({ claim, quantity })));
-  if (given.length === 0) return null;
+function numbersSection(quantities, claims) {
+  if (quantities.length === 0) return null;
   return h(
     "section",
     {},
@@ -159,13 +166,13 @@ function numbersSection(claims) {
         "table",
         {},
         h("thead", {}, h("tr", {}, ["As of", "Words", "Read as", "Outlet"].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, given.map(numberRow)),
+        h("tbody", {}, quantities.map((quantity) => numberRow(quantity, claims.get(quantity.claim_id)))),
       ),
     ),
   );
 }
 
-function numberRow({ claim, quantity }) {
+function numberRow(quantity, claim) {
   return h(
     "tr",
     {},
