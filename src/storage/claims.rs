@@ -1,9 +1,15 @@
-//! Claims.
+//! Claims: rows to readings with their label and its reasons.
 
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store};
-use crate::domain::{ArticleId, Claim, ClaimId, ClusterId, OutletId, Polarity, Relation, WorkspaceId};
+use super::{Page, StorageError, Store, word::Word};
+use crate::domain::{
+    Access, ArticleId, Attribution, Certainty, Claim, ClaimId, ClaimRelation, ClusterId, Entity, Evidence, Flag, Independence,
+    Outlet, OutletId, OutletKind, Polarity, Quantity, Relation, Source, Stance, WorkspaceId,
+};
 
 #[derive(Clone, Debug, Default)]
 pub struct ClaimFilter {
@@ -16,10 +22,60 @@ pub struct ClaimFilter {
     pub polarity: Option<Polarity>,
 }
 
+/// `select_claims!("where …", arguments…)`: the claims that the clause leaves over, each with its outlet and its evidence.
+macro_rules! select_claims {
+    ($rest:tt, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            ClaimRow,
+            r#"select claim.claim_id, claim.article_id, claim.cluster_id,
+                claim.text, claim.span_start, claim.span_end, claim.headline, claim.proposition,
+                claim.polarity as "polarity: _", claim.certainty as "certainty: _", claim.attribution as "attribution: _",
+                claim.quantities as "quantities: _", claim.entities as "entities: _", claim.event_date,
+                claim.check_worthiness, claim.engine_version,
+                claim.relation as "relation: _", claim.stance as "stance: _", claim.access as "access: _",
+                claim.independence as "independence: _", claim.judgement as "judgement: _",
+                (
+                    select coalesce(jsonb_agg(evidence.body order by evidence.ordinal), '[]')
+                    from evidence
+                    where evidence.workspace_id = claim.workspace_id and evidence.claim_id = claim.claim_id
+                ) as "evidence!: _",
+                outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
+                outlet.kind as "outlet_kind: _", outlet.family as outlet_family
+            from claim
+            join outlet on outlet.workspace_id = claim.workspace_id and outlet.outlet_id = claim.outlet_id
+            "# + $rest,
+            $($argument),*
+        )
+    };
+}
+
+/// What reading alone tells of a claim, from any row with its columns.
+macro_rules! reading_of {
+    ($row:ident) => {
+        crate::domain::ClaimReading {
+            text: $row.text,
+            span: crate::domain::Span { start: $row.span_start.cast_unsigned(), end: $row.span_end.cast_unsigned() },
+            headline: $row.headline,
+            proposition: $row.proposition,
+            polarity: $row.polarity.0,
+            certainty: $row.certainty.0,
+            attribution: $row.attribution.0,
+            quantities: $row.quantities.0,
+            entities: $row.entities.0,
+            event_date: $row.event_date,
+            check_worthiness: $row.check_worthiness,
+            engine_version: $row.engine_version,
+        }
+    };
+}
+pub(super) use reading_of;
+
 impl Store {
     pub async fn claim(&self, workspace: WorkspaceId, id: ClaimId) -> Result<Option<Claim>, StorageError> {
-        let _ = (workspace, id);
-        unimplemented!()
+        let row = select_claims!("where claim.workspace_id = $1 and claim.claim_id = $2", workspace.0, id.0)
+            .fetch_optional(&mut *self.connection().await?)
+            .await?;
+        Ok(row.map(Claim::from))
     }
 
     /// Claims of current articles, newest first by id.
@@ -29,13 +85,129 @@ impl Store {
         filter: &ClaimFilter,
         page: &Page<Uuid>,
     ) -> Result<Vec<Claim>, StorageError> {
-        let _ = (workspace, filter, page);
-        unimplemented!()
+        let rows = select_claims!(
+            "join article on article.workspace_id = claim.workspace_id and article.article_id = claim.article_id
+            where claim.workspace_id = $1 and article.current
+                and ($2::text is null or claim.search @@ search_query($2))
+                and ($3::uuid is null or claim.outlet_id = $3)
+                and ($4::uuid is null or claim.article_id = $4)
+                and ($5::uuid is null or claim.cluster_id = $5)
+                and ($6::text is null or claim.relation = $6)
+                and ($7::text is null or claim.polarity = $7)
+                and ($8::uuid is null or claim.claim_id < $8)
+            order by claim.claim_id desc
+            limit $9",
+            workspace.0,
+            filter.q,
+            filter.outlet.map(|id| id.0),
+            filter.article.map(|id| id.0),
+            filter.cluster.map(|id| id.0),
+            filter.relation.map(Relation::as_str),
+            filter.polarity.map(|polarity| Word(polarity).to_string()),
+            page.after,
+            page.limit,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(Claim::from).collect())
+    }
+
+    /// In the order of the article: headline first, then by span.
+    pub async fn claims_of_article(&self, workspace: WorkspaceId, id: ArticleId) -> Result<Vec<Claim>, StorageError> {
+        let rows = select_claims!(
+            "where claim.workspace_id = $1 and claim.article_id = $2
+            order by claim.headline desc, claim.span_start, claim.claim_id",
+            workspace.0,
+            id.0,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(Claim::from).collect())
     }
 
     /// All claims of the clusters, oldest first.
     pub async fn claims_of_clusters(&self, workspace: WorkspaceId, ids: &[ClusterId]) -> Result<Vec<Claim>, StorageError> {
-        let _ = (workspace, ids);
-        unimplemented!()
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = select_claims!(
+            "where claim.workspace_id = $1 and claim.cluster_id = any($2) order by claim.claim_id",
+            workspace.0,
+            &ids,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(Claim::from).collect())
+    }
+}
+
+/// The part of a label that no query asks for, in one column.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Judgement {
+    pub echo_of: Option<String>,
+    pub disputed_by: Option<Source>,
+    pub asserted_by: Option<Source>,
+    pub flags: Vec<Flag>,
+}
+
+struct ClaimRow {
+    claim_id: Uuid,
+    article_id: Uuid,
+    cluster_id: Option<Uuid>,
+    text: String,
+    span_start: i32,
+    span_end: i32,
+    headline: bool,
+    proposition: String,
+    polarity: Word<Polarity>,
+    certainty: Word<Certainty>,
+    attribution: Json<Attribution>,
+    quantities: Json<Vec<Quantity>>,
+    entities: Json<Vec<Entity>>,
+    event_date: Option<NaiveDate>,
+    check_worthiness: f32,
+    engine_version: i32,
+    relation: Option<Word<Relation>>,
+    stance: Option<Word<Stance>>,
+    access: Option<Word<Access>>,
+    independence: Option<Word<Independence>>,
+    judgement: Option<Json<Judgement>>,
+    evidence: Json<Vec<Evidence>>,
+    outlet_id: Uuid,
+    outlet_name: String,
+    outlet_domain: Option<String>,
+    outlet_kind: Word<OutletKind>,
+    outlet_family: Option<String>,
+}
+
+impl From<ClaimRow> for Claim {
+    fn from(row: ClaimRow) -> Self {
+        // All of them are there or none is (claim_linked_check).
+        let relation = match (row.relation, row.stance, row.access, row.judgement) {
+            (Some(relation), Some(stance), Some(access), Some(Json(judgement))) => Some(ClaimRelation {
+                relation: relation.0,
+                stance: stance.0,
+                access: access.0,
+                independence: row.independence.map(|word| word.0),
+                echo_of: judgement.echo_of,
+                disputed_by: judgement.disputed_by,
+                asserted_by: judgement.asserted_by,
+                flags: judgement.flags,
+                evidence: row.evidence.0,
+            }),
+            _ => None,
+        };
+        Self {
+            id: ClaimId(row.claim_id),
+            article_id: ArticleId(row.article_id),
+            outlet: Outlet {
+                id: OutletId(row.outlet_id),
+                name: row.outlet_name,
+                domain: row.outlet_domain,
+                kind: row.outlet_kind.0,
+                family: row.outlet_family,
+            },
+            cluster_id: row.cluster_id.map(ClusterId),
+            relation,
+            reading: reading_of!(row),
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Clusters with the position of each outlet.
 
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store};
-use crate::domain::{Cluster, ClusterId, Outlet, OutletId, Relation, WorkspaceId};
+use crate::domain::{Cluster, ClusterId, Counts, Origins, Outlet, OutletId, OutletPosition, Relation, Root, WorkspaceId};
 
 /// A cluster, and the outlets its positions speak of.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,7 @@ pub enum ClusterSort {
 
 #[derive(Clone, Debug, Default)]
 pub struct ClusterFilter {
+    /// Words that all occur in the representative wording, or all in one of its claims.
     pub q: Option<String>,
     pub outlet: Option<OutletId>,
     /// At least one outlet holds this relation (with `outlet`: that outlet holds it).
@@ -51,16 +53,124 @@ pub struct ClusterFilter {
     pub sort: ClusterSort,
 }
 
+/// `select_clusters!("sort key", "where …", arguments…)`: the clusters that the clause leaves over, each with its positions
+/// and their outlets, all as one moment saw them.
+macro_rules! select_clusters {
+    ($key:tt, [$($rest:tt)*], $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            ClusterRow,
+            "select " + $key + r#" as "key!", cluster.cluster_id, cluster.claim, cluster.articles, cluster.outlets,
+                cluster.corroborates, cluster.disputes, cluster.echoes, cluster.unclear, cluster.origins_low,
+                cluster.origins_high, cluster.origins as "origins: _", cluster.first_seen_at, cluster.last_seen_at,
+                held.positions as "positions!: _", held.outlets as "position_outlets!: _"
+            from cluster
+            cross join lateral (
+                select coalesce(jsonb_agg(outlet_relation.position order by outlet_relation.ordinal), '[]') as positions,
+                    coalesce(jsonb_agg(jsonb_build_object('id', outlet.outlet_id, 'name', outlet.name, 'domain', outlet.domain,
+                        'kind', outlet.kind, 'family', outlet.family) order by outlet_relation.ordinal), '[]') as outlets
+                from outlet_relation
+                join outlet on outlet.workspace_id = outlet_relation.workspace_id
+                    and outlet.outlet_id = outlet_relation.outlet_id
+                where outlet_relation.workspace_id = cluster.workspace_id
+                    and outlet_relation.cluster_id = cluster.cluster_id
+            ) as held
+            "# + $($rest)*,
+            $($argument),*
+        )
+    };
+}
+
+/// One page of live clusters in the order of one sort key. Each order is a statement of its own, because a key that comes in
+/// as a parameter cannot use an index.
+macro_rules! list_by {
+    ($key:tt, $connection:expr, $workspace:expr, $filter:expr, $page:expr) => {{
+        let (key, id) = $page.after.unzip();
+        select_clusters!(
+            $key,
+            ["where cluster.workspace_id = $1 and cluster.dissolved_at is null
+                and ($2::text is null or cluster.cluster_id in (
+                    select worded.cluster_id from cluster as worded
+                    where worded.workspace_id = $1 and worded.search @@ search_query($2)
+                    union
+                    select claim.cluster_id from claim
+                    where claim.workspace_id = $1 and claim.search @@ search_query($2) and claim.cluster_id is not null
+                ))
+                and (($3::uuid is null and $4::text is null) or exists (
+                    select from outlet_relation
+                    where outlet_relation.workspace_id = $1 and outlet_relation.cluster_id = cluster.cluster_id
+                        and ($3 is null or outlet_relation.outlet_id = $3)
+                        and ($4 is null or outlet_relation.relation = $4)
+                ))
+                and ($5::boolean is null or cluster.contested = $5)
+                and ($6::integer is null or cluster.outlets >= $6)
+                and ($7::integer is null or cluster.origins_high <= $7)
+                and ($8::timestamptz is null or cluster.last_seen_at >= $8)
+                and ($9::timestamptz is null or cluster.first_seen_at < $9)
+                and ($10::bigint is null or ("
+                + $key
+                + ", cluster.cluster_id) < ($10, $11))
+            order by "
+                + $key
+                + " desc, cluster.cluster_id desc
+            limit $12"],
+            $workspace.0,
+            $filter.q,
+            $filter.outlet.map(|id| id.0),
+            $filter.relation.map(Relation::as_str),
+            $filter.contested,
+            $filter.min_outlets,
+            $filter.max_origins,
+            $filter.since,
+            $filter.until,
+            key,
+            id,
+            $page.limit,
+        )
+        .fetch_all($connection)
+        .await?
+    }};
+}
+
 impl Store {
     pub async fn cluster(&self, workspace: WorkspaceId, id: ClusterId) -> Result<ClusterLookup, StorageError> {
-        let _ = (workspace, id);
-        unimplemented!()
+        // `union` without `all` ends even if redirects ever formed a ring.
+        let row = select_clusters!(
+            "cluster.recency",
+            ["where cluster.workspace_id = $1 and cluster.dissolved_at is null and cluster.cluster_id in (
+                with recursive path as (
+                    select start.cluster_id, start.merged_into from cluster as start
+                    where start.workspace_id = $1 and start.cluster_id = $2
+                    union
+                    select next.cluster_id, next.merged_into from path
+                    join cluster as next on next.workspace_id = $1 and next.cluster_id = path.merged_into
+                )
+                select path.cluster_id from path
+            )"],
+            workspace.0,
+            id.0,
+        )
+        .fetch_optional(&mut *self.connection().await?)
+        .await?;
+        Ok(match row {
+            None => ClusterLookup::Absent,
+            Some(survivor) if survivor.cluster_id != id.0 => ClusterLookup::Merged(ClusterId(survivor.cluster_id)),
+            Some(live) => ClusterLookup::Live(Box::new(live.into())),
+        })
     }
 
     /// Several live clusters, in the order asked for; absent and merged ones are left out.
     pub async fn clusters(&self, workspace: WorkspaceId, ids: &[ClusterId]) -> Result<Vec<StoredCluster>, StorageError> {
-        let _ = (workspace, ids);
-        unimplemented!()
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = select_clusters!(
+            "cluster.recency",
+            ["where cluster.workspace_id = $1 and cluster.dissolved_at is null and cluster.cluster_id = any($2)
+            order by array_position($2, cluster.cluster_id)"],
+            workspace.0,
+            &ids,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(StoredCluster::from).collect())
     }
 
     /// Sort key (descending) and id (descending) of the last row make the next page's `after`.
@@ -70,7 +180,54 @@ impl Store {
         filter: &ClusterFilter,
         page: &Page<(i64, Uuid)>,
     ) -> Result<Vec<(i64, StoredCluster)>, StorageError> {
-        let _ = (workspace, filter, page);
-        unimplemented!()
+        let mut connection = self.connection().await?;
+        let rows = match filter.sort {
+            ClusterSort::Recent => list_by!("cluster.recency", &mut *connection, workspace, filter, page),
+            ClusterSort::Contested => list_by!("cluster.contest", &mut *connection, workspace, filter, page),
+            ClusterSort::Echoed => list_by!("cluster.echo", &mut *connection, workspace, filter, page),
+            ClusterSort::Fragile => list_by!("cluster.fragility", &mut *connection, workspace, filter, page),
+        };
+        Ok(rows.into_iter().map(|row| (row.key, row.into())).collect())
+    }
+}
+
+struct ClusterRow {
+    key: i64,
+    cluster_id: Uuid,
+    claim: String,
+    articles: i32,
+    outlets: i32,
+    corroborates: i32,
+    disputes: i32,
+    echoes: i32,
+    unclear: i32,
+    origins_low: i32,
+    origins_high: i32,
+    origins: Json<Vec<Root>>,
+    first_seen_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+    positions: Json<Vec<OutletPosition>>,
+    position_outlets: Json<Vec<Outlet>>,
+}
+
+impl From<ClusterRow> for StoredCluster {
+    fn from(row: ClusterRow) -> Self {
+        let cluster = Cluster {
+            id: ClusterId(row.cluster_id),
+            claim: row.claim,
+            counts: Counts {
+                articles: row.articles,
+                outlets: row.outlets,
+                corroborates: row.corroborates,
+                disputes: row.disputes,
+                echoes: row.echoes,
+                unclear: row.unclear,
+            },
+            origins: Origins { low: row.origins_low, high: row.origins_high, roots: row.origins.0 },
+            outlets: row.positions.0,
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+        };
+        Self { cluster, outlets: row.position_outlets.0 }
     }
 }

@@ -1,27 +1,65 @@
-//! What the linker needs: its lock, the articles that wait, the stored corpus, and one transaction per plan.
+//! What the linker needs: its lock, the articles that wait, the stored corpus, and what changed since it last looked.
 
-use super::{StorageError, Store};
-use crate::domain::{ArticleId, ClusterId, LinkArticle, LinkPlan, WorkspaceId};
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::{ConnectOptions, Connection, PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::{StorageError, Store, claims::reading_of, word::Word};
+use crate::domain::{
+    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, Outlet, OutletId, OutletKind,
+    Polarity, Provenance, Quantity, WorkspaceId,
+};
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
 /// is free the moment the process or its connection dies.
 #[derive(Debug)]
 pub struct LinkerLock {
-    #[allow(dead_code)]
-    connection: sqlx::PgConnection,
+    connection: PgConnection,
 }
 
 impl LinkerLock {
+    /// An answer that takes longer counts as a lost connection.
+    const PATIENCE: Duration = Duration::from_secs(2);
+
     /// False once the connection, and with it the lock, is lost.
     pub async fn is_held(&mut self) -> bool {
-        unimplemented!()
+        // The lock lives as long as its session, and a connection that is lost is never opened again.
+        matches!(tokio::time::timeout(Self::PATIENCE, self.connection.ping()).await, Ok(Ok(())))
     }
 }
 
+/// `select_articles!("where …", arguments…)`: the articles that the clause leaves over, as the linker sees them.
+macro_rules! select_articles {
+    ($rest:tt, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            LinkArticleRow,
+            r#"select article.article_id, article.title, article.published_at, article.received_at, article.language,
+                article.provenance as "provenance: _",
+                outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
+                outlet.kind as "outlet_kind: _", outlet.family as outlet_family
+            from article
+            join outlet on outlet.workspace_id = article.workspace_id and outlet.outlet_id = article.outlet_id
+            "# + $rest,
+            $($argument),*
+        )
+    };
+}
+
 impl Store {
+    /// `None` while another process, or another caller here, is the workspace's linker.
     pub async fn try_linker_lock(&self, workspace: WorkspaceId) -> Result<Option<LinkerLock>, StorageError> {
-        let _ = workspace;
-        unimplemented!()
+        let mut connection = self.pool.connect_options().connect().await?;
+        let held = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "held!""#, linker_lock(workspace))
+            .fetch_one(&mut connection)
+            .await?;
+        if held {
+            return Ok(Some(LinkerLock { connection }));
+        }
+        connection.close().await?;
+        Ok(None)
     }
 
     /// Unlinked current articles in commit order with their claims, and the older revisions whose claims must leave their clusters.
@@ -30,8 +68,25 @@ impl Store {
         workspace: WorkspaceId,
         limit: i64,
     ) -> Result<(Vec<LinkArticle>, Vec<ArticleId>), StorageError> {
-        let _ = (workspace, limit);
-        unimplemented!()
+        let mut connection = self.connection().await?;
+        let rows = select_articles!(
+            "where article.workspace_id = $1 and article.current and article.status = 'pending'
+            order by article.sequence
+            limit $2",
+            workspace.0,
+            limit,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let pending = with_claims(&mut connection, workspace, rows).await?;
+        let retired = sqlx::query_scalar!(
+            "select article_id from article where workspace_id = $1 and retiring order by article_id limit $2",
+            workspace.0,
+            limit,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok((pending, retired.into_iter().map(ArticleId).collect()))
     }
 
     /// Linked current articles after `after` by id, at most `limit`: the linker walks all of them at start.
@@ -41,35 +96,132 @@ impl Store {
         after: Option<ArticleId>,
         limit: i64,
     ) -> Result<Vec<LinkArticle>, StorageError> {
-        let _ = (workspace, after, limit);
-        unimplemented!()
-    }
-
-    /// Writes a plan whole: claims' clusters and relations, clusters, outlet relations, evidence, redirects, events, article
-    /// status. Clusters are locked in id order. Returns the number of the last event written.
-    pub async fn commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
-        let _ = (workspace, plan);
-        unimplemented!()
+        let mut connection = self.connection().await?;
+        let rows = select_articles!(
+            "where article.workspace_id = $1 and article.current and article.status = 'linked'
+                and ($2::uuid is null or article.article_id > $2)
+            order by article.article_id
+            limit $3",
+            workspace.0,
+            after.map(|id| id.0),
+            limit,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok(with_claims(&mut connection, workspace, rows).await?)
     }
 
     /// Number of the newest event, 0 when there is none.
     pub async fn last_event(&self, workspace: WorkspaceId) -> Result<i64, StorageError> {
-        let _ = workspace;
-        unimplemented!()
+        let newest = sqlx::query_scalar!("select last_event from workspace where workspace_id = $1", workspace.0)
+            .fetch_optional(&mut *self.connection().await?)
+            .await?;
+        Ok(newest.unwrap_or(0))
     }
 
     /// Clusters named by events after `after`, and the number of the newest event seen: what a read copy must reload.
+    ///
+    /// Looks at a bounded number of events; the caller asks again from the number it was given until that stays the same.
     pub async fn clusters_changed_since(
         &self,
         workspace: WorkspaceId,
         after: i64,
     ) -> Result<(Vec<ClusterId>, i64), StorageError> {
-        let _ = (workspace, after);
-        unimplemented!()
+        let seen = sqlx::query!(
+            r#"select coalesce(max(sequence), $2) as "newest!",
+                coalesce(array_agg(distinct cluster_id) filter (where cluster_id is not null), '{}') as "clusters!"
+            from (
+                select sequence, cluster_id from event
+                where workspace_id = $1 and sequence > $2
+                order by sequence
+                limit 10000
+            ) as next"#,
+            workspace.0,
+            after,
+        )
+        .fetch_one(&mut *self.connection().await?)
+        .await?;
+        Ok((seen.clusters.into_iter().map(ClusterId).collect(), seen.newest))
     }
 
+    /// The linker gives an article up. It stays readable, and its claims stay out of all clusters.
     pub async fn mark_failed(&self, workspace: WorkspaceId, article: ArticleId) -> Result<(), StorageError> {
-        let _ = (workspace, article);
-        unimplemented!()
+        sqlx::query!(
+            "update article set status = 'failed' where workspace_id = $1 and article_id = $2 and status = 'pending'",
+            workspace.0,
+            article.0,
+        )
+        .execute(&mut *self.connection().await?)
+        .await?;
+        Ok(())
     }
+}
+
+fn linker_lock(workspace: WorkspaceId) -> i64 {
+    let digest = Sha256::new().chain_update("crossclaim linker").chain_update(workspace.0).finalize();
+    let (key, _) = digest.split_first_chunk().expect("a SHA-256 digest has 32 bytes");
+    i64::from_be_bytes(*key)
+}
+
+/// Articles in the order given, each with its claims in the order of the article.
+async fn with_claims(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    articles: Vec<LinkArticleRow>,
+) -> Result<Vec<LinkArticle>, sqlx::Error> {
+    let ids: Vec<Uuid> = articles.iter().map(|article| article.article_id).collect();
+    let rows = sqlx::query!(
+        r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
+            polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
+            attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
+            entities as "entities: Json<Vec<Entity>>", event_date, check_worthiness, engine_version
+        from claim
+        where workspace_id = $1 and article_id = any($2)
+        order by article_id, headline desc, span_start, claim_id"#,
+        workspace.0,
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut claims: HashMap<Uuid, Vec<LinkClaim>> = HashMap::with_capacity(ids.len());
+    for row in rows {
+        claims.entry(row.article_id).or_default().push(LinkClaim {
+            id: ClaimId(row.claim_id),
+            cluster_id: row.cluster_id.map(ClusterId),
+            reading: reading_of!(row),
+        });
+    }
+    Ok(articles
+        .into_iter()
+        .map(|row| LinkArticle {
+            id: ArticleId(row.article_id),
+            outlet: Outlet {
+                id: OutletId(row.outlet_id),
+                name: row.outlet_name,
+                domain: row.outlet_domain,
+                kind: row.outlet_kind.0,
+                family: row.outlet_family,
+            },
+            title: row.title,
+            published_at: row.published_at,
+            received_at: row.received_at,
+            language: row.language,
+            provenance: row.provenance.0,
+            claims: claims.remove(&row.article_id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+struct LinkArticleRow {
+    article_id: Uuid,
+    title: Option<String>,
+    published_at: Option<DateTime<Utc>>,
+    received_at: DateTime<Utc>,
+    language: String,
+    provenance: Json<Provenance>,
+    outlet_id: Uuid,
+    outlet_name: String,
+    outlet_domain: Option<String>,
+    outlet_kind: Word<OutletKind>,
+    outlet_family: Option<String>,
 }

@@ -1,0 +1,359 @@
+//! Writes a linker's plan: one transaction, in which every statement writes one table in bulk.
+//!
+//! A plan states the full new state of what it touches. Rows that hold that state already are left alone, so that a new
+//! claim in a large cluster costs a few row versions and not hundreds.
+
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use super::{StorageError, Store, claims::Judgement, connection::Attempts, word::Word};
+use crate::domain::{ArticleId, Cluster, ClusterId, LinkPlan, LinkedCluster, Relation, WorkspaceId};
+
+const LINKER: &str = "linker";
+
+impl Store {
+    /// Writes a plan whole: claims' clusters and relations, clusters, outlet relations, evidence, redirects, events, article
+    /// status. Clusters are locked in id order. Returns the number of the last event written.
+    pub async fn commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.try_commit_plan(workspace, plan).await {
+                Err(error) if attempts.again(&error).await => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
+        let mut writer = Writer { connection: &mut transaction, workspace, plan };
+        writer.lock_clusters().await?;
+        writer.write_clusters().await?;
+        let detached = writer.detach_claims().await?;
+        writer.attach_claims().await?;
+        writer.write_evidence(&detached).await?;
+        writer.write_outlet_relations().await?;
+        writer.dissolve_clusters().await?;
+        writer.mark_articles().await?;
+        let last_event = writer.write_events().await?;
+        transaction.commit().await?;
+        Ok(last_event)
+    }
+}
+
+struct Writer<'a> {
+    connection: &'a mut PgConnection,
+    workspace: WorkspaceId,
+    plan: &'a LinkPlan,
+}
+
+impl Writer<'_> {
+    /// In id order, which every writer keeps to: two plans that touch the same clusters wait instead of deadlocking.
+    async fn lock_clusters(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "select cluster_id from cluster where workspace_id = $1 and cluster_id = any($2) order by cluster_id for no key update",
+            self.workspace.0,
+            &self.touched_clusters(),
+        )
+        .fetch_all(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_clusters(&mut self) -> Result<(), sqlx::Error> {
+        let mut clusters: Vec<&Cluster> = self.plan.clusters.iter().map(|linked| &linked.cluster).collect();
+        clusters.sort_by_key(|cluster| cluster.id);
+        sqlx::query!(
+            "insert into cluster (workspace_id, cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
+                origins_low, origins_high, origins, contested, first_seen_at, last_seen_at)
+            select $1, *
+            from unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[],
+                $9::integer[], $10::integer[], $11::integer[], $12::jsonb[], $13::boolean[], $14::timestamptz[],
+                $15::timestamptz[])
+            on conflict (workspace_id, cluster_id) do update
+            set claim = excluded.claim, articles = excluded.articles, outlets = excluded.outlets,
+                corroborates = excluded.corroborates, disputes = excluded.disputes, echoes = excluded.echoes,
+                unclear = excluded.unclear, origins_low = excluded.origins_low, origins_high = excluded.origins_high,
+                origins = excluded.origins, contested = excluded.contested, first_seen_at = excluded.first_seen_at,
+                last_seen_at = excluded.last_seen_at, dissolved_at = null, merged_into = null",
+            self.workspace.0,
+            &each(&clusters, |cluster| cluster.id.0),
+            &each(&clusters, |cluster| cluster.claim.clone()),
+            &each(&clusters, |cluster| cluster.counts.articles),
+            &each(&clusters, |cluster| cluster.counts.outlets),
+            &each(&clusters, |cluster| cluster.counts.corroborates),
+            &each(&clusters, |cluster| cluster.counts.disputes),
+            &each(&clusters, |cluster| cluster.counts.echoes),
+            &each(&clusters, |cluster| cluster.counts.unclear),
+            &each(&clusters, |cluster| cluster.origins.low),
+            &each(&clusters, |cluster| cluster.origins.high),
+            &each(&clusters, |cluster| json!(cluster.origins.roots)) as &[Value],
+            &each(&clusters, |cluster| is_contested(cluster)),
+            &each(&clusters, |cluster| cluster.first_seen_at),
+            &each(&clusters, |cluster| cluster.last_seen_at),
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Claims of retired articles, and claims that stand in a touched cluster but have no place in the plan. Returns them.
+    async fn detach_claims(&mut self) -> Result<Vec<Uuid>, sqlx::Error> {
+        let placed: Vec<Uuid> = self.plan.clusters.iter().flat_map(|linked| &linked.claims).map(|(id, _)| id.0).collect();
+        sqlx::query_scalar!(
+            "update claim
+            set cluster_id = null, relation = null, stance = null, access = null, independence = null, judgement = null
+            where workspace_id = $1 and cluster_id is not null
+                and (article_id = any($2) or (cluster_id = any($3) and claim_id <> all($4)))
+            returning claim_id",
+            self.workspace.0,
+            &each(&self.plan.retired, |id| id.0),
+            &self.touched_clusters(),
+            &placed,
+        )
+        .fetch_all(&mut *self.connection)
+        .await
+    }
+
+    async fn attach_claims(&mut self) -> Result<(), sqlx::Error> {
+        let placed: Vec<_> = self
+            .plan
+            .clusters
+            .iter()
+            .flat_map(|linked| linked.claims.iter().map(|(id, relation)| (linked.cluster.id, *id, relation)))
+            .collect();
+        sqlx::query!(
+            "update claim
+            set cluster_id = placed.cluster_id, relation = placed.relation, stance = placed.stance, access = placed.access,
+                independence = placed.independence, judgement = placed.judgement
+            from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
+                as placed (claim_id, cluster_id, relation, stance, access, independence, judgement)
+            where claim.workspace_id = $1 and claim.claim_id = placed.claim_id
+                and (claim.cluster_id, claim.relation, claim.stance, claim.access, claim.independence, claim.judgement)
+                    is distinct from (placed.cluster_id, placed.relation, placed.stance, placed.access, placed.independence,
+                        placed.judgement)",
+            self.workspace.0,
+            &each(&placed, |(_, claim, _)| claim.0),
+            &each(&placed, |(cluster, _, _)| cluster.0),
+            &each(&placed, |(_, _, judged)| judged.relation.as_str().to_owned()),
+            &each(&placed, |(_, _, judged)| Word(judged.stance).to_string()),
+            &each(&placed, |(_, _, judged)| Word(judged.access).to_string()),
+            &each(&placed, |(_, _, judged)| judged.independence.map(|word| Word(word).to_string())) as &[Option<String>],
+            &each(&placed, |(_, _, judged)| json!(Judgement {
+                echo_of: judged.echo_of.clone(),
+                disputed_by: judged.disputed_by.clone(),
+                asserted_by: judged.asserted_by.clone(),
+                flags: judged.flags.clone(),
+            })) as &[Value],
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_evidence(&mut self, detached: &[Uuid]) -> Result<(), sqlx::Error> {
+        let placed = || self.plan.clusters.iter().flat_map(|linked| &linked.claims);
+        // Of each claim, the number of reasons that stay.
+        let (claims, kept): (Vec<Uuid>, Vec<i32>) = placed()
+            .map(|(id, judged)| (id.0, index(judged.evidence.len())))
+            .chain(detached.iter().map(|&claim| (claim, 0)))
+            .unzip();
+        sqlx::query!(
+            "delete from evidence using unnest($2::uuid[], $3::integer[]) as kept (claim_id, reasons)
+            where evidence.workspace_id = $1 and evidence.claim_id = kept.claim_id and evidence.ordinal >= kept.reasons",
+            self.workspace.0,
+            &claims,
+            &kept,
+        )
+        .execute(&mut *self.connection)
+        .await?;
+
+        let reasons: Vec<_> = placed()
+            .flat_map(|(id, judged)| judged.evidence.iter().enumerate().map(|(at, evidence)| (id.0, index(at), evidence)))
+            .collect();
+        let bodies: Vec<Value> = each(&reasons, |(_, _, evidence)| json!(evidence));
+        sqlx::query!(
+            "insert into evidence (workspace_id, claim_id, ordinal, article_id, span_start, span_end, in_title, body, kind)
+            select $1, reason.*, reason.body ->> 'kind'
+            from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::integer[], $6::integer[], $7::boolean[], $8::jsonb[])
+                as reason (claim_id, ordinal, article_id, span_start, span_end, in_title, body)
+            on conflict (workspace_id, claim_id, ordinal) do update
+            set article_id = excluded.article_id, span_start = excluded.span_start, span_end = excluded.span_end,
+                in_title = excluded.in_title, body = excluded.body, kind = excluded.kind
+            where evidence.body is distinct from excluded.body",
+            self.workspace.0,
+            &each(&reasons, |(claim, _, _)| *claim),
+            &each(&reasons, |(_, ordinal, _)| *ordinal),
+            &each(&reasons, |(_, _, evidence)| evidence.quote().article_id.0),
+            &each(&reasons, |(_, _, evidence)| evidence.quote().span.start.cast_signed()),
+            &each(&reasons, |(_, _, evidence)| evidence.quote().span.end.cast_signed()),
+            &each(&reasons, |(_, _, evidence)| evidence.quote().in_title),
+            &bodies as &[Value],
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_outlet_relations(&mut self) -> Result<(), sqlx::Error> {
+        let held: Vec<_> = self
+            .plan
+            .clusters
+            .iter()
+            .flat_map(|linked| linked.cluster.outlets.iter().enumerate().map(|(at, held)| (linked.cluster.id, index(at), held)))
+            .collect();
+        let clusters = each(&held, |(cluster, _, _)| cluster.0);
+        let outlets = each(&held, |(_, _, position)| position.outlet_id.0);
+        sqlx::query!(
+            "delete from outlet_relation
+            where workspace_id = $1 and cluster_id = any($2)
+                and not exists (
+                    select from unnest($3::uuid[], $4::uuid[]) as held (cluster_id, outlet_id)
+                    where held.cluster_id = outlet_relation.cluster_id and held.outlet_id = outlet_relation.outlet_id
+                )",
+            self.workspace.0,
+            &self.touched_clusters(),
+            &clusters,
+            &outlets,
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        sqlx::query!(
+            "insert into outlet_relation (workspace_id, cluster_id, outlet_id, ordinal, relation, position)
+            select $1, * from unnest($2::uuid[], $3::uuid[], $4::integer[], $5::text[], $6::jsonb[])
+            on conflict (workspace_id, cluster_id, outlet_id) do update
+            set ordinal = excluded.ordinal, relation = excluded.relation, position = excluded.position
+            where (outlet_relation.ordinal, outlet_relation.position) is distinct from (excluded.ordinal, excluded.position)",
+            self.workspace.0,
+            &clusters,
+            &outlets,
+            &each(&held, |(_, ordinal, _)| *ordinal),
+            &each(&held, |(_, _, position)| position.relation.as_str().to_owned()),
+            &each(&held, |(_, _, position)| json!(position)) as &[Value],
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Its row stays, as a redirect to the cluster that took over or as the mark that there was one.
+    async fn dissolve_clusters(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update cluster set dissolved_at = now(), merged_into = gone.merged_into
+            from unnest($2::uuid[], $3::uuid[]) as gone (cluster_id, merged_into)
+            where cluster.workspace_id = $1 and cluster.cluster_id = gone.cluster_id",
+            self.workspace.0,
+            &each(&self.plan.dissolved, |(id, _)| id.0),
+            &each(&self.plan.dissolved, |(_, survivor)| survivor.map(|id| id.0)) as &[Option<Uuid>],
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn mark_articles(&mut self) -> Result<(), sqlx::Error> {
+        // An article that was superseded while it was being linked leaves its clusters in the next round.
+        sqlx::query!(
+            "update article set status = 'linked', retiring = not current where workspace_id = $1 and article_id = any($2)",
+            self.workspace.0,
+            &each(&self.plan.linked, |id| id.0),
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        sqlx::query!(
+            "update article set retiring = false where workspace_id = $1 and article_id = any($2)",
+            self.workspace.0,
+            &each(&self.plan.retired, |id| id.0),
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_events(&mut self) -> Result<i64, sqlx::Error> {
+        let changed = self.plan.clusters.iter().map(Event::cluster);
+        let merged = self.plan.dissolved.iter().map(|&(id, survivor)| Event::merged(id, survivor));
+        let linked = self.plan.linked.iter().map(|&id| Event::linked(id));
+        let events: Vec<Event> = changed.chain(merged).chain(linked).collect();
+        // Last of all: the row is locked until the commit, and readers of events see numbers in the order of commits.
+        let last = sqlx::query_scalar!(
+            "update workspace set last_event = last_event + $2 where workspace_id = $1 returning last_event",
+            self.workspace.0,
+            i64::from(index(events.len())),
+        )
+        .fetch_one(&mut *self.connection)
+        .await?;
+        sqlx::query!(
+            "insert into event (workspace_id, sequence, kind, cluster_id, article_id, payload, actor)
+            select $1, $2 + entry.number, entry.kind, entry.cluster_id, entry.article_id, entry.payload, $3
+            from unnest($4::text[], $5::uuid[], $6::uuid[], $7::jsonb[]) with ordinality
+                as entry (kind, cluster_id, article_id, payload, number)",
+            self.workspace.0,
+            last - i64::from(index(events.len())),
+            LINKER,
+            &each(&events, |event| event.kind.to_owned()),
+            &each(&events, |event| event.cluster.map(|id| id.0)) as &[Option<Uuid>],
+            &each(&events, |event| event.article.map(|id| id.0)) as &[Option<Uuid>],
+            &each(&events, |event| event.payload.clone()) as &[Value],
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(last)
+    }
+
+    fn touched_clusters(&self) -> Vec<Uuid> {
+        let written = self.plan.clusters.iter().map(|linked| linked.cluster.id.0);
+        let dissolved = self.plan.dissolved.iter().map(|(id, _)| id.0);
+        written.chain(dissolved).collect()
+    }
+}
+
+/// A line of the history, without its number.
+struct Event {
+    kind: &'static str,
+    cluster: Option<ClusterId>,
+    article: Option<ArticleId>,
+    payload: Value,
+}
+
+impl Event {
+    fn cluster(linked: &LinkedCluster) -> Self {
+        let cluster = &linked.cluster;
+        Self {
+            kind: if linked.created { "cluster.created" } else { "cluster.changed" },
+            cluster: Some(cluster.id),
+            article: None,
+            payload: json!({
+                "counts": cluster.counts,
+                "origins": { "low": cluster.origins.low, "high": cluster.origins.high },
+            }),
+        }
+    }
+
+    fn merged(id: ClusterId, survivor: Option<ClusterId>) -> Self {
+        Self { kind: "cluster.merged", cluster: Some(id), article: None, payload: json!({ "into": survivor }) }
+    }
+
+    fn linked(id: ArticleId) -> Self {
+        Self { kind: "article.linked", cluster: None, article: Some(id), payload: json!({}) }
+    }
+}
+
+/// Somebody disputes what somebody supports or passes on, or disputes what a named source asserts.
+fn is_contested(cluster: &Cluster) -> bool {
+    let counts = &cluster.counts;
+    let names_asserter = || cluster.outlets.iter().any(|held| held.relation == Relation::Disputes && held.asserted_by.is_some());
+    counts.disputes > 0 && (counts.corroborates + counts.echoes > 0 || names_asserter())
+}
+
+/// One column of all rows.
+fn each<R, T>(rows: &[R], column: impl FnMut(&R) -> T) -> Vec<T> {
+    rows.iter().map(column).collect()
+}
+
+/// A count or place as a column holds it. Plans are bounded far below two billion of anything.
+fn index(n: usize) -> i32 {
+    i32::try_from(n).expect("fewer than two billion")
+}

@@ -1,0 +1,86 @@
+//! A connection for one use case, and a second chance for a transaction that lost a race.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{PgConnection, Postgres, pool::PoolConnection};
+
+use super::{StorageError, Store};
+
+/// A pooled connection that is counted while it is in use.
+///
+/// The pool reports a time-out both when all connections are busy and when none can be opened. The count tells the two
+/// apart: an outage during which nothing is held is `Unavailable`, and only a full house is `Overloaded`.
+pub(super) struct Connection {
+    inner: PoolConnection<Postgres>,
+    in_use: Arc<AtomicU32>,
+}
+
+impl Store {
+    pub(super) async fn connection(&self) -> Result<Connection, StorageError> {
+        match self.pool.acquire().await {
+            Ok(inner) => {
+                self.in_use.fetch_add(1, Ordering::Relaxed);
+                Ok(Connection { inner, in_use: Arc::clone(&self.in_use) })
+            }
+            Err(error @ sqlx::Error::PoolTimedOut)
+                if self.in_use.load(Ordering::Relaxed) < self.pool.options().get_max_connections() =>
+            {
+                Err(StorageError::Unavailable(error))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.in_use.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Deref for Connection {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}
+
+/// Attempts of one transaction: `while attempts.again(&error).await` tries again after a lost race, five times at most.
+#[derive(Default)]
+pub(super) struct Attempts {
+    retried: u32,
+}
+
+impl Attempts {
+    const MOST_RETRIES: u32 = 5;
+
+    /// True after a pause if the transaction is worth another try.
+    pub(super) async fn again(&mut self, error: &StorageError) -> bool {
+        let StorageError::Contended(cause) = error else { return false };
+        if self.retried == Self::MOST_RETRIES {
+            return false;
+        }
+        // Full jitter: those who met once must not meet again in step.
+        let ceiling = 10_u64 << self.retried;
+        let pause = Duration::from_millis(RandomState::new().hash_one(self.retried) % ceiling);
+        self.retried += 1;
+        tracing::debug!(retry = self.retried, ?pause, %cause, "transaction lost a race");
+        tokio::time::sleep(pause).await;
+        true
+    }
+}
