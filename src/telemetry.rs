@@ -5,8 +5,6 @@ use std::{io, sync::OnceLock};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::LogFormat;
-
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     #[error("CROSSCLAIM_LOG is not a log filter: {0}")]
@@ -15,13 +13,14 @@ pub enum TelemetryError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Log lines that the filter lets through go to stderr from here on.
-pub fn log(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
+/// Log lines that the filter lets through go to stderr from here on, as text or as one JSON object a line.
+pub fn log(filter: &str, json: bool) -> Result<(), TelemetryError> {
     let filter: EnvFilter = filter.parse()?;
     let lines = tracing_subscriber::registry().with(filter);
-    match format {
-        LogFormat::Text => lines.with(fmt::layer().with_writer(io::stderr)).try_init()?,
-        LogFormat::Json => lines.with(fmt::layer().json().flatten_event(true).with_writer(io::stderr)).try_init()?,
+    if json {
+        lines.with(fmt::layer().json().flatten_event(true).with_writer(io::stderr)).try_init()?;
+    } else {
+        lines.with(fmt::layer().with_writer(io::stderr)).try_init()?;
     }
     Ok(())
 }
@@ -68,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_named() {
-        let error = log("crossclaim=loud", LogFormat::Text).unwrap_err();
+        let error = log("crossclaim=loud", false).unwrap_err();
         assert!(error.to_string().contains("CROSSCLAIM_LOG"), "{error}");
     }
 }

@@ -146,7 +146,10 @@ pub async fn fallback(request: actix_web::HttpRequest) -> Result<HttpResponse, P
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use actix_web::{App, middleware::from_fn, test, web};
+    use tracing_actix_web::TracingLogger;
 
     use super::*;
 
@@ -162,6 +165,41 @@ mod tests {
         let body = response.into_body().try_into_bytes().unwrap();
         let body = std::str::from_utf8(&body).unwrap();
         assert!(body.contains("\"code\":\"internal\"") && !body.contains("secret"), "{body}");
+    }
+
+    #[actix_web::test]
+    async fn the_log_tells_the_route_and_none_of_the_client_s_words() {
+        async fn refuses() -> Result<HttpResponse, Problem> {
+            Err(Problem::new(super::super::error::Code::ValidationFailed, "secret-detail"))
+        }
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || Lines(writer.clone())).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+
+        let app =
+            App::new().wrap(from_fn(edge)).wrap(TracingLogger::<RequestSpan>::new()).route("/{name}", web::post().to(refuses));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::post().uri("/secret-path?q=secret-query").insert_header(("x-a", "secret-header"));
+        let response = test::call_service(&app, request.set_payload("secret-body").to_request()).await;
+
+        let log = String::from_utf8(lines.lock().unwrap().clone()).unwrap();
+        let id = response.headers().get("x-request-id").unwrap().to_str().unwrap();
+        assert!(log.contains("answered route=\"/{name}\" status=422") && log.contains(id), "{log}");
+        assert_eq!((log.lines().count(), log.contains("secret")), (1, false), "{log}");
+    }
+
+    #[derive(Clone)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[actix_web::test]

@@ -103,7 +103,7 @@ impl Problem {
             title: self.code.title(),
             status: self.code.status().as_u16(),
             detail: &self.detail,
-            code: self.code.slug(),
+            code: self.code,
             instance: self.request_id.as_ref().map(|id| format!("urn:uuid:{id}")),
             errors: &self.errors,
         })
@@ -123,7 +123,7 @@ pub struct ProblemView<'a> {
     /// What is wrong with this request.
     detail: &'a str,
     /// The last part of `type`: stable, and safe to branch on.
-    code: &'a str,
+    code: Code,
     /// The request's id, as in the service's log.
     #[schema(required)]
     instance: Option<String>,
@@ -213,10 +213,10 @@ impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
         let problem = match error {
             StorageError::Unavailable(_) => {
-                Self::new(Code::DatabaseUnavailable, "The database cannot be reached. Nothing was stored.")
+                Self::new(Code::DatabaseUnavailable, "The database cannot be reached. Repeating the request is safe.")
             }
             StorageError::Overloaded(_) | StorageError::Contended(_) => {
-                Self::new(Code::Overloaded, "Too much is going on at once. Nothing was stored.")
+                Self::new(Code::Overloaded, "Too much is going on at once. Repeating the request is safe.")
             }
             StorageError::StorageFull(_) => Self::new(Code::StorageFull, "The database has no space left. Nothing was stored."),
             StorageError::Migration(_) | StorageError::Internal(_) => Self::internal(),
@@ -241,7 +241,9 @@ impl From<PipelineError> for Problem {
 }
 
 /// The closed list: a client may branch on these, and on nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = ProblemCode)]
 pub enum Code {
     MalformedRequest,
     InvalidCursor,
@@ -414,6 +416,7 @@ mod tests {
             assert_eq!(code.status().as_u16(), code.row().0);
             assert!(code.status().is_client_error() || code.status().is_server_error());
             assert_eq!(Code::from_slug(code.slug()), Some(code));
+            assert_eq!(serde_json::to_value(code).unwrap(), code.slug());
         }
     }
 

@@ -57,6 +57,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document
 }
 
+/// The document as JSON, made once.
+pub static JSON: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+
 /// The methods of every address in the document, as an `Allow` header has them.
 static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     let paths = openapi().paths.paths;

@@ -50,6 +50,11 @@ impl Api {
         Self::start(unconnected()).await
     }
 
+    /// Tells the server to stop, as a signal would.
+    pub fn begin_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.address))
     }
@@ -65,7 +70,7 @@ impl Api {
 
 impl Drop for Api {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        self.begin_stop();
         if let Some(server) = self.server.take() {
             // A panic of the server is the test's failure, unless the test is failing already.
             let ended = server.join();

@@ -289,6 +289,23 @@ async fn a_request_that_is_good_and_needs_the_database_is_told_to_come_back() {
     }
 }
 
+#[tokio::test]
+async fn a_request_in_hand_is_finished_when_the_service_stops() {
+    let mut api = Api::without_database().await;
+    let mut stream = TcpStream::connect(api.address.trim_start_matches("http://")).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+    let head = "POST /v1/match HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n";
+    stream.write_all(head.as_bytes()).expect("half a request");
+    // Another request's answer shows that the server runs; ours is then being read as well.
+    api.get("/livez").await.expect(200);
+    api.begin_stop();
+    std::thread::sleep(Duration::from_millis(200));
+    stream.write_all(br#"{"text":""}"#).expect("the other half");
+    let mut answer = [0; 16];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer[..13], b"HTTP/1.1 422 ");
+}
+
 /// Sends bytes as they are and returns what comes back before the server closes or pauses.
 fn say(api: &Api, raw: &[u8], patience: Duration) -> String {
     let address = api.address.trim_start_matches("http://");
