@@ -1,0 +1,38 @@
+# `make help` lists what there is.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run build test prepare openapi
+
+# Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
+CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## Build, start with sample articles, and print where to look
+	@scripts/ensure-postgres
+	cargo build --release --locked
+	target/release/crossclaim demo
+
+run: ## Start the service (debug build)
+	@scripts/ensure-postgres
+	cargo run --locked -- serve
+
+build: ## Build the release binary
+	cargo build --release --locked
+
+test: ## Format, lints, statements and all tests
+	@env -u DATABASE_URL scripts/ensure-postgres
+	cargo fmt --check
+	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
+	$(CLEAN) scripts/prepare-sql --check
+	$(CLEAN) cargo test --locked
+
+prepare: ## Describe all SQL statements anew, after one or a migration has changed
+	@env -u DATABASE_URL scripts/ensure-postgres
+	$(CLEAN) scripts/prepare-sql
+
+openapi: ## Write the API's description from the code
+	@mkdir -p openapi
+	$(CLEAN) cargo run --quiet --locked -- openapi > openapi/crossclaim.json.new
+	mv openapi/crossclaim.json.new openapi/crossclaim.json
