@@ -1,1 +1,217 @@
-//! Stub, to be replaced.
+//! Flags and environment → the settings of `crossclaim serve`. Each setting is named once, here, with its meaning.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, CommandFactory, Parser, ValueEnum};
+
+/// Settings of a server. A flag wins over the environment variable of the same setting.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "CROSSCLAIM_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Postgres to store in; without it a private one is run in the data directory
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<Secret>,
+
+    /// Where the private Postgres keeps its data
+    #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY", default_value = "./crossclaim-data")]
+    pub data_dir: PathBuf,
+
+    /// Directory of the Postgres server programs (initdb, postgres); looked for where none is given
+    #[arg(long, env = "CROSSCLAIM_PG_BIN", value_name = "DIRECTORY")]
+    pub pg_bin: Option<PathBuf>,
+
+    /// Key that requests must bring; needed to listen on anything but loopback
+    #[arg(long, env = "CROSSCLAIM_API_KEY", value_name = "KEY", hide_env_values = true)]
+    api_key: Option<Secret>,
+
+    /// What to log, as a filter such as `info,crossclaim::pipeline=debug`
+    #[arg(long, env = "CROSSCLAIM_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// Form of the log
+    #[arg(long, env = "CROSSCLAIM_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t)]
+    pub log_format: LogFormat,
+
+    /// How long storing an article waits for its claims to be linked, in milliseconds
+    #[arg(long, env = "CROSSCLAIM_LINK_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 2000,
+          value_parser = clap::value_parser!(u64).range(0..=10_000))]
+    link_wait_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Why a server cannot start with these settings, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    #[error(
+        "refusing to listen on {0} without a key: everybody who can reach that address could read and write everything. \
+         Set CROSSCLAIM_API_KEY to a long random string, or listen on 127.0.0.1."
+    )]
+    OpenWithoutKey(SocketAddr),
+    #[error("CROSSCLAIM_API_KEY cannot be sent in a header: use printable ASCII without spaces.")]
+    UnusableKey,
+}
+
+impl Serve {
+    /// Refuses settings that would be unsafe. Reads nothing but them.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        match self.api_key() {
+            None if !self.listen.ip().is_loopback() => Err(ConfigError::OpenWithoutKey(self.listen)),
+            Some(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(ConfigError::UnusableKey),
+            _ => Ok(()),
+        }
+    }
+
+    /// An empty variable is as good as none: compose files pass those on.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&str> {
+        stated(self.api_key.as_ref())
+    }
+
+    #[must_use]
+    pub fn database_url(&self) -> Option<&str> {
+        stated(self.database_url.as_ref())
+    }
+
+    #[must_use]
+    pub fn link_wait(&self) -> Duration {
+        Duration::from_millis(self.link_wait_ms)
+    }
+
+    /// Every setting, for people to read. Secrets are shown as present or absent.
+    #[must_use]
+    pub fn settings(&self) -> Vec<Setting> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let hidden = |secret: Option<&str>| secret.map(|_| Secret::SHOWN.to_owned());
+        let log_format = self.log_format.to_possible_value().map(|value| value.get_name().to_owned());
+        let current = [
+            ("CROSSCLAIM_LISTEN", Some(self.listen.to_string())),
+            ("DATABASE_URL", hidden(self.database_url())),
+            ("CROSSCLAIM_DATA_DIR", Some(self.data_dir.display().to_string())),
+            ("CROSSCLAIM_PG_BIN", path(&self.pg_bin)),
+            ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
+            ("CROSSCLAIM_LOG", Some(self.log.clone())),
+            ("CROSSCLAIM_LOG_FORMAT", log_format),
+            ("CROSSCLAIM_LINK_WAIT_MS", Some(self.link_wait_ms.to_string())),
+        ];
+        let command = Alone::command();
+        let described = |(name, current): (&'static str, Option<String>)| {
+            let argument = command.get_arguments().find(|argument| argument.get_env() == Some(name.as_ref()));
+            let default = argument.and_then(|argument| argument.get_default_values().first());
+            Setting {
+                name,
+                default: default.map(|value| value.to_string_lossy().into_owned()),
+                current,
+                meaning: argument.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default(),
+            }
+        };
+        current.into_iter().map(described).collect()
+    }
+}
+
+fn stated(secret: Option<&Secret>) -> Option<&str> {
+    secret.map(|secret| secret.0.as_str()).filter(|secret| !secret.is_empty())
+}
+
+/// The settings as a command of their own: what they mean is read off it, and tests parse with it.
+#[derive(Parser)]
+struct Alone {
+    #[command(flatten)]
+    serve: Serve,
+}
+
+/// One line of `crossclaim settings`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    pub name: &'static str,
+    pub default: Option<String>,
+    pub current: Option<String>,
+    pub meaning: String,
+}
+
+/// A string that is never printed.
+#[derive(Clone)]
+struct Secret(String);
+
+impl Secret {
+    const SHOWN: &str = "[set]";
+}
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::SHOWN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(flags: &[&str]) -> Serve {
+        Alone::try_parse_from(["crossclaim"].iter().chain(flags)).expect("valid flags").serve
+    }
+
+    #[test]
+    fn without_a_key_only_loopback_is_listened_on() {
+        for loopback in ["127.0.0.1:8080", "127.3.2.1:0", "[::1]:8080"] {
+            assert_eq!(serve(&["--listen", loopback, "--api-key", ""]).check(), Ok(()), "{loopback}");
+        }
+        for open in ["0.0.0.0:8080", "[::]:8080", "192.0.2.7:80"] {
+            let error = serve(&["--listen", open, "--api-key", ""]).check().unwrap_err();
+            assert!(error.to_string().contains(open) && error.to_string().contains("CROSSCLAIM_API_KEY"), "{error}");
+            assert_eq!(serve(&["--listen", open, "--api-key", "a-key"]).check(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_key_that_no_header_can_carry_is_refused() {
+        for key in ["two words", "schlüssel", "line\nbreak"] {
+            assert_eq!(serve(&["--api-key", key]).check(), Err(ConfigError::UnusableKey), "{key}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let serve = serve(&["--api-key", "hunter2", "--database-url", "postgres://u:hunter2@db/x"]);
+        assert!(!format!("{serve:?} {:?}", serve.settings()).contains("hunter2"));
+        assert_eq!(serve.api_key(), Some("hunter2"));
+        assert_eq!(serve.database_url(), Some("postgres://u:hunter2@db/x"));
+    }
+
+    #[test]
+    fn every_setting_is_listed_with_its_meaning() {
+        let settings = serve(&["--link-wait-ms", "0"]).settings();
+        let command = Alone::command();
+        let named: Vec<_> = command.get_arguments().filter_map(clap::Arg::get_env).collect();
+        assert_eq!(settings.iter().map(|setting| setting.name).collect::<Vec<_>>(), named);
+        for setting in &settings {
+            assert!(!setting.meaning.is_empty(), "{}", setting.name);
+        }
+        let wait = settings.iter().find(|setting| setting.name == "CROSSCLAIM_LINK_WAIT_MS").unwrap();
+        assert_eq!((wait.default.as_deref(), wait.current.as_deref()), (Some("2000"), Some("0")));
+    }
+
+    #[test]
+    fn settings_that_cannot_be_are_refused_by_name() {
+        for (flag, value) in [("--listen", "localhost"), ("--link-wait-ms", "60000"), ("--log-format", "xml")] {
+            let error = Alone::try_parse_from(["crossclaim", flag, value]).err().expect("refused");
+            assert!(error.to_string().contains(flag), "{error}");
+        }
+    }
+}

@@ -1,1 +1,73 @@
-//! Stub, to be replaced.
+//! Where log lines and numbers go: lines to stderr, numbers to a recorder that `/metrics` renders.
+
+use std::{io, sync::OnceLock};
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    #[error("CROSSCLAIM_LOG is not a log filter: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    #[error("the log is set up already")]
+    Twice(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Log lines that the filter lets through go to stderr from here on, as text or as one JSON object a line.
+pub fn log(filter: &str, json: bool) -> Result<(), TelemetryError> {
+    let filter: EnvFilter = filter.parse()?;
+    let lines = tracing_subscriber::registry().with(filter);
+    if json {
+        lines.with(fmt::layer().json().flatten_event(true).with_writer(io::stderr)).try_init()?;
+    } else {
+        lines.with(fmt::layer().with_writer(io::stderr)).try_init()?;
+    }
+    Ok(())
+}
+
+/// Seconds. A stored article is answered within a few milliseconds; waiting for the linker takes up to seconds.
+const LATENCY_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Counts everything from the first call on. Later calls return the same recorder, as there is one a process.
+pub fn metrics() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let recorder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &LATENCY_BUCKETS)?.build_recorder();
+    let handle = recorder.handle();
+    match metrics::set_global_recorder(recorder) {
+        Ok(()) => {
+            describe();
+            Ok(HANDLE.get_or_init(|| handle).clone())
+        }
+        // Another thread was faster.
+        Err(_) => Ok(HANDLE.wait().clone()),
+    }
+}
+
+fn describe() {
+    metrics::describe_counter!("http_requests_total", "Requests answered, by method, route and status.");
+    metrics::describe_histogram!("http_request_duration_seconds", "Time to answer, by method and route.");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_rendered_with_buckets() {
+        let handle = metrics().unwrap();
+        metrics::histogram!("telemetry_test_seconds").record(0.003);
+        let page = metrics().unwrap().render();
+        assert!(page.contains("telemetry_test_seconds_bucket{le=\"0.005\"} 1"), "{page}");
+        assert_eq!(handle.render(), page);
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_named() {
+        let error = log("crossclaim=loud", false).unwrap_err();
+        assert!(error.to_string().contains("CROSSCLAIM_LOG"), "{error}");
+    }
+}

@@ -1,1 +1,140 @@
-//! Stub, to be replaced.
+//! HTTP requests → calls to pipeline and storage → JSON. Checks what comes in at this edge, once, and decides nothing.
+//!
+//! Reading order: [`v1`] (the endpoints), `extract` and `text` (what is let in), `error` (what is answered instead),
+//! `views` (what is shown), `edge` (what holds for every request).
+
+mod auth;
+mod edge;
+mod error;
+mod examples;
+mod extract;
+mod json;
+// What utoipa generates qualifies every name; the lint takes that for ours.
+#[allow(unused_qualifications)]
+mod openapi;
+mod operations;
+mod pagination;
+mod text;
+#[allow(unused_qualifications)]
+mod v1;
+mod views;
+
+use std::{future::Future, net::TcpListener, time::Duration};
+
+use actix_web::{
+    App, HttpRequest, HttpServer,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, from_fn},
+    web,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+pub use self::{auth::ApiKey, error::Code, openapi::openapi};
+use crate::pipeline::Service;
+
+/// How the edge behaves.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// Without one, everybody who can reach the service is its admin.
+    pub api_key: Option<ApiKey>,
+    /// How long `POST /v1/articles` waits for the article to be linked.
+    pub link_wait: Duration,
+    /// How long a request body may take to arrive.
+    pub body_deadline: Duration,
+    /// What `/metrics` shows.
+    pub metrics: PrometheusHandle,
+}
+
+impl HttpOptions {
+    #[must_use]
+    pub fn new(metrics: PrometheusHandle) -> Self {
+        Self { api_key: None, link_wait: Duration::from_secs(2), body_deadline: Duration::from_secs(15), metrics }
+    }
+}
+
+/// What every handler can reach.
+struct State {
+    service: Service,
+    options: HttpOptions,
+}
+
+impl State {
+    fn of(request: &HttpRequest) -> &Self {
+        request.app_data::<web::Data<Self>>().expect("`app` puts the state in place")
+    }
+}
+
+const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+const SHUTDOWN_SECONDS: u64 = 30;
+/// Latencies are kept one by one until they are counted into buckets.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` is ready, then lets the requests in hand finish.
+pub async fn serve(
+    listener: TcpListener,
+    service: Service,
+    options: HttpOptions,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let metrics = options.metrics.clone();
+    let state = web::Data::new(State { service, options });
+    let server = HttpServer::new(move || app(state.clone()))
+        .client_request_timeout(HEAD_DEADLINE)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let handle = server.handle();
+    let upkeep = async {
+        loop {
+            tokio::time::sleep(METRICS_UPKEEP).await;
+            metrics.run_upkeep();
+        }
+    };
+    let stopped = async {
+        shutdown.await;
+        handle.stop(true).await;
+    };
+    tokio::pin!(server);
+    tokio::select! {
+        result = &mut server => result,
+        () = stopped => server.await,
+        () = upkeep => Ok(()),
+    }
+}
+
+fn app(
+    state: web::Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(state)
+        .into_utoipa_app()
+        .configure(routes)
+        .into_app()
+        .service(web::redirect("/docs", "docs/"))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")))
+        .default_service(web::to(edge::fallback))
+        .wrap(from_fn(edge::edge))
+        .wrap(Compress::default())
+        .wrap(TracingLogger::<edge::RequestSpan>::new())
+}
+
+/// Every endpoint of the document.
+fn routes(config: &mut ServiceConfig<'_>) {
+    operations::configure(config);
+    v1::configure(config);
+}

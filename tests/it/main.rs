@@ -1,5 +1,10 @@
 //! Everything that needs more than one module, in one binary: the tests share one Postgres cluster (`harness`).
 
+mod api;
+mod api_bad_requests;
+mod api_openapi;
+mod api_reads;
+mod api_story;
 mod architecture;
 #[cfg(target_os = "linux")]
 mod embedded;

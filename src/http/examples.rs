@@ -1,0 +1,246 @@
+//! One small story, told as domain values and shown through the real views: what the API document gives as examples is what
+//! the API would answer. All names are invented.
+
+use chrono::{DateTime, TimeZone, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    error::{Faults, Problem},
+    text::Flaw,
+    views::{ArticleView, CheckView, ClaimView, ClusterView, MatchView, OutletProfileView},
+};
+use crate::{
+    domain::{
+        Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
+        ClusterId, Comparator, Counts, Entity, EntityKind, Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind,
+        OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice,
+    },
+    engine::similarity::{Comparison, Decision, Match, Reading},
+    pipeline::Checked,
+    storage::{OutletProfile, StoredCluster},
+};
+
+const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
+const SENTENCE: &str = "Tidelines denied that three inspections of the Marlow ferry were skipped.";
+const TEXT: &str = "The Marlow ferry stays in port this week. Tidelines denied that three inspections of the Marlow ferry were \
+                    skipped. The port authority gave no comment.";
+const DRAFT: &str = "Three inspections of the Marlow ferry were skipped.";
+
+pub fn new_article() -> Value {
+    json!({
+        "url": "https://harbourtimes.example/ferry-inspections",
+        "title": TITLE,
+        "text": TEXT,
+        "outlet": {"name": "Harbour Times", "domain": "harbourtimes.example", "kind": "newspaper"},
+        "published_at": "2026-03-04T08:30:00Z",
+        "language": "en",
+    })
+}
+
+pub fn match_request() -> Value {
+    json!({"text": DRAFT, "limit": 5})
+}
+
+pub fn check_request() -> Value {
+    json!({"title": "Ferry inspections", "text": DRAFT, "outlet": "Harbour Times", "language": "en"})
+}
+
+pub fn article() -> ArticleView {
+    let article = Article {
+        id: ArticleId(id(1)),
+        outlet: publisher(),
+        status: ArticleStatus::Linked,
+        url: "https://harbourtimes.example/ferry-inspections".into(),
+        canonical_url: None,
+        title: Some(TITLE.into()),
+        byline: None,
+        text: TEXT.into(),
+        language: "en".into(),
+        published_at: Some(time(8, 30)),
+        received_at: time(8, 31),
+        revision: 1,
+        current: true,
+        provenance: Provenance::default(),
+    };
+    ArticleView::from(&article).with_claims(&[denial()]).with_text(article.text)
+}
+
+pub fn claim() -> ClaimView {
+    (&denial()).into()
+}
+
+pub fn cluster() -> ClusterView {
+    ClusterView::detailed(&stored_cluster(), &[denial()])
+}
+
+pub fn outlet() -> OutletProfileView {
+    (&OutletProfile { outlet: publisher(), articles: 12, corroborates: 3, disputes: 1, echoes: 7, unclear: 1 }).into()
+}
+
+pub fn match_result() -> MatchView {
+    MatchView::new(&draft_reading(), &[found()], &[stored_cluster()])
+}
+
+pub fn check_result() -> CheckView {
+    let checked = Checked { language: "en".into(), text: DRAFT.into(), claims: vec![(draft_reading(), vec![found()])] };
+    CheckView::new(&checked, &[stored_cluster()])
+}
+
+pub fn problem() -> Value {
+    let mut faults = Faults::default();
+    faults.add("/outlet/name", Flaw::new("required", "missing field `name`"));
+    let problem = faults.finish().map_or_else(|problem| problem, |()| Problem::internal());
+    problem.at(id(9)).to_json()
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0195_5b0e_6a00_7000_8000_0000_0000_0000 + number)
+}
+
+fn time(hour: u32, minute: u32) -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 4, hour, minute, 0).single().unwrap_or_default()
+}
+
+fn publisher() -> Outlet {
+    Outlet {
+        id: OutletId(id(2)),
+        name: "Harbour Times".into(),
+        domain: Some("harbourtimes.example".into()),
+        kind: OutletKind::Newspaper,
+        family: None,
+    }
+}
+
+fn agency() -> Outlet {
+    Outlet { id: OutletId(id(3)), name: "North Wire".into(), domain: None, kind: OutletKind::Agency, family: None }
+}
+
+fn operator() -> Source {
+    Source { kind: SourceKind::Organisation, name: "Tidelines".into(), role: None }
+}
+
+fn official() -> Source {
+    Source { kind: SourceKind::Anonymous, name: "a port official".into(), role: None }
+}
+
+/// Code points and bytes are the same in these texts.
+fn span_of(sentence: &str, text: &str) -> Span {
+    let start = text.find(sentence).unwrap_or_default();
+    Span::new(start, start + sentence.len())
+}
+
+fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribution) -> ClaimReading {
+    ClaimReading {
+        text: sentence.into(),
+        span: span_of(sentence, text),
+        headline: false,
+        proposition: "three inspections of the Marlow ferry were skipped".into(),
+        polarity,
+        certainty: Certainty::Asserted,
+        attribution,
+        quantities: vec![Quantity {
+            text: "three inspections".into(),
+            comparator: Comparator::Exactly,
+            value: Some(3.0),
+            low: Some(3.0),
+            high: Some(3.0),
+            unit: Some("inspections".into()),
+            vague: false,
+            as_of: Some(time(8, 30).date_naive()),
+        }],
+        entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name }],
+        event_date: None,
+        check_worthiness: 0.75,
+        engine_version: 1,
+    }
+}
+
+fn draft_reading() -> ClaimReading {
+    reading(DRAFT, DRAFT, Polarity::Affirmed, Attribution::default())
+}
+
+fn denial() -> Claim {
+    let attribution = Attribution {
+        voice: Voice::Attributed,
+        source: Some(operator()),
+        cue: Some("denied".into()),
+        chain: vec![operator()],
+        ..Attribution::default()
+    };
+    Claim {
+        id: ClaimId(id(4)),
+        article_id: ArticleId(id(1)),
+        outlet: publisher(),
+        cluster_id: Some(ClusterId(id(5))),
+        reading: reading(SENTENCE, TEXT, Polarity::Denied, attribution),
+        relation: Some(ClaimRelation {
+            relation: Relation::Disputes,
+            stance: Stance::Denies,
+            access: Access::Derived,
+            independence: None,
+            echo_of: None,
+            disputed_by: Some(operator()),
+            asserted_by: Some(official()),
+            flags: vec![],
+            evidence: vec![denial_evidence()],
+        }),
+    }
+}
+
+fn denial_evidence() -> Evidence {
+    let quote = Quote { article_id: ArticleId(id(1)), text: SENTENCE.into(), span: span_of(SENTENCE, TEXT), in_title: false };
+    Evidence::Denial { quote, cue: "denied".into(), denier: Some(operator()), asserted_by: Some(official()) }
+}
+
+fn stored_cluster() -> StoredCluster {
+    let position = |outlet: &Outlet, relation, claim| OutletPosition {
+        outlet_id: outlet.id,
+        relation,
+        voice: Voice::Attributed,
+        disputed_by: None,
+        asserted_by: None,
+        echo_of: None,
+        independence: None,
+        mixed: false,
+        since: time(7, 55),
+        flags: vec![],
+        claim_ids: vec![ClaimId(id(claim))],
+        evidence: vec![],
+    };
+    let echo = OutletPosition { echo_of: Some("a port official".into()), ..position(&agency(), Relation::Echoes, 6) };
+    let dispute = OutletPosition {
+        disputed_by: Some(operator()),
+        asserted_by: Some(official()),
+        since: time(8, 30),
+        evidence: vec![denial_evidence()],
+        ..position(&publisher(), Relation::Disputes, 4)
+    };
+    let root =
+        Root { kind: OriginKind::Anonymous, name: "a port official".into(), named: false, claim_ids: vec![ClaimId(id(6))] };
+    StoredCluster {
+        cluster: Cluster {
+            id: ClusterId(id(5)),
+            claim: "Three inspections of the Marlow ferry were skipped".into(),
+            counts: Counts { articles: 2, outlets: 2, corroborates: 0, disputes: 1, echoes: 1, unclear: 0 },
+            origins: Origins { low: 0, high: 1, roots: vec![root] },
+            outlets: vec![echo, dispute],
+            first_seen_at: time(7, 55),
+            last_seen_at: time(8, 30),
+        },
+        outlets: vec![agency(), publisher()],
+    }
+}
+
+fn found() -> Match {
+    Match {
+        cluster_id: ClusterId(id(5)),
+        claim_id: ClaimId(id(4)),
+        comparison: Comparison {
+            similarity: 0.93,
+            readings: vec![Reading { signal: "trigrams", value: Some(0.88), weight: 2.5 }],
+            guards: vec![],
+            decision: Decision::Link,
+        },
+    }
+}

@@ -1,0 +1,137 @@
+//! The code → the OpenAPI document. It lists the paths that exist because they are registered, and it is also what decides
+//! which methods an address answers.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use actix_web::{App, dev::ResourceDef};
+use utoipa::{
+    IntoResponses, OpenApi, PartialSchema,
+    openapi::{
+        ContentBuilder, RefOr, Response, ResponseBuilder, ResponsesBuilder,
+        header::HeaderBuilder,
+        path::PathItem,
+        schema::{Ref, Schema},
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+
+use super::{
+    error::{Code, ProblemView},
+    views::ClusterSortView,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Crossclaim",
+        description = "Cross-references the claims of news articles: which outlets corroborate, dispute or only echo each claim, \
+                       with the evidence, and from how many independent origins it comes. It never says what is true.\n\n\
+                       Every error is a problem document (RFC 9457) whose `code` is one of a closed list. Spans count Unicode \
+                       code points and are half-open. New fields, new kinds of evidence and new endpoints may be added; what is \
+                       here stays.",
+        contact(name = "Crossclaim", url = "https://github.com/crossclaim/crossclaim"),
+    ),
+    servers((url = "/", description = "This service.")),
+    tags(
+        (name = "articles", description = "What outlets publish. Everything enters here."),
+        (name = "claims", description = "One checkable assertion of one article each."),
+        (name = "clusters", description = "Claims about the same question, and what each outlet does with it."),
+        (name = "outlets", description = "Who publishes."),
+        (name = "lookup", description = "What is known of a text, without storing it."),
+        (name = "operations", description = "For those who run the service."),
+    ),
+    security(("bearer" = [])),
+    components(schemas(ProblemView<'static>, ClusterSortView)),
+)]
+struct Document;
+
+/// The API's description. Needs neither a server nor a database.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::routes);
+    let mut document = app.split_for_parts().1;
+    let mut scheme = Http::new(HttpAuthScheme::Bearer);
+    scheme.description = Some("The service's key. Not needed when the service runs without one, on the same machine.".into());
+    document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    document
+}
+
+/// The document as JSON, made once.
+pub static JSON: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+
+/// The methods of every address in the document, as an `Allow` header has them.
+static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
+    let paths = openapi().paths.paths;
+    paths.into_iter().map(|(path, item)| (ResourceDef::new(path), methods(&item))).collect()
+});
+
+/// What the address answers to, if there is such an address.
+pub fn allowed_methods(path: &str) -> Option<&'static str> {
+    METHODS.iter().find(|(address, _)| address.is_match(path)).map(|(_, methods)| methods.as_str())
+}
+
+fn methods(item: &PathItem) -> String {
+    let declared =
+        [("GET, HEAD", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+    let present: Vec<&str> = declared.iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| *name).collect();
+    present.join(", ")
+}
+
+/// Problems of an endpoint that reads one thing.
+pub struct ReadProblems;
+
+/// Problems of an endpoint that reads a list.
+pub struct ListProblems;
+
+/// Problems of an endpoint that takes a body.
+pub struct WriteProblems;
+
+impl IntoResponses for ReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated, Code::NotFound, Code::ValidationFailed])
+    }
+}
+
+impl IntoResponses for ListProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::MalformedRequest, Code::Unauthenticated, Code::ValidationFailed])
+    }
+}
+
+impl IntoResponses for WriteProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            Code::MalformedRequest,
+            Code::Unauthenticated,
+            Code::RequestTimeout,
+            Code::PayloadTooLarge,
+            Code::UnsupportedMediaType,
+            Code::ValidationFailed,
+        ])
+    }
+}
+
+/// With those that any endpoint may answer.
+fn problems(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
+    let always = [Code::Internal, Code::Overloaded];
+    let builder = codes
+        .iter()
+        .chain(&always)
+        .fold(ResponsesBuilder::new(), |builder, code| builder.response(code.status().as_str(), problem(*code)));
+    builder.build().into()
+}
+
+fn problem(code: Code) -> Response {
+    let schema = RefOr::<Schema>::Ref(Ref::from_schema_name("Problem"));
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new().description(format!("{}.", code.title())).content("application/problem+json", content);
+    match code.status().as_u16() {
+        429 | 503 => {
+            let header =
+                HeaderBuilder::new().schema(Some(i32::schema())).description(Some("Seconds after which to try again.")).build();
+            response.header("Retry-After", header).build()
+        }
+        _ => response.build(),
+    }
+}

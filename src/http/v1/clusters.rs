@@ -1,0 +1,130 @@
+//! `/v1/clusters`: what the outlets say about one question.
+
+use actix_web::{HttpResponse, get, http::header::LOCATION, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{choice, count, id};
+use crate::{
+    domain::ClusterId,
+    http::{
+        State,
+        auth::Caller,
+        error::{Faults, Problem},
+        extract::{Id, Params},
+        openapi::{ListProblems, ReadProblems},
+        pagination::PageRequest,
+        text::{self, Flaw},
+        views::{ClusterPage, ClusterSortView, ClusterView, RelationView},
+    },
+    storage::{ClusterFilter, ClusterLookup, ClusterSort},
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ClusterQuery {
+    /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
+    #[param(nullable = false)]
+    q: Option<String>,
+    /// Id of an outlet that is in the cluster.
+    #[param(nullable = false, format = Uuid)]
+    outlet: Option<String>,
+    /// At least one outlet does this; with `outlet`, that outlet does.
+    #[param(nullable = false, value_type = Option<RelationView>)]
+    relation: Option<String>,
+    /// True: somebody disputes what others have. False: nobody does.
+    #[param(nullable = false, value_type = Option<bool>)]
+    contested: Option<String>,
+    /// At least so many outlets.
+    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
+    min_outlets: Option<String>,
+    /// At most so many origins (`origins.high`).
+    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
+    max_origins: Option<String>,
+    /// Last seen at this time or later.
+    #[param(nullable = false, format = DateTime)]
+    since: Option<String>,
+    /// First seen before this time.
+    #[param(nullable = false, format = DateTime)]
+    until: Option<String>,
+    #[param(nullable = false, value_type = Option<ClusterSortView>)]
+    sort: Option<String>,
+    /// Rows a page.
+    #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before, with the same `sort`.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+/// List clusters
+///
+/// With the position of each outlet, without claims, numbers and evidence. All filters must hold.
+#[utoipa::path(
+    operation_id = "listClusters",
+    tag = "clusters",
+    params(ClusterQuery),
+    responses((status = 200, description = "A page of clusters.", body = ClusterPage), ListProblems)
+)]
+#[get("/v1/clusters")]
+pub async fn list_clusters(
+    caller: Caller,
+    state: web::Data<State>,
+    Params(query): Params<ClusterQuery>,
+) -> Result<web::Json<ClusterPage>, Problem> {
+    let mut faults = Faults::default();
+    let sort: ClusterSort =
+        faults.maybe("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
+    let filter = ClusterFilter {
+        q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
+        outlet: faults.maybe("/outlet", query.outlet.as_deref(), id),
+        relation: faults.maybe("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
+        contested: faults.maybe("/contested", query.contested.as_deref(), yes_or_no),
+        min_outlets: faults.maybe("/min_outlets", query.min_outlets.as_deref(), count),
+        max_origins: faults.maybe("/max_origins", query.max_origins.as_deref(), count),
+        since: faults.maybe("/since", query.since.as_deref(), text::time),
+        until: faults.maybe("/until", query.until.as_deref(), text::time),
+        sort,
+    };
+    // A place in one order means nothing in another.
+    let list = format!("clusters by {sort:?}");
+    let wanted = PageRequest::read(&mut faults, list, query.limit.as_deref(), query.cursor.as_deref())?;
+    faults.finish()?;
+    let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;
+    let (rows, next_cursor) = wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0));
+    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), next_cursor }))
+}
+
+fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
+    raw.parse().map_err(|_| Flaw::new("unknown-value", "must be true or false"))
+}
+
+/// Get one cluster
+///
+/// With its claims, every number given, and the evidence for each outlet's position. A cluster that was merged into another
+/// answers 308 with the address of the one that survived.
+#[utoipa::path(
+    operation_id = "getCluster",
+    tag = "clusters",
+    params(("id" = Uuid, Path, description = "Id of the cluster.")),
+    responses(
+        (status = 200, description = "The cluster.", body = ClusterView),
+        (status = 308, description = "Merged into another cluster.", headers(("Location" = String, description = "Address of the surviving cluster."))),
+        ReadProblems,
+    )
+)]
+#[get("/v1/clusters/{id}")]
+pub async fn get_cluster(caller: Caller, state: web::Data<State>, Id(id): Id<ClusterId>) -> Result<HttpResponse, Problem> {
+    let store = state.service.store();
+    match store.cluster(caller.workspace, id).await? {
+        ClusterLookup::Live(stored) => {
+            let claims = store.claims_of_clusters(caller.workspace, &[id]).await?;
+            Ok(HttpResponse::Ok().json(ClusterView::detailed(&stored, &claims)))
+        }
+        ClusterLookup::Merged(survivor) => {
+            Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
+        }
+        ClusterLookup::Absent => Err(Problem::not_found()),
+    }
+}

@@ -1,0 +1,45 @@
+//! The public API, one file a resource. A handler checks what it was given, asks storage or pipeline, and shows a view.
+
+mod articles;
+mod check;
+mod claims;
+mod clusters;
+mod r#match;
+mod outlets;
+
+use serde::de::{DeserializeOwned, IntoDeserializer, value};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{extract, json, text::Flaw};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(articles::create_article)
+        .service(articles::list_articles)
+        .service(articles::get_article)
+        .service(claims::list_claims)
+        .service(claims::get_claim)
+        .service(clusters::list_clusters)
+        .service(clusters::get_cluster)
+        .service(outlets::list_outlets)
+        .service(outlets::get_outlet)
+        .service(r#match::match_claim)
+        .service(check::check_draft);
+}
+
+/// One of a closed set of words, by the names the schema gives them.
+fn choice<T: DeserializeOwned>(raw: &str) -> Result<T, Flaw> {
+    let deserializer: value::StrDeserializer<'_, value::Error> = raw.into_deserializer();
+    T::deserialize(deserializer).map_err(|error| json::flaw(&error.to_string()).0)
+}
+
+fn id<T: From<uuid::Uuid>>(raw: &str) -> Result<T, Flaw> {
+    extract::uuid(raw).map(T::from).ok_or_else(|| Flaw::new("invalid-id", "must be a UUID"))
+}
+
+fn count(raw: &str) -> Result<i32, Flaw> {
+    raw.parse()
+        .ok()
+        .filter(|count| (0..=1_000_000).contains(count))
+        .ok_or_else(|| Flaw::new("out-of-range", "must be a whole number from 0 to 1000000"))
+}

@@ -1,0 +1,260 @@
+//! Claims, and what reading tells of them.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    AccessView, EvidenceView, FlagView, IndependenceView, OutletView, RelationView, SpanView, StanceView, all, view_enum,
+};
+use crate::domain::{self, Attribution, Claim, ClaimReading, Entity, Quantity, Source};
+
+view_enum! {
+    /// `denied` when the claim rejects its proposition.
+    PolarityView of domain::Polarity { Affirmed, Denied }
+}
+view_enum! {
+    /// How surely the nearest source puts it.
+    CertaintyView of domain::Certainty { Asserted, Hedged, Conditional, Predicted }
+}
+view_enum! {
+    /// `outlet` when the outlet says it in its own name.
+    VoiceView of domain::Voice { Outlet, Attributed }
+}
+view_enum! {
+    /// What a source is. `anonymous`: described but not named.
+    SourceKindView of domain::SourceKind { Person, Organisation, OfficialBody, Anonymous, Document, SocialPost, Outlet }
+}
+view_enum! {
+    /// How the number is meant.
+    ComparatorView of domain::Comparator { Exactly, About, MoreThan, AtLeast, LessThan, AtMost, Range }
+}
+view_enum! {
+    /// `name` where the text does not tell what it names.
+    EntityKindView of domain::EntityKind { Place, Outlet, Name }
+}
+
+/// One checkable assertion of one article, with its label in its cluster.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Claim, examples(json!(crate::http::examples::claim())))]
+pub struct ClaimView {
+    pub id: Uuid,
+    pub article_id: Uuid,
+    pub outlet: OutletView,
+    /// Null until the article is linked.
+    #[schema(required)]
+    pub cluster_id: Option<Uuid>,
+    #[serde(flatten)]
+    pub reading: ClaimReadingView,
+    /// What this claim does in its cluster; null until the article is linked.
+    #[schema(required)]
+    pub relation: Option<RelationView>,
+    #[schema(required)]
+    pub stance: Option<StanceView>,
+    #[schema(required)]
+    pub access: Option<AccessView>,
+    /// How sure it is that the outlet has it from nobody else; null unless it corroborates.
+    #[schema(required)]
+    pub independence: Option<IndependenceView>,
+    /// Nearest named upstream of an echo.
+    #[schema(required)]
+    pub echo_of: Option<String>,
+    /// Who denies, where it is not the outlet itself.
+    #[schema(required)]
+    pub disputed_by: Option<SourceView>,
+    /// Whose assertion is denied, where the denial names him.
+    #[schema(required)]
+    pub asserted_by: Option<SourceView>,
+    pub flags: Vec<FlagView>,
+    /// Why the claim has this label.
+    pub evidence: Vec<EvidenceView>,
+}
+
+impl From<&Claim> for ClaimView {
+    fn from(claim: &Claim) -> Self {
+        let judged = claim.relation.as_ref();
+        Self {
+            id: claim.id.0,
+            article_id: claim.article_id.0,
+            outlet: (&claim.outlet).into(),
+            cluster_id: claim.cluster_id.map(|id| id.0),
+            reading: (&claim.reading).into(),
+            relation: judged.map(|judged| judged.relation.into()),
+            stance: judged.map(|judged| judged.stance.into()),
+            access: judged.map(|judged| judged.access.into()),
+            independence: judged.and_then(|judged| judged.independence).map(Into::into),
+            echo_of: judged.and_then(|judged| judged.echo_of.clone()),
+            disputed_by: judged.and_then(|judged| judged.disputed_by.as_ref()).map(Into::into),
+            asserted_by: judged.and_then(|judged| judged.asserted_by.as_ref()).map(Into::into),
+            flags: judged.map(|judged| judged.flags.iter().map(|&flag| flag.into()).collect()).unwrap_or_default(),
+            evidence: judged.map(|judged| all(&judged.evidence)).unwrap_or_default(),
+        }
+    }
+}
+
+/// What reading alone tells of a claim, before any other article is looked at.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ClaimReading)]
+pub struct ClaimReadingView {
+    /// The words as they stand at `span`.
+    pub text: String,
+    /// Into the article's text, or into its title when `headline` is true.
+    pub span: SpanView,
+    pub headline: bool,
+    /// The assertion itself, without the reporting frame around it.
+    pub proposition: String,
+    pub polarity: PolarityView,
+    pub certainty: CertaintyView,
+    pub attribution: AttributionView,
+    pub quantities: Vec<QuantityView>,
+    pub entities: Vec<EntityView>,
+    /// The day the event is said to have happened, where the claim says it.
+    #[schema(required)]
+    pub event_date: Option<NaiveDate>,
+    /// From 0 (nothing to check) to 1 (a checkable fact).
+    #[schema(minimum = 0, maximum = 1)]
+    pub check_worthiness: f32,
+    /// Version of the reader that produced this.
+    pub engine_version: i32,
+}
+
+impl From<&ClaimReading> for ClaimReadingView {
+    fn from(reading: &ClaimReading) -> Self {
+        Self {
+            text: reading.text.clone(),
+            span: reading.span.into(),
+            headline: reading.headline,
+            proposition: reading.proposition.clone(),
+            polarity: reading.polarity.into(),
+            certainty: reading.certainty.into(),
+            attribution: (&reading.attribution).into(),
+            quantities: all(&reading.quantities),
+            entities: all(&reading.entities),
+            event_date: reading.event_date,
+            check_worthiness: reading.check_worthiness,
+            engine_version: reading.engine_version,
+        }
+    }
+}
+
+/// Who says it, through whom.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Attribution)]
+pub struct AttributionView {
+    pub voice: VoiceView,
+    /// Who is said to have said it; null in the outlet's own voice.
+    #[schema(required)]
+    pub source: Option<SourceView>,
+    /// The words that attribute: "said", "according to", "denied".
+    #[schema(required)]
+    pub cue: Option<String>,
+    /// From the nearest upstream to the root, without the outlet itself.
+    pub chain: Vec<SourceView>,
+    /// The words between quotation marks, where there are any.
+    #[schema(required)]
+    pub quote: Option<String>,
+    /// Somebody whose assertion the source rejects.
+    #[schema(required)]
+    pub asserted_by: Option<SourceView>,
+    /// The outlet gathered it itself.
+    pub own_access: bool,
+}
+
+impl From<&Attribution> for AttributionView {
+    fn from(attribution: &Attribution) -> Self {
+        Self {
+            voice: attribution.voice.into(),
+            source: attribution.source.as_ref().map(Into::into),
+            cue: attribution.cue.clone(),
+            chain: all(&attribution.chain),
+            quote: attribution.quote.clone(),
+            asserted_by: attribution.asserted_by.as_ref().map(Into::into),
+            own_access: attribution.own_access,
+        }
+    }
+}
+
+/// A person, body or document that something is attributed to.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Source)]
+pub struct SourceView {
+    pub kind: SourceKindView,
+    /// As the article writes it, without titles.
+    pub name: String,
+    #[schema(required)]
+    pub role: Option<String>,
+}
+
+impl From<&Source> for SourceView {
+    fn from(source: &Source) -> Self {
+        Self { kind: source.kind.into(), name: source.name.clone(), role: source.role.clone() }
+    }
+}
+
+/// A number as an article gives it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Quantity)]
+pub struct QuantityView {
+    /// The words, as they stand.
+    pub text: String,
+    pub comparator: ComparatorView,
+    /// The number named, where one is.
+    #[schema(required)]
+    pub value: Option<f64>,
+    /// Lower end of what the words allow; null when open.
+    #[schema(required)]
+    pub low: Option<f64>,
+    /// Upper end of what the words allow; null when open.
+    #[schema(required)]
+    pub high: Option<f64>,
+    /// Counted noun, currency code or "percent".
+    #[schema(required)]
+    pub unit: Option<String>,
+    /// True for words such as "several": the interval is wide, and alone it never disputes.
+    pub vague: bool,
+    /// The day the number speaks of.
+    #[schema(required)]
+    pub as_of: Option<NaiveDate>,
+}
+
+impl From<&Quantity> for QuantityView {
+    fn from(quantity: &Quantity) -> Self {
+        Self {
+            text: quantity.text.clone(),
+            comparator: quantity.comparator.into(),
+            value: quantity.value,
+            low: quantity.low,
+            high: quantity.high,
+            unit: quantity.unit.clone(),
+            vague: quantity.vague,
+            as_of: quantity.as_of,
+        }
+    }
+}
+
+/// A named participant.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Entity)]
+pub struct EntityView {
+    /// One name for all spellings: "US", "U.S." and "Washington" are "united states".
+    pub name: String,
+    /// As the claim writes it.
+    pub text: String,
+    pub kind: EntityKindView,
+}
+
+impl From<&Entity> for EntityView {
+    fn from(entity: &Entity) -> Self {
+        Self { name: entity.name.clone(), text: entity.text.clone(), kind: entity.kind.into() }
+    }
+}
+
+/// One page of claims.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimPage {
+    pub items: Vec<ClaimView>,
+    /// Pass as `cursor` to get the next page; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,237 @@
+//! Clusters, and the position of each outlet.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ClaimView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
+use crate::{
+    domain::{self, Claim, Counts, Origins, Outlet, OutletPosition, Root},
+    storage::{self, StoredCluster},
+};
+
+view_enum! {
+    /// What an outlet, or one claim, does with the assertion of its cluster.
+    RelationView of domain::Relation { Corroborates, Disputes, Echoes, Unclear }
+}
+view_enum! {
+    /// What a claim does to the assertion of its cluster.
+    StanceView of domain::Stance { Supports, Denies, None }
+}
+view_enum! {
+    /// Whether the outlet got it itself.
+    AccessView of domain::Access { Independent, Derived, Unknown }
+}
+view_enum! {
+    /// `confirmed`: the article shows the outlet's own access. `presumed`: nothing points to another source.
+    IndependenceView of domain::Independence { Confirmed, Presumed }
+}
+view_enum! {
+    /// Things an editor wants to know that do not change the label.
+    FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily }
+}
+view_enum! {
+    /// What an origin is. `presumed`: no upstream is visible, the outlet itself is taken for the origin.
+    OriginKindView of domain::OriginKind { Person, Organisation, OfficialBody, Anonymous, Document, SocialPost, Outlet, Presumed }
+}
+
+view_enum! {
+    /// `recent`: last seen first. `contested`: most outlets on the smaller side first. `echoed`: most echoes first.
+    /// `fragile`: many outlets but few origins first.
+    ClusterSortView of storage::ClusterSort { Recent, Contested, Echoed, Fragile }
+}
+
+/// Claims about the same question, and what each outlet does with it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Cluster, examples(json!(crate::http::examples::cluster())))]
+pub struct ClusterView {
+    pub id: Uuid,
+    /// Representative wording.
+    pub claim: String,
+    pub counts: CountsView,
+    pub origins: OriginsView,
+    pub outlets: Vec<OutletPositionView>,
+    /// Every number the claims give, in order of the day it speaks of. Only where one cluster is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub quantities: Option<Vec<ClusterQuantityView>>,
+    /// Oldest first. Only where one cluster is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub claims: Option<Vec<ClaimView>>,
+    pub first_seen_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+}
+
+impl From<&StoredCluster> for ClusterView {
+    /// As it stands in a list: without claims, numbers and evidence.
+    fn from(stored: &StoredCluster) -> Self {
+        let mut view = Self::whole(stored);
+        for position in &mut view.outlets {
+            position.evidence = None;
+        }
+        view
+    }
+}
+
+impl ClusterView {
+    /// With everything that is known of it. `claims` are those of the cluster.
+    #[must_use]
+    pub fn detailed(stored: &StoredCluster, claims: &[Claim]) -> Self {
+        let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
+        quantities.sort_by_key(|quantity| quantity.quantity.as_of);
+        Self { quantities: Some(quantities), claims: Some(all(claims)), ..Self::whole(stored) }
+    }
+
+    fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
+        let position = |position: &OutletPosition| {
+            let outlet = outlets.iter().find(|outlet| outlet.id == position.outlet_id)?;
+            Some(OutletPositionView::new(outlet, position))
+        };
+        Self {
+            id: cluster.id.0,
+            claim: cluster.claim.clone(),
+            counts: cluster.counts.into(),
+            origins: (&cluster.origins).into(),
+            outlets: cluster.outlets.iter().filter_map(position).collect(),
+            quantities: None,
+            claims: None,
+            first_seen_at: cluster.first_seen_at,
+            last_seen_at: cluster.last_seen_at,
+        }
+    }
+}
+
+/// How many articles and outlets, and how many outlets by label.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Counts)]
+pub struct CountsView {
+    pub articles: i32,
+    pub outlets: i32,
+    pub corroborates: i32,
+    pub disputes: i32,
+    pub echoes: i32,
+    pub unclear: i32,
+}
+
+impl From<Counts> for CountsView {
+    fn from(counts: Counts) -> Self {
+        let Counts { articles, outlets, corroborates, disputes, echoes, unclear } = counts;
+        Self { articles, outlets, corroborates, disputes, echoes, unclear }
+    }
+}
+
+/// From how many independent origins the assertion entered the news.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Origins)]
+pub struct OriginsView {
+    /// Named origins shown to be separate.
+    pub low: i32,
+    /// With presumed and anonymous ones.
+    pub high: i32,
+    pub roots: Vec<RootView>,
+}
+
+impl From<&Origins> for OriginsView {
+    fn from(origins: &Origins) -> Self {
+        Self { low: origins.low, high: origins.high, roots: all(&origins.roots) }
+    }
+}
+
+/// Where the information entered the news.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Root)]
+pub struct RootView {
+    pub kind: OriginKindView,
+    pub name: String,
+    /// Counted in `low`.
+    pub named: bool,
+    pub claim_ids: Vec<Uuid>,
+}
+
+impl From<&Root> for RootView {
+    fn from(root: &Root) -> Self {
+        Self {
+            kind: root.kind.into(),
+            name: root.name.clone(),
+            named: root.named,
+            claim_ids: root.claim_ids.iter().map(|id| id.0).collect(),
+        }
+    }
+}
+
+/// What one outlet does: the relation of its strongest claim, with all of its claims listed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OutletPosition)]
+pub struct OutletPositionView {
+    pub outlet: OutletView,
+    pub relation: RelationView,
+    pub voice: VoiceView,
+    /// Who denies, where it is not the outlet itself.
+    #[schema(required)]
+    pub disputed_by: Option<SourceView>,
+    /// Whose assertion is denied, where the denial names him.
+    #[schema(required)]
+    pub asserted_by: Option<SourceView>,
+    /// Nearest named upstream of an echo.
+    #[schema(required)]
+    pub echo_of: Option<String>,
+    /// How sure it is that the outlet has it from nobody else; null unless it corroborates.
+    #[schema(required)]
+    pub independence: Option<IndependenceView>,
+    /// It asserts in one place and denies in another.
+    pub mixed: bool,
+    pub since: DateTime<Utc>,
+    pub flags: Vec<FlagView>,
+    pub claim_ids: Vec<Uuid>,
+    /// Why. Only where one cluster is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub evidence: Option<Vec<EvidenceView>>,
+}
+
+impl OutletPositionView {
+    fn new(outlet: &Outlet, position: &OutletPosition) -> Self {
+        Self {
+            outlet: outlet.into(),
+            relation: position.relation.into(),
+            voice: position.voice.into(),
+            disputed_by: position.disputed_by.as_ref().map(Into::into),
+            asserted_by: position.asserted_by.as_ref().map(Into::into),
+            echo_of: position.echo_of.clone(),
+            independence: position.independence.map(Into::into),
+            mixed: position.mixed,
+            since: position.since,
+            flags: position.flags.iter().map(|&flag| flag.into()).collect(),
+            claim_ids: position.claim_ids.iter().map(|id| id.0).collect(),
+            evidence: Some(all(&position.evidence)),
+        }
+    }
+}
+
+/// A number, and who gives it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ClusterQuantity)]
+pub struct ClusterQuantityView {
+    pub claim_id: Uuid,
+    pub outlet_id: Uuid,
+    #[serde(flatten)]
+    pub quantity: QuantityView,
+}
+
+impl ClusterQuantityView {
+    fn of(claim: &Claim) -> impl Iterator<Item = Self> {
+        let (claim_id, outlet_id) = (claim.id.0, claim.outlet.id.0);
+        claim.reading.quantities.iter().map(move |quantity| Self { claim_id, outlet_id, quantity: quantity.into() })
+    }
+}
+
+/// One page of clusters.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClusterPage {
+    pub items: Vec<ClusterView>,
+    /// Pass as `cursor` to get the next page; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}

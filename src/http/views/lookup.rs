@@ -1,0 +1,173 @@
+//! What is known of a text that is not stored.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ClaimReadingView, ClusterView, OutletView, SourceView, all, view_enum};
+use crate::{
+    domain::{ClaimReading, OriginKind, Relation},
+    engine::similarity::{self, Comparison, GuardHit, Match, Reading},
+    pipeline::Checked,
+    storage::StoredCluster,
+};
+
+view_enum! {
+    /// `link`: the same question. `suggest`: an editor should look. `apart`: another question.
+    DecisionView of similarity::Decision { Link, Suggest, Apart }
+}
+
+/// A text read as one claim, and the clusters nearest to it, best first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MatchResult, examples(json!(crate::http::examples::match_result())))]
+pub struct MatchView {
+    pub claim: ClaimReadingView,
+    pub items: Vec<MatchItemView>,
+}
+
+/// A cluster that answers a text, and why: the similarity is computed from the readings.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = MatchItem)]
+pub struct MatchItemView {
+    pub cluster: ClusterView,
+    /// The claim of the cluster that is nearest to the text.
+    pub claim_id: Uuid,
+    #[schema(minimum = 0, maximum = 1)]
+    pub similarity: f64,
+    pub readings: Vec<ReadingView>,
+    /// Reasons not to link, whatever the similarity.
+    pub guards: Vec<GuardView>,
+    pub decision: DecisionView,
+}
+
+/// One signal's value; null when the signal has nothing to go by.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SignalReading)]
+pub struct ReadingView {
+    pub signal: &'static str,
+    #[schema(required)]
+    pub value: Option<f64>,
+    pub weight: f64,
+}
+
+impl From<&Reading> for ReadingView {
+    fn from(reading: &Reading) -> Self {
+        Self { signal: reading.signal, value: reading.value, weight: reading.weight }
+    }
+}
+
+/// What forbids a link.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = GuardHit)]
+pub struct GuardView {
+    pub guard: &'static str,
+    /// What differs, in words.
+    pub detail: String,
+}
+
+impl From<&GuardHit> for GuardView {
+    fn from(hit: &GuardHit) -> Self {
+        Self { guard: hit.guard, detail: hit.detail.clone() }
+    }
+}
+
+impl MatchView {
+    /// `clusters` hold those of the matches that still exist.
+    #[must_use]
+    pub fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster]) -> Self {
+        Self { claim: reading.into(), items: items(matches, clusters) }
+    }
+}
+
+fn items(matches: &[Match], clusters: &[StoredCluster]) -> Vec<MatchItemView> {
+    let item = |found: &Match| {
+        let cluster = clusters.iter().find(|stored| stored.cluster.id == found.cluster_id)?;
+        let Comparison { similarity, readings, guards, decision } = &found.comparison;
+        Some(MatchItemView {
+            cluster: cluster.into(),
+            claim_id: found.claim_id.0,
+            similarity: *similarity,
+            readings: all(readings),
+            guards: all(guards),
+            decision: (*decision).into(),
+        })
+    };
+    matches.iter().filter_map(item).collect()
+}
+
+/// The claims of a draft, each with what is known of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckResult, examples(json!(crate::http::examples::check_result())))]
+pub struct CheckView {
+    /// ISO 639-1 code, or `und` where none could be told.
+    pub language: String,
+    /// The plain text that the claims' spans count in.
+    pub text: String,
+    pub claims: Vec<CheckedClaimView>,
+}
+
+impl CheckView {
+    /// `clusters` hold those of the matches that still exist.
+    #[must_use]
+    pub fn new(checked: &Checked, clusters: &[StoredCluster]) -> Self {
+        Self {
+            language: checked.language.clone(),
+            text: checked.text.clone(),
+            claims: checked.claims.iter().map(|(reading, matches)| CheckedClaimView::new(reading, matches, clusters)).collect(),
+        }
+    }
+}
+
+/// A claim of a draft. The flags speak of the assertion its clusters are about: where the draft itself denies it
+/// (`polarity`), those who dispute it are on the draft's side.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckedClaim)]
+pub struct CheckedClaimView {
+    #[serde(flatten)]
+    pub reading: ClaimReadingView,
+    /// The clusters about the same question, best first.
+    pub matches: Vec<MatchItemView>,
+    /// Every outlet that disputes it.
+    pub disputed_by: Vec<DisputeView>,
+    /// However many outlets have it, it may all come from one origin.
+    pub single_origin: bool,
+    /// Every origin of it is unnamed.
+    pub anonymous_only: bool,
+}
+
+impl CheckedClaimView {
+    fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster]) -> Self {
+        let known: Vec<&StoredCluster> =
+            matches.iter().filter_map(|found| clusters.iter().find(|stored| stored.cluster.id == found.cluster_id)).collect();
+        let origins = || known.iter().map(|stored| &stored.cluster.origins);
+        let mut roots = origins().flat_map(|origins| &origins.roots).peekable();
+        Self {
+            reading: reading.into(),
+            matches: items(matches, clusters),
+            disputed_by: known.iter().flat_map(|stored| DisputeView::of(stored)).collect(),
+            single_origin: !known.is_empty() && origins().all(|origins| origins.high <= 1),
+            anonymous_only: roots.peek().is_some() && roots.all(|root| root.kind == OriginKind::Anonymous),
+        }
+    }
+}
+
+/// An outlet that disputes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Dispute)]
+pub struct DisputeView {
+    pub cluster_id: Uuid,
+    pub outlet: OutletView,
+    /// Who denies, where it is not the outlet itself.
+    #[schema(required)]
+    pub source: Option<SourceView>,
+}
+
+impl DisputeView {
+    fn of(StoredCluster { cluster, outlets }: &StoredCluster) -> impl Iterator<Item = Self> {
+        let disputing = cluster.outlets.iter().filter(|position| position.relation == Relation::Disputes);
+        disputing.filter_map(|position| {
+            let outlet = outlets.iter().find(|outlet| outlet.id == position.outlet_id)?;
+            Some(Self { cluster_id: cluster.id.0, outlet: outlet.into(), source: position.disputed_by.as_ref().map(Into::into) })
+        })
+    }
+}

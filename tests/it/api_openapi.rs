@@ -1,0 +1,209 @@
+//! The API document: it is the committed one, every promise in it is complete, and the server keeps to its methods.
+
+use std::collections::BTreeMap;
+
+use crossclaim::http::{ApiKey, openapi};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::api::{Answer, Api, unconnected};
+
+const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/crossclaim.json");
+
+fn document() -> Value {
+    serde_json::to_value(openapi()).expect("a document is JSON")
+}
+
+/// Every operation as path, method and description.
+fn operations() -> Vec<(String, String, Value)> {
+    let document = document();
+    let paths = document["paths"].as_object().expect("paths").clone();
+    let operations = paths.into_iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("a path item").clone();
+        methods.into_iter().map(move |(method, operation)| (path.clone(), method.to_uppercase(), operation))
+    });
+    operations.collect()
+}
+
+/// A path with every parameter filled in.
+fn example_of(path: &str) -> String {
+    path.replace("{id}", "01900000-0000-7000-8000-000000000001").replace("{slug}", "not-found")
+}
+
+#[test]
+fn the_committed_document_is_the_code_s() {
+    let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
+    let current = openapi().to_pretty_json().expect("a document is JSON");
+    assert!(committed.trim_end() == current, "openapi/crossclaim.json is out of date: run `make openapi` and look at the diff");
+}
+
+#[test]
+fn every_operation_is_described_to_the_end() {
+    let mut ids = std::collections::HashSet::new();
+    for (path, method, operation) in operations() {
+        let place = format!("{method} {path}");
+        for field in ["operationId", "summary", "description"] {
+            assert!(operation[field].as_str().is_some_and(|text| !text.is_empty()), "{place} lacks {field}");
+        }
+        assert!(ids.insert(operation["operationId"].clone()), "{place} repeats an operationId");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place} has one tag");
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            assert!(
+                response["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{place} {status} lacks a description"
+            );
+            let is_problem = !response["content"]["application/problem+json"].is_null();
+            assert_eq!(is_problem, status.starts_with(['4', '5']), "{place} {status} is a problem when it is an error");
+        }
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let described = parameter["description"].is_string()
+                || !parameter["schema"]["$ref"].is_null()
+                || parameter["schema"]["oneOf"].is_array();
+            assert!(described, "{place}: {}", parameter["name"]);
+        }
+    }
+    assert!(ids.len() >= 16, "{ids:?}");
+}
+
+#[test]
+fn what_a_request_may_hold_is_closed_and_has_an_example() {
+    let document = document();
+    let bodies: Vec<_> = operations().into_iter().filter(|(_, method, _)| method == "POST").collect();
+    assert_eq!(bodies.len(), 3);
+    for (path, _, operation) in bodies {
+        let reference =
+            operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().expect("a named schema");
+        let schema = &document["components"]["schemas"][reference.rsplit('/').next().unwrap()];
+        assert_eq!(schema["additionalProperties"], false, "{path}");
+        let example = schema["examples"][0].as_object().unwrap_or_else(|| panic!("{path} has no example"));
+        for field in example.keys() {
+            assert!(schema["properties"].get(field).is_some(), "{path}: the example's {field} is not in the schema");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 50);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn every_address_answers_its_methods_and_names_them_to_others() {
+    let api = Api::without_database().await;
+    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, method, _) in operations() {
+        paths.entry(path).or_default().push(method);
+    }
+    assert!(paths.len() >= 15);
+    for (path, methods) in paths {
+        let allow =
+            if methods.contains(&"GET".into()) { methods.join(", ").replace("GET", "GET, HEAD") } else { methods.join(", ") };
+        let path = example_of(&path);
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+            let answer = Answer::of(api.request(Method::from_bytes(method.as_bytes()).unwrap(), &path)).await;
+            if allow.split(", ").any(|allowed| allowed == method) {
+                assert_ne!(answer.status, 405, "{method} {path}");
+            } else if method == "HEAD" {
+                assert_eq!((answer.status, answer.header("allow")), (405, allow.as_str()), "{method} {path}");
+            } else {
+                let answer = answer.expect_problem(405, "method-not-allowed");
+                assert_eq!(answer.header("allow"), allow, "{method} {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_head_request_gets_the_headers_of_get_and_no_body() {
+    let api = Api::without_database().await;
+    for path in ["/livez", "/openapi.json", "/", "/docs/", "/problems/not-found", "/v1/articles?limit=0", "/nowhere"] {
+        let get = Answer::of(api.request(Method::GET, path).header("Accept-Encoding", "identity")).await;
+        let head = Answer::of(api.request(Method::HEAD, path).header("Accept-Encoding", "identity")).await;
+        assert_eq!(head.body, b"", "{path}");
+        assert!(!get.body.is_empty(), "{path}");
+        assert_eq!(head.status, get.status, "{path}");
+        for name in ["content-type", "content-length", "content-security-policy"] {
+            assert_eq!(head.header(name), get.header(name), "{path} {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_a_key_set_every_operation_that_is_not_declared_public_asks_for_it() {
+    let api = Api::with(unconnected(), |options| options.api_key = Some(ApiKey::new("the-key"))).await;
+    for (path, method, operation) in operations() {
+        let public =
+            operation["security"].as_array().is_some_and(|schemes| schemes.iter().all(|scheme| scheme == &serde_json::json!({})));
+        assert_eq!(public, !path.starts_with("/v1/"), "{path}");
+        let request = || api.request(method.parse().unwrap(), &example_of(&path));
+        if public {
+            assert_ne!(Answer::of(request()).await.status, 401, "{path}");
+            continue;
+        }
+        for authorization in ["", "Bearer", "Bearer ", "Bearer the-ke", "Bearer the-key2", "Basic the-key", "the-key"] {
+            let request = request().header("Authorization", authorization);
+            let answer = Answer::of(request).await.expect_problem(401, "unauthenticated");
+            assert!(answer.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+        }
+        Answer::of(request()).await.expect_problem(401, "unauthenticated");
+        let let_in = Answer::of(request().header("Authorization", "bearer the-key")).await;
+        assert_ne!(let_in.status, 401, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_come_with_a_strict_policy_and_load_nothing_from_elsewhere() {
+    let api = Api::without_database().await;
+    let page = api.get("/").await.expect(200);
+    assert!(page.header("content-security-policy").contains("default-src 'none'; script-src 'self'; style-src 'self';"));
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    assert_eq!(api.get("/docs").await.expect(307).header("location"), "docs/");
+    let docs = api.get("/docs/").await.expect(200);
+    assert!(docs.header("content-security-policy").contains("script-src 'self'; style-src 'self' 'unsafe-inline';"));
+    assert!(!docs.text().contains("src=\"http") && !docs.text().contains("href=\"http"), "{}", docs.text());
+    assert_eq!(api.get("/docs/swagger-ui.css").await.expect(200).header("content-type"), "text/css");
+    assert!(api.get("/docs/swagger-initializer.js").await.expect(200).text().contains("/openapi.json"));
+    assert_eq!(api.get("/openapi.json").await.expect(200).json(), document());
+    api.get("/app.js").await.expect(200);
+}
+
+#[tokio::test]
+async fn every_problem_has_a_page_that_says_what_to_do() {
+    let api = Api::without_database().await;
+    for code in crossclaim::http::Code::ALL {
+        let page = api.get(&format!("/problems/{}", code.slug())).await.expect(200).text();
+        assert!(page.contains(code.title()) && page.contains(code.remedy()), "{page}");
+    }
+    api.get("/problems/unheard-of").await.expect_problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_route_and_not_by_path() {
+    let api = Api::without_database().await;
+    api.get("/problems/not-found").await.expect(200);
+    api.get("/a-path-that-nobody-serves").await.expect(404);
+    let page = api.get("/metrics").await.expect(200).text();
+    assert!(page.contains("http_requests_total{method=\"GET\",route=\"/problems/{slug}\",status=\"200\"}"), "{page}");
+    assert!(
+        page.contains("http_request_duration_seconds_bucket{method=\"GET\",route=\"/problems/{slug}\",le=\"0.001\"}"),
+        "{page}"
+    );
+    assert!(page.contains("route=\"unmatched\",status=\"404\""), "{page}");
+    assert!(!page.contains("nobody-serves"), "{page}");
+}

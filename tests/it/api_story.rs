@@ -1,0 +1,139 @@
+//! A newsroom's day over the API: articles go in, what the outlets do with each other's claims comes out.
+
+use std::collections::HashSet;
+
+use crossclaim::http::openapi;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    api::{Answer, Api},
+    harness,
+};
+
+const FERRY: &str = "The Marlow ferry stays in port this week.";
+const SKIPPED: &str = "Three inspections of the Marlow ferry were skipped.";
+const DENIED: &str = "Tidelines denied that three inspections of the Marlow ferry were skipped.";
+
+fn article(outlet: &str, slug: &str, sentences: &[&str]) -> Value {
+    json!({
+        "url": format!("https://{}.example/{slug}", outlet.to_lowercase()),
+        "title": "The Marlow ferry",
+        "text": sentences.join(" "),
+        "outlet": {"name": outlet, "kind": "newspaper"},
+        "published_at": "2026-03-04T08:30:00Z",
+        "language": "en",
+    })
+}
+
+/// What the document gives as an example of a request body.
+fn example(schema: &str) -> Value {
+    let document = serde_json::to_value(openapi()).unwrap();
+    document["components"]["schemas"][schema]["examples"][0].clone()
+}
+
+/// Every field of a claim that clients rely on, and that what its spans point to is what it says.
+fn assert_claim(claim: &Value, article: &Value) {
+    for field in ["id", "text", "proposition", "polarity", "certainty"] {
+        assert!(claim[field].is_string(), "{field} of {claim}");
+    }
+    assert_eq!(claim["article_id"], article["id"]);
+    assert_eq!(claim["outlet"], article["outlet"]);
+    assert!(matches!(claim["attribution"]["voice"].as_str(), Some("outlet" | "attributed")), "{claim}");
+    assert!(claim["attribution"]["chain"].is_array() && claim["quantities"].is_array() && claim["entities"].is_array());
+    let whole = if claim["headline"] == true { &article["title"] } else { &article["text"] };
+    let at = |end: &str| usize::try_from(claim["span"][end].as_u64().expect("a span")).unwrap();
+    let words: String = whole.as_str().unwrap().chars().skip(at("start")).take(at("end") - at("start")).collect();
+    assert_eq!(claim["text"], words.as_str());
+}
+
+#[tokio::test]
+async fn an_article_is_stored_once_and_reads_back_as_it_was_sent() {
+    let api = Api::start(harness::store().await).await;
+    let sent = example("NewArticle");
+    let created = api.post("/v1/articles", &sent).await.expect(201);
+    let article = created.json();
+    assert_eq!(created.header("location"), format!("/v1/articles/{}", article["id"].as_str().unwrap()));
+
+    let read = api.get(created.header("location")).await.expect(200).json();
+    for field in ["url", "title", "text", "language"] {
+        assert_eq!(read[field], sent[field], "{field}");
+    }
+    for field in ["name", "domain", "kind"] {
+        assert_eq!(read["outlet"][field], sent["outlet"][field], "{field}");
+    }
+    assert!(matches!(read["status"].as_str(), Some("pending" | "linked")), "{read}");
+    assert!(!read["claims"].as_array().unwrap().is_empty(), "{read}");
+    read["claims"].as_array().unwrap().iter().for_each(|claim| assert_claim(claim, &read));
+
+    let again = api.post("/v1/articles", &sent).await.expect(200);
+    assert_eq!((again.json()["id"].as_str(), again.header("location")), (read["id"].as_str(), ""));
+    assert_eq!(api.get("/v1/articles").await.expect(200).json()["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_wait_is_answered_at_once() {
+    let api = Api::start(harness::store().await).await;
+    let request = api.request(Method::POST, "/v1/articles").header("Prefer", "respond-async");
+    let answer = Answer::of(request.json(&article("Herald", "1", &[FERRY]))).await.expect(201);
+    assert_eq!(answer.header("preference-applied"), "respond-async");
+}
+
+#[tokio::test]
+async fn claims_named_by_the_client_are_the_article_s_claims() {
+    let api = Api::start(harness::store().await).await;
+    let mut sent = article("Herald", "1", &[FERRY, SKIPPED]);
+    sent["claims"] = json!([{"text": SKIPPED}]);
+    let stored = api.post("/v1/articles", &sent).await.expect(201).json();
+    let texts: Vec<_> = stored["claims"].as_array().unwrap().iter().map(|claim| claim["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, [SKIPPED]);
+}
+
+#[tokio::test]
+async fn a_claim_and_its_denial_meet_in_one_cluster() {
+    let api = Api::start(harness::store().await).await;
+    let asserted = api.post("/v1/articles", &article("Herald", "1", &[FERRY, SKIPPED])).await.expect(201).json();
+    let denied = api.post("/v1/articles", &article("Courier", "1", &[FERRY, DENIED])).await.expect(201).json();
+    let cluster_of = |article: &Value, text: &str| {
+        let claim = article["claims"].as_array().unwrap().iter().find(|claim| claim["text"] == text).cloned();
+        claim.unwrap_or_else(|| panic!("no claim “{text}” in {article}"))["cluster_id"].as_str().map(str::to_owned)
+    };
+    let id = cluster_of(&denied, DENIED).expect("the article is linked within the wait");
+    assert_eq!(cluster_of(&asserted, SKIPPED), Some(id.clone()));
+
+    let cluster = api.get(&format!("/v1/clusters/{id}")).await.expect(200).json();
+    let relations: HashSet<_> =
+        cluster["outlets"].as_array().unwrap().iter().map(|position| position["relation"].as_str().unwrap()).collect();
+    assert!(relations.contains("disputes"), "{cluster}");
+    for filter in ["contested=true", "relation=disputes", "min_outlets=2", "q=inspections", "sort=contested"] {
+        let listed = api.get(&format!("/v1/clusters?{filter}")).await.expect(200).json();
+        assert_eq!(listed["items"][0]["id"], id.as_str(), "{filter}");
+    }
+
+    let matched = api.post("/v1/match", &example("MatchRequest")).await.expect(200).json();
+    let best = &matched["items"][0];
+    assert_eq!((&best["cluster"]["id"], &best["decision"]), (&json!(id), &json!("link")), "{matched}");
+    assert!((0.0..=1.0).contains(&best["similarity"].as_f64().unwrap()) && !best["readings"].as_array().unwrap().is_empty());
+    assert_eq!(matched["claim"]["polarity"], "affirmed");
+
+    let checked = api.post("/v1/check", &example("CheckRequest")).await.expect(200).json();
+    let claim = &checked["claims"][0];
+    assert_eq!(claim["matches"][0]["cluster"]["id"], id.as_str(), "{checked}");
+    assert_eq!(claim["disputed_by"][0]["outlet"]["name"], "Courier", "{checked}");
+    assert!(claim["single_origin"].is_boolean() && claim["anonymous_only"].is_boolean());
+    assert_eq!(api.get("/v1/articles").await.expect(200).json()["items"].as_array().unwrap().len(), 2, "a check stores nothing");
+}
+
+#[tokio::test]
+async fn a_service_that_has_loaded_says_that_it_is_ready() {
+    let api = Api::start(harness::store().await).await;
+    for _ in 0..100 {
+        let answer = api.get("/readyz").await;
+        if answer.status == 200 {
+            return;
+        }
+        answer.expect_problem(503, "overloaded");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("not ready after five seconds");
+}
