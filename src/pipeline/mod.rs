@@ -1,10 +1,26 @@
 //! The imperative shell: reads and stores what arrives, links it, and answers from the in-memory corpus.
+//!
+//! Decides nothing itself: reading and deciding are `engine`, all SQL is `storage`. What costs CPU runs on blocking
+//! threads, so that requests are answered meanwhile.
 
-use std::time::Duration;
+mod ingest;
+mod linker;
 
+use std::{
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::Duration,
+};
+
+use tokio::task::JoinHandle;
+
+use self::linker::{Linker, Signals};
 use crate::{
     domain::{ArticleId, ClaimReading, NewArticle, WorkspaceId},
-    engine::{extraction::Draft, similarity::Match},
+    engine::{
+        clustering::Corpus,
+        extraction::{self, Draft},
+        similarity::{Decision, Match},
+    },
     storage::{StorageError, Store},
 };
 
@@ -12,6 +28,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Service {
     store: Store,
+    corpus: SharedCorpus,
+    signals: Arc<Signals>,
+    linker: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +40,9 @@ pub enum PipelineError {
     /// The HTML holds no article, or is nested too deeply to be parsed.
     #[error("{0}")]
     UnreadableHtml(String),
+    /// A defect of ours on this one input; it is logged with its cause.
+    #[error("the text could not be read")]
+    Reading,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,48 +64,6 @@ pub enum Readiness {
     ShuttingDown,
 }
 
-impl Service {
-    /// Starts the linker. Returns at once; [`Service::readiness`] tells when the corpus is loaded.
-    pub async fn start(store: Store) -> Result<Self, PipelineError> {
-        Ok(Self { store })
-    }
-
-    #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-
-    /// Reads and stores an article, then waits up to `wait` for it to be linked.
-    pub async fn submit(&self, workspace: WorkspaceId, article: NewArticle, wait: Duration) -> Result<Submitted, PipelineError> {
-        let _ = (workspace, article, wait);
-        unimplemented!()
-    }
-
-    /// The clusters nearest to a text that is given as one claim, best first.
-    pub async fn match_text(
-        &self,
-        workspace: WorkspaceId,
-        text: String,
-        limit: usize,
-    ) -> Result<(ClaimReading, Vec<Match>), PipelineError> {
-        let _ = (workspace, text, limit);
-        unimplemented!()
-    }
-
-    /// Reads a draft and looks each of its claims up; stores nothing.
-    pub async fn check(&self, workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
-        let _ = (workspace, draft, None::<Draft<'_>>);
-        unimplemented!()
-    }
-
-    pub async fn readiness(&self) -> Readiness {
-        Readiness::Ready
-    }
-
-    /// Finishes the batch in hand and stops linking.
-    pub async fn stop(&self) {}
-}
-
 /// A draft to be checked; `outlet` is the newsroom's own name, if it wants "told <us>" to be seen.
 #[derive(Clone, Debug, Default)]
 pub struct OwnedDraft {
@@ -101,4 +81,136 @@ pub struct Checked {
     pub text: String,
     /// Each claim of the draft with what is known of it, best match first (only linkable ones).
     pub claims: Vec<(ClaimReading, Vec<Match>)>,
+}
+
+/// Matches shown for one claim of a draft.
+const MATCHES_PER_CLAIM: usize = 3;
+/// How long `/readyz` waits for the database.
+const PING_PATIENCE: Duration = Duration::from_secs(2);
+
+impl Service {
+    /// Starts the linker. Returns at once; [`Service::readiness`] tells when the corpus is loaded.
+    pub async fn start(store: Store) -> Result<Self, PipelineError> {
+        let corpus = SharedCorpus::default();
+        let signals = Arc::new(Signals::default());
+        let linker = Linker::new(store.clone(), WorkspaceId::DEFAULT, corpus.clone(), signals.clone());
+        let task = tokio::spawn(linker.run());
+        Ok(Self { store, corpus, signals, linker: Arc::new(tokio::sync::Mutex::new(Some(task))) })
+    }
+
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Reads and stores an article, then waits up to `wait` for it to be linked.
+    pub async fn submit(&self, workspace: WorkspaceId, article: NewArticle, wait: Duration) -> Result<Submitted, PipelineError> {
+        // Subscribed before it is stored, so that the linker cannot be faster.
+        let mut linked = self.signals.linked();
+        let submitted = ingest::store(&self.store, workspace, article).await?;
+        self.signals.wake();
+        let arrival = async {
+            while self.is_pending(workspace, submitted.id).await {
+                // Another instance may be the linker: then no signal comes, and the table is asked.
+                let _ = tokio::time::timeout(Duration::from_millis(250), linked.changed()).await;
+            }
+        };
+        if !wait.is_zero() {
+            let _ = tokio::time::timeout(wait, arrival).await;
+        }
+        Ok(submitted)
+    }
+
+    /// An error counts as pending: the article is stored, and the wait is bounded.
+    async fn is_pending(&self, workspace: WorkspaceId, id: ArticleId) -> bool {
+        !matches!(self.store.article_status(workspace, id).await, Ok(Some(status)) if status != crate::domain::ArticleStatus::Pending)
+    }
+
+    /// The clusters nearest to a text that is given as one claim, best first.
+    pub async fn match_text(
+        &self,
+        _workspace: WorkspaceId,
+        text: String,
+        limit: usize,
+    ) -> Result<(ClaimReading, Vec<Match>), PipelineError> {
+        let corpus = self.corpus.clone();
+        blocking(move || {
+            let reading = extraction::read_claim(&text, None);
+            let matches = corpus.read().nearest(&reading, limit);
+            (reading, matches)
+        })
+        .await
+    }
+
+    /// Reads a draft and looks each of its claims up; stores nothing.
+    pub async fn check(&self, _workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
+        let corpus = self.corpus.clone();
+        blocking(move || {
+            let (text, title) = match draft.html {
+                true => {
+                    let page = ingest::page(&draft.text)?;
+                    (page.text, draft.title.or(page.title))
+                }
+                false => (draft.text, draft.title),
+            };
+            let reading = extraction::read(&Draft {
+                title: title.as_deref(),
+                text: &text,
+                outlet: draft.outlet.as_deref().unwrap_or_default(),
+                language: draft.language.as_deref(),
+                ..Draft::default()
+            });
+            let corpus = corpus.read();
+            let known = |claim: &ClaimReading| {
+                let mut matches = corpus.nearest(claim, MATCHES_PER_CLAIM);
+                matches.retain(|found| found.comparison.decision != Decision::Apart);
+                matches
+            };
+            let claims = reading.claims.into_iter().map(|claim| (known(&claim), claim)).map(|(matches, claim)| (claim, matches)).collect();
+            Ok(Checked { language: reading.language, text, claims })
+        })
+        .await?
+    }
+
+    pub async fn readiness(&self) -> Readiness {
+        if self.signals.is_stopping() {
+            return Readiness::ShuttingDown;
+        }
+        match tokio::time::timeout(PING_PATIENCE, self.store.ping()).await {
+            Ok(Ok(())) if self.signals.is_loaded() => Readiness::Ready,
+            Ok(Ok(())) => Readiness::Loading { claims: self.corpus.read().len() },
+            _ => Readiness::DatabaseUnavailable,
+        }
+    }
+
+    /// Finishes the batch in hand and stops linking.
+    pub async fn stop(&self) {
+        self.signals.stop();
+        if let Some(task) = self.linker.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+/// Runs CPU work off the request threads. A panic in it is a defect of ours on one input, and hurts nobody else.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "reading failed");
+        PipelineError::Reading
+    })
+}
+
+/// The corpus behind a lock that many read and only the linker writes.
+#[derive(Clone, Default)]
+struct SharedCorpus(Arc<RwLock<Corpus>>);
+
+impl SharedCorpus {
+    // A poisoned lock means that a reader or the linker panicked; the linker replaces a corpus it could not finish.
+    fn read(&self) -> RwLockReadGuard<'_, Corpus> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Corpus> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -111,6 +111,21 @@ impl Store {
         Ok(with_claims(&mut connection, workspace, rows).await?)
     }
 
+    /// These articles, as far as they are current and linked: what a read copy does not know yet.
+    pub async fn link_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<LinkArticle>, StorageError> {
+        let mut connection = self.connection().await?;
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = select_articles!(
+            "where article.workspace_id = $1 and article.current and article.status = 'linked' and article.article_id = any($2)
+            order by article.article_id",
+            workspace.0,
+            &ids,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok(with_claims(&mut connection, workspace, rows).await?)
+    }
+
     /// Number of the newest event, 0 when there is none.
     pub async fn last_event(&self, workspace: WorkspaceId) -> Result<i64, StorageError> {
         let newest = sqlx::query_scalar!("select last_event from workspace where workspace_id = $1", workspace.0)

@@ -229,6 +229,24 @@ impl Corpus {
         ranked
     }
 
+    #[must_use]
+    pub fn knows(&self, claim: ClaimId) -> bool {
+        self.slots.contains_key(&claim)
+    }
+
+    /// Makes `claims` the claims of a cluster: for a read copy, which is told the outcome and not the plan.
+    pub fn set_cluster(&mut self, cluster: ClusterId, claims: &[ClaimId]) {
+        let slots: BTreeSet<Slot> = claims.iter().filter_map(|claim| self.slots.get(claim).copied()).collect();
+        for slot in self.clusters.remove(&cluster).unwrap_or_default() {
+            if !slots.contains(&slot) && let Some(member) = self.members.get_mut(&slot) {
+                member.cluster = member.cluster.filter(|known| *known != cluster);
+            }
+        }
+        for claim in claims {
+            self.assign(*claim, cluster);
+        }
+    }
+
     /// Number of claims.
     #[must_use]
     pub fn len(&self) -> usize {

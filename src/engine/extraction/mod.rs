@@ -86,6 +86,26 @@ pub fn read(draft: &Draft<'_>) -> Reading {
     Reading { language, provenance: layout.provenance, claims }
 }
 
+/// Reads the claims that a client names, each a passage of the text or the title.
+#[must_use]
+pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
+    let layout = furniture::layout(draft);
+    let language = language_of(draft, &layout.paragraphs);
+    let mut reader = Reader::new(draft, &layout.paragraphs);
+    let points = CodePoints::of(draft.text);
+    let mut found = Vec::new();
+    for claim in claims.iter().take(MOST_CLAIMS) {
+        if let Some(at) = draft.text.find(claim.as_str()) {
+            found.push(reader.whole(at..at + claim.len()).finish(draft.text, &points, false));
+        } else if let Some((title, at)) = draft.title.and_then(|title| title.find(claim.as_str()).map(|at| (title, at))) {
+            let in_title = Draft { text: title, title: None, ..*draft };
+            let mut reader = Reader::new(&in_title, &[]);
+            found.push(reader.whole(at..at + claim.len()).finish(title, &CodePoints::of(title), true));
+        }
+    }
+    Reading { language, provenance: layout.provenance, claims: found }
+}
+
 /// Reads one text that is given as a claim already (a client's own claim, a line of a filter): always one claim, over the
 /// whole text, with the proposition of its main clause.
 #[must_use]

@@ -53,6 +53,7 @@ pub fn reading(sentence: &str, text: &str) -> ClaimReading {
         polarity: Polarity::Denied,
         certainty: Certainty::Hedged,
         attribution: Attribution {
+            denial: None,
             voice: Voice::Attributed,
             source: Some(source("Minister")),
             cue: Some("denied".into()),

@@ -1,0 +1,257 @@
+//! The one writer of clusters: takes stored articles in commit order, lets the engine plan, commits, then applies.
+//!
+//! One instance per workspace is the linker, by an advisory lock; the others keep a read copy of the corpus by following
+//! the event table, and one of them takes over when the lock falls free. The corpus changes only after the commit, so a
+//! lost process costs nothing but loading it again.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use tokio::sync::{Notify, watch};
+
+use super::{PipelineError, SharedCorpus};
+use crate::{
+    domain::{ArticleId, ClaimId, ClusterId, LinkArticle, LinkPlan, WorkspaceId},
+    engine::clustering::Corpus,
+    storage::{LinkerLock, StorageError, Store},
+};
+
+/// Articles planned and committed together.
+const BATCH: i64 = 64;
+/// Articles loaded together at start.
+const LOAD: i64 = 500;
+/// How often the linker looks for work that no signal announced (stored by another instance).
+const LOOK: Duration = Duration::from_millis(250);
+/// How often a follower asks what changed, and whether the lock is free.
+const FOLLOW: Duration = Duration::from_millis(500);
+/// Pause after a failure of the database.
+const BACK_OFF: Duration = Duration::from_secs(1);
+
+/// What the linker and the rest of the service tell each other.
+pub(super) struct Signals {
+    work: Notify,
+    stopping: AtomicBool,
+    loaded: AtomicBool,
+    linked: watch::Sender<u64>,
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self { work: Notify::new(), stopping: AtomicBool::new(false), loaded: AtomicBool::new(false), linked: watch::Sender::new(0) }
+    }
+}
+
+impl Signals {
+    pub(super) fn wake(&self) {
+        self.work.notify_one();
+    }
+
+    /// Changes each time a batch has been committed.
+    pub(super) fn linked(&self) -> watch::Receiver<u64> {
+        self.linked.subscribe()
+    }
+
+    pub(super) fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.work.notify_one();
+    }
+
+    /// Until there may be work, at most `patience`.
+    async fn wait(&self, patience: Duration) {
+        let _ = tokio::time::timeout(patience, self.work.notified()).await;
+    }
+}
+
+pub(super) struct Linker {
+    store: Store,
+    workspace: WorkspaceId,
+    corpus: SharedCorpus,
+    signals: std::sync::Arc<Signals>,
+}
+
+impl Linker {
+    pub(super) fn new(store: Store, workspace: WorkspaceId, corpus: SharedCorpus, signals: std::sync::Arc<Signals>) -> Self {
+        Self { store, workspace, corpus, signals }
+    }
+
+    /// Until the service stops: lead while the lock is ours, follow while it is another's.
+    pub(super) async fn run(self) {
+        while !self.signals.is_stopping() {
+            let turn = match self.store.try_linker_lock(self.workspace).await {
+                Ok(Some(lock)) => self.lead(lock).await,
+                Ok(None) => self.follow().await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = turn {
+                tracing::warn!(%error, "linking pauses");
+                self.signals.wait(BACK_OFF).await;
+            }
+        }
+    }
+
+    /// Links until the lock is lost or the service stops.
+    async fn lead(&self, mut lock: LinkerLock) -> Result<(), PipelineError> {
+        self.load().await?;
+        tracing::info!("linking for this workspace");
+        while !self.signals.is_stopping() {
+            let (articles, retired) = self.store.pending_articles(self.workspace, BATCH).await?;
+            if articles.is_empty() && retired.is_empty() {
+                self.signals.wait(LOOK).await;
+                continue;
+            }
+            // Nobody else may have taken over: a plan made from a corpus that is no longer the only writer's is void.
+            if !lock.is_held().await {
+                tracing::warn!("the linker's connection was lost");
+                return Ok(());
+            }
+            let retired: HashSet<ArticleId> = retired.into_iter().collect();
+            if let Err(error) = self.link(articles.clone(), retired.clone()).await {
+                tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
+                self.link_one_by_one(articles, retired).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn link(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
+        let started = std::time::Instant::now();
+        let corpus = self.corpus.clone();
+        let (articles, plan) = super::blocking(move || {
+            let plan = corpus.read().plan(&articles, &retired);
+            (articles, plan)
+        })
+        .await?;
+        self.store.commit_plan(self.workspace, &plan).await?;
+        self.apply(articles, plan).await?;
+        metrics::histogram!("crossclaim_link_batch_seconds").record(started.elapsed());
+        Ok(())
+    }
+
+    async fn apply(&self, articles: Vec<LinkArticle>, plan: LinkPlan) -> Result<(), PipelineError> {
+        let corpus = self.corpus.clone();
+        let count = articles.len();
+        super::blocking(move || corpus.write().apply(articles, &plan)).await?;
+        metrics::counter!("crossclaim_articles_linked_total").increment(count as u64);
+        self.measure();
+        self.signals.linked.send_modify(|batch| *batch += 1);
+        Ok(())
+    }
+
+    /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
+    async fn link_one_by_one(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
+        if !retired.is_empty() {
+            self.link(Vec::new(), retired).await?;
+        }
+        for article in articles {
+            let id = article.id;
+            match self.link(vec![article], HashSet::new()).await {
+                Ok(()) => {}
+                Err(error @ PipelineError::Storage(StorageError::Unavailable(_) | StorageError::Overloaded(_) | StorageError::StorageFull(_) | StorageError::Contended(_))) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::error!(article = %id, %error, "an article cannot be linked");
+                    self.store.mark_failed(self.workspace, id).await?;
+                    self.signals.linked.send_modify(|batch| *batch += 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the read copy fresh until the lock may be free or the service stops.
+    async fn follow(&self) -> Result<(), PipelineError> {
+        let mut seen = if self.signals.is_loaded() { self.store.last_event(self.workspace).await? } else { self.load().await? };
+        while !self.signals.is_stopping() {
+            self.signals.wait(FOLLOW).await;
+            let (clusters, newest) = self.store.clusters_changed_since(self.workspace, seen).await?;
+            if newest > seen {
+                self.refresh(&clusters).await?;
+                seen = newest;
+                self.signals.linked.send_modify(|batch| *batch += 1);
+            } else if let Some(lock) = self.store.try_linker_lock(self.workspace).await? {
+                tracing::info!("taking over as the linker");
+                return self.lead(lock).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the claims of changed clusters to where they are now.
+    async fn refresh(&self, clusters: &[ClusterId]) -> Result<(), PipelineError> {
+        let claims = self.store.claims_of_clusters(self.workspace, clusters).await?;
+        let mut of_cluster: HashMap<ClusterId, Vec<ClaimId>> = clusters.iter().map(|id| (*id, Vec::new())).collect();
+        for claim in &claims {
+            if let Some(cluster) = claim.cluster_id {
+                of_cluster.entry(cluster).or_default().push(claim.id);
+            }
+        }
+        let unknown: Vec<ArticleId> = {
+            let corpus = self.corpus.read();
+            let mut ids: Vec<ArticleId> = claims.iter().filter(|claim| !corpus.knows(claim.id)).map(|claim| claim.article_id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let articles = self.store.link_articles(self.workspace, &unknown).await?;
+        let corpus = self.corpus.clone();
+        super::blocking(move || {
+            let mut corpus = corpus.write();
+            for article in articles {
+                corpus.insert(article);
+            }
+            for (cluster, claims) in of_cluster {
+                corpus.set_cluster(cluster, &claims);
+            }
+        })
+        .await?;
+        self.measure();
+        Ok(())
+    }
+
+    /// Loads the corpus anew, with progress in the log. Returns the event it is as new as, or newer.
+    async fn load(&self) -> Result<i64, PipelineError> {
+        let as_of = self.store.last_event(self.workspace).await?;
+        let mut corpus = Corpus::default();
+        let mut after = None;
+        let mut told = std::time::Instant::now();
+        loop {
+            let articles = self.store.linked_articles(self.workspace, after, LOAD).await?;
+            let Some(last) = articles.last() else { break };
+            after = Some(last.id);
+            corpus = super::blocking(move || {
+                for article in articles {
+                    corpus.insert(article);
+                }
+                corpus
+            })
+            .await?;
+            if told.elapsed() > Duration::from_secs(2) {
+                tracing::info!(claims = corpus.len(), "loading the corpus");
+                told = std::time::Instant::now();
+            }
+        }
+        tracing::info!(claims = corpus.len(), clusters = corpus.cluster_count(), "corpus loaded");
+        *self.corpus.write() = corpus;
+        self.signals.loaded.store(true, Ordering::Release);
+        self.measure();
+        Ok(as_of)
+    }
+
+    fn measure(&self) {
+        let corpus = self.corpus.read();
+        metrics::gauge!("crossclaim_corpus_claims").set(corpus.len() as f64);
+        metrics::gauge!("crossclaim_corpus_clusters").set(corpus.cluster_count() as f64);
+    }
+}
