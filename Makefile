@@ -4,7 +4,8 @@
 .PHONY: help demo run build test prepare openapi
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
-CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR
+CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
+	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,14 +23,14 @@ build: ## Build the release binary
 	cargo build --release --locked
 
 test: ## Format, lints, statements and all tests
-	@env -u DATABASE_URL scripts/ensure-postgres
+	@$(CLEAN) scripts/ensure-postgres
 	cargo fmt --check
 	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
 	$(CLEAN) scripts/prepare-sql --check
 	$(CLEAN) cargo test --locked
 
 prepare: ## Describe all SQL statements anew, after one or a migration has changed
-	@env -u DATABASE_URL scripts/ensure-postgres
+	@$(CLEAN) scripts/ensure-postgres
 	$(CLEAN) scripts/prepare-sql
 
 openapi: ## Write the API's description from the code

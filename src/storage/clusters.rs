@@ -95,12 +95,17 @@ macro_rules! list_by {
                     select claim.cluster_id from claim
                     where claim.workspace_id = $1 and claim.search @@ search_query($2) and claim.cluster_id is not null
                 ))
-                and (($3::uuid is null and $4::text is null) or exists (
+                and ($3::uuid is null or exists (
                     select from outlet_relation
                     where outlet_relation.workspace_id = $1 and outlet_relation.cluster_id = cluster.cluster_id
-                        and ($3 is null or outlet_relation.outlet_id = $3)
-                        and ($4 is null or outlet_relation.relation = $4)
+                        and outlet_relation.outlet_id = $3 and ($4::text is null or outlet_relation.relation = $4)
                 ))
+                and ($4 is null or 0 < case $4
+                    when 'corroborates' then cluster.corroborates
+                    when 'disputes' then cluster.disputes
+                    when 'echoes' then cluster.echoes
+                    else cluster.unclear
+                end)
                 and ($5::boolean is null or cluster.contested = $5)
                 and ($6::integer is null or cluster.outlets >= $6)
                 and ($7::integer is null or cluster.origins_high <= $7)

@@ -121,10 +121,10 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    /// How often the server is looked after, and how soon a stop is noticed at worst.
+    /// How often the server is looked after, and how soon a stop is noticed.
     const TICK: Duration = Duration::from_millis(50);
-    /// Between attempts to bring a crashed server back, doubled each time up to the second value.
-    const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+    /// At most this long between attempts to bring a crashed server back.
+    const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
     fn start(settings: &Settings) -> Result<Self, EmbeddedError> {
         let account = Account::of_server()?;
@@ -141,30 +141,24 @@ impl Supervisor {
 
     /// Until told to stop: looks after the server, and brings it back when it has ended by itself.
     fn watch(mut self, stop: &Receiver<()>) {
-        let mut pause = Self::PAUSE.0;
-        loop {
-            match stop.recv_timeout(Self::TICK) {
-                Err(RecvTimeoutError::Timeout) => {}
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => return self.server.stop(),
-            }
-            let Some(status) = self.server.exit_status() else {
-                pause = Self::PAUSE.0;
-                continue;
-            };
+        let mut pause = Self::TICK;
+        while stop.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            let Some(status) = self.server.exit_status() else { continue };
             tracing::error!(%status, log = %self.directory.end_of_log(), "embedded Postgres ended unexpectedly; starting it again");
             match self.restart() {
                 Ok(server) => {
                     tracing::info!(pid = server.pid(), "embedded Postgres has recovered");
                     self.server = server;
+                    pause = Self::TICK;
                 }
                 // Typically processes of the dead server that still hold its memory, or a full disk.
                 Err(error) => {
+                    pause = (pause * 2).min(Self::LONGEST_PAUSE);
                     tracing::error!(%error, ?pause, "embedded Postgres does not start; trying again");
-                    thread::sleep(pause);
-                    pause = (pause * 2).min(Self::PAUSE.1);
                 }
             }
         }
+        self.server.stop();
     }
 
     fn restart(&self) -> Result<Server, EmbeddedError> {
