@@ -31,7 +31,8 @@ fn main() -> std::io::Result<()> {
                 continue;
             }
             if token.kind == TokenKind::Word {
-                stems.extend(token.norm.split('-').filter(|part| !part.is_empty() && !lexicon.is_stopword(part)).map(stems::stem));
+                stems
+                    .extend(token.norm.split('-').filter(|part| !part.is_empty() && !lexicon.is_stopword(part)).map(stems::stem));
             }
             at += 1;
         }

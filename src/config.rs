@@ -15,9 +15,9 @@ pub struct Serve {
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<Secret>,
 
-    /// Where the private Postgres keeps its data
-    #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY", default_value = "./crossclaim-data")]
-    pub data_dir: PathBuf,
+    /// Where the private Postgres keeps its data; /var/lib/crossclaim for root, else crossclaim in the user's data directory
+    #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY")]
+    pub data_dir: Option<PathBuf>,
 
     /// Directory of the Postgres server programs (initdb, postgres); looked for where none is given
     #[arg(long, env = "CROSSCLAIM_PG_BIN", value_name = "DIRECTORY")]
@@ -95,7 +95,7 @@ impl Serve {
         let current = [
             ("CROSSCLAIM_LISTEN", Some(self.listen.to_string())),
             ("DATABASE_URL", hidden(self.database_url())),
-            ("CROSSCLAIM_DATA_DIR", Some(self.data_dir.display().to_string())),
+            ("CROSSCLAIM_DATA_DIR", path(&self.data_dir)),
             ("CROSSCLAIM_PG_BIN", path(&self.pg_bin)),
             ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),

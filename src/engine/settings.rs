@@ -19,6 +19,14 @@ pub struct Linking {
 
 impl Default for Linking {
     fn default() -> Self {
-        Self { link: 0.42, suggest: 0.32, neighbour: 0.32, soft_match: 0.92, cosine_weight: 0.55, containment_weight: 0.30, dice_weight: 0.15 }
+        Self {
+            link: 0.42,
+            suggest: 0.32,
+            neighbour: 0.32,
+            soft_match: 0.92,
+            cosine_weight: 0.55,
+            containment_weight: 0.30,
+            dice_weight: 0.15,
+        }
     }
 }

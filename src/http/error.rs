@@ -231,6 +231,7 @@ impl From<PipelineError> for Problem {
     fn from(error: PipelineError) -> Self {
         match error {
             PipelineError::Storage(error) => error.into(),
+            PipelineError::Reading => Self::internal(),
             PipelineError::UnreadableHtml(why) => {
                 let mut faults = Faults::default();
                 faults.add("/html", Flaw::new("unreadable", why));

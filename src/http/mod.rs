@@ -33,7 +33,12 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-pub use self::{auth::ApiKey, error::Code, openapi::openapi};
+pub use self::{
+    auth::ApiKey,
+    error::{Code, Problem},
+    openapi::openapi,
+    v1::parse_article,
+};
 use crate::pipeline::Service;
 
 /// How the edge behaves.

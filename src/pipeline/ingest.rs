@@ -3,9 +3,7 @@
 use super::{PipelineError, Submitted, blocking};
 use crate::{
     domain::{Body, NewArticle, ReadArticle, WorkspaceId},
-    engine::{
-        extraction::{self, Draft, html},
-    },
+    engine::extraction::{self, Draft, html},
     storage::{Inserted, Store, content_hash},
 };
 
@@ -15,8 +13,7 @@ const LONGEST_TEXT: usize = 512 * 1024;
 pub(super) async fn store(store: &Store, workspace: WorkspaceId, article: NewArticle) -> Result<Submitted, PipelineError> {
     if let Body::Text(text) = &article.body {
         // A repeat is answered without reading it again; the table's own uniqueness decides where two race.
-        let url = article.canonical_url.as_deref().unwrap_or(&article.url);
-        if let Some(id) = store.known_article(workspace, url, &content_hash(article.title.as_deref(), text)).await? {
+        if let Some(id) = store.known_article(workspace, &article.url, &content_hash(article.title.as_deref(), text)).await? {
             return Ok(Submitted { id, created: false });
         }
     }

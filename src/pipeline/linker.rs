@@ -40,7 +40,12 @@ pub(super) struct Signals {
 
 impl Default for Signals {
     fn default() -> Self {
-        Self { work: Notify::new(), stopping: AtomicBool::new(false), loaded: AtomicBool::new(false), linked: watch::Sender::new(0) }
+        Self {
+            work: Notify::new(),
+            stopping: AtomicBool::new(false),
+            loaded: AtomicBool::new(false),
+            linked: watch::Sender::new(0),
+        }
     }
 }
 
@@ -157,7 +162,14 @@ impl Linker {
             let id = article.id;
             match self.link(vec![article], HashSet::new()).await {
                 Ok(()) => {}
-                Err(error @ PipelineError::Storage(StorageError::Unavailable(_) | StorageError::Overloaded(_) | StorageError::StorageFull(_) | StorageError::Contended(_))) => {
+                Err(
+                    error @ PipelineError::Storage(
+                        StorageError::Unavailable(_)
+                        | StorageError::Overloaded(_)
+                        | StorageError::StorageFull(_)
+                        | StorageError::Contended(_),
+                    ),
+                ) => {
                     return Err(error);
                 }
                 Err(error) => {
@@ -199,7 +211,8 @@ impl Linker {
         }
         let unknown: Vec<ArticleId> = {
             let corpus = self.corpus.read();
-            let mut ids: Vec<ArticleId> = claims.iter().filter(|claim| !corpus.knows(claim.id)).map(|claim| claim.article_id).collect();
+            let mut ids: Vec<ArticleId> =
+                claims.iter().filter(|claim| !corpus.knows(claim.id)).map(|claim| claim.article_id).collect();
             ids.sort_unstable();
             ids.dedup();
             ids

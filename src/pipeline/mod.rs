@@ -166,7 +166,8 @@ impl Service {
                 matches.retain(|found| found.comparison.decision != Decision::Apart);
                 matches
             };
-            let claims = reading.claims.into_iter().map(|claim| (known(&claim), claim)).map(|(matches, claim)| (claim, matches)).collect();
+            let claims =
+                reading.claims.into_iter().map(|claim| (known(&claim), claim)).map(|(matches, claim)| (claim, matches)).collect();
             Ok(Checked { language: reading.language, text, claims })
         })
         .await?

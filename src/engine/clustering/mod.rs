@@ -69,7 +69,8 @@ impl Corpus {
             if let Some(cluster) = claim.cluster_id {
                 self.clusters.entry(cluster).or_default().insert(slot);
             }
-            let member = Member { claim: claim.id, article: article.clone(), reading: claim.reading, features, cluster: claim.cluster_id };
+            let member =
+                Member { claim: claim.id, article: article.clone(), reading: claim.reading, features, cluster: claim.cluster_id };
             self.members.insert(slot, member);
         }
     }
@@ -111,7 +112,11 @@ impl Corpus {
             }
         }
         seeds.sort_unstable();
-        let mut plan = LinkPlan { linked: new.iter().map(|a| a.id).collect(), retired: retired.iter().copied().collect(), ..LinkPlan::default() };
+        let mut plan = LinkPlan {
+            linked: new.iter().map(|a| a.id).collect(),
+            retired: retired.iter().copied().collect(),
+            ..LinkPlan::default()
+        };
         plan.retired.sort_unstable();
         let mut seen: FxHashSet<Slot> = FxHashSet::default();
         for seed in seeds {
@@ -135,7 +140,8 @@ impl Corpus {
             for claim in &article.claims {
                 let features = Features::of(&claim.reading);
                 draft.index.insert(slot, &features);
-                let member = Member { claim: claim.id, article: context.clone(), reading: claim.reading.clone(), features, cluster: None };
+                let member =
+                    Member { claim: claim.id, article: context.clone(), reading: claim.reading.clone(), features, cluster: None };
                 draft.members.insert(slot, member);
                 slot += 1;
             }
@@ -146,7 +152,9 @@ impl Corpus {
     /// Partitions one component and writes what changed into the plan. Clusters that live on are taken out of `losing`.
     fn decide(&self, view: &View<'_>, component: Vec<Slot>, plan: &mut LinkPlan, losing: &mut BTreeSet<ClusterId>) {
         let members: Vec<&Member> = component.iter().filter_map(|slot| view.member(*slot)).collect();
-        let groups = partition_members(&members, &self.linking, |i| view.candidates(component[i]).into_iter().filter_map(|slot| component.iter().position(|s| *s == slot)).collect());
+        let groups = partition_members(&members, &self.linking, |i| {
+            view.candidates(component[i]).into_iter().filter_map(|slot| component.iter().position(|s| *s == slot)).collect()
+        });
         // Older clusters choose first, each the group that holds most of its claims; a merge so keeps the older id.
         let mut old: BTreeMap<ClusterId, BTreeMap<usize, usize>> = BTreeMap::new();
         for (g, group) in groups.iter().enumerate() {
@@ -238,7 +246,9 @@ impl Corpus {
     pub fn set_cluster(&mut self, cluster: ClusterId, claims: &[ClaimId]) {
         let slots: BTreeSet<Slot> = claims.iter().filter_map(|claim| self.slots.get(claim).copied()).collect();
         for slot in self.clusters.remove(&cluster).unwrap_or_default() {
-            if !slots.contains(&slot) && let Some(member) = self.members.get_mut(&slot) {
+            if !slots.contains(&slot)
+                && let Some(member) = self.members.get_mut(&slot)
+            {
                 member.cluster = member.cluster.filter(|known| *known != cluster);
             }
         }
@@ -406,7 +416,8 @@ pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
     for (rank, &i) in order.iter().enumerate() {
         index.insert(rank as Slot, &features[i]);
     }
-    let candidates: Vec<Vec<usize>> = order.iter().map(|&i| index.candidates(&features[i]).into_iter().map(|slot| slot as usize).collect()).collect();
+    let candidates: Vec<Vec<usize>> =
+        order.iter().map(|&i| index.candidates(&features[i]).into_iter().map(|slot| slot as usize).collect()).collect();
     let mut component_of = vec![usize::MAX; order.len()];
     let mut components: Vec<Vec<usize>> = Vec::new();
     for start in 0..order.len() {
@@ -434,7 +445,9 @@ pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
     for component in components {
         let inside: Vec<&Features> = component.iter().map(|&rank| &features[order[rank]]).collect();
         let position: FxHashMap<usize, usize> = component.iter().enumerate().map(|(at, rank)| (*rank, at)).collect();
-        for group in partition_features(&inside, linking, |at| candidates[component[at]].iter().filter_map(|rank| position.get(rank).copied()).collect()) {
+        for group in partition_features(&inside, linking, |at| {
+            candidates[component[at]].iter().filter_map(|rank| position.get(rank).copied()).collect()
+        }) {
             for at in group {
                 cluster[order[component[at]]] = next;
             }

@@ -27,7 +27,12 @@ pub enum Pair {
 /// Groups of `0..items`, each sorted, ordered by their first item. Items must be numbered by content rank. A pair that is
 /// not listed counts as `unlisted` alike. Two groups join while their average likeness is at least `threshold`.
 #[must_use]
-pub fn partition(items: usize, pairs: &BTreeMap<(usize, usize), Pair>, unlisted: Millionths, threshold: Millionths) -> Vec<Vec<usize>> {
+pub fn partition(
+    items: usize,
+    pairs: &BTreeMap<(usize, usize), Pair>,
+    unlisted: Millionths,
+    threshold: Millionths,
+) -> Vec<Vec<usize>> {
     let mut groups: Vec<Option<Vec<usize>>> = (0..items).map(|item| Some(vec![item])).collect();
     let mut links: Vec<BTreeMap<usize, Link>> = vec![BTreeMap::new(); items];
     for (&(a, b), pair) in pairs {
@@ -43,7 +48,12 @@ pub fn partition(items: usize, pairs: &BTreeMap<(usize, usize), Pair>, unlisted:
         if !link.forbidden {
             let likeness = link.average(size_a * size_b, unlisted);
             if likeness >= threshold {
-                heap.push(Candidate { likeness, first: std::cmp::Reverse(a.min(b)), second: std::cmp::Reverse(a.max(b)), sizes: size_a + size_b });
+                heap.push(Candidate {
+                    likeness,
+                    first: std::cmp::Reverse(a.min(b)),
+                    second: std::cmp::Reverse(a.max(b)),
+                    sizes: size_a + size_b,
+                });
             }
         }
     };
@@ -55,7 +65,9 @@ pub fn partition(items: usize, pairs: &BTreeMap<(usize, usize), Pair>, unlisted:
         let (a, b) = (candidate.first.0, candidate.second.0);
         let sizes = |g: usize| groups[g].as_ref().map(Vec::len);
         let (Some(size_a), Some(size_b)) = (sizes(a), sizes(b)) else { continue };
-        if size_a + size_b != candidate.sizes || links[a].get(&b).is_none_or(|link| link.average(size_a * size_b, unlisted) != candidate.likeness) {
+        if size_a + size_b != candidate.sizes
+            || links[a].get(&b).is_none_or(|link| link.average(size_a * size_b, unlisted) != candidate.likeness)
+        {
             continue;
         }
         let absorbed = groups[b].take().unwrap_or_default();
@@ -133,7 +145,8 @@ mod tests {
 
     #[test]
     fn one_bridge_does_not_glue_two_clusters() {
-        let sides = [(0, 1, Some(0.9)), (0, 2, Some(0.9)), (1, 2, Some(0.9)), (4, 5, Some(0.9)), (4, 6, Some(0.9)), (5, 6, Some(0.9))];
+        let sides =
+            [(0, 1, Some(0.9)), (0, 2, Some(0.9)), (1, 2, Some(0.9)), (4, 5, Some(0.9)), (4, 6, Some(0.9)), (5, 6, Some(0.9))];
         let bridge = [(0, 3, Some(0.8)), (3, 4, Some(0.8))];
         let pairs: Vec<_> = sides.into_iter().chain(bridge).collect();
         check(7, &pairs, &[&[0, 1, 2], &[3], &[4, 5, 6]]);

@@ -107,8 +107,29 @@ impl Speakers {
 
 /// Nouns for something said: "reports that P", "the claim that P".
 const CLAIM_NOUNS: &[&str] = &[
-    "claim", "claims", "report", "reports", "allegation", "allegations", "accusation", "accusations", "suggestion", "suggestions", "rumor", "rumors", "rumour", "rumours", "charge",
-    "charges", "assertion", "assertions", "notion", "story", "stories", "speculation", "news",
+    "claim",
+    "claims",
+    "report",
+    "reports",
+    "allegation",
+    "allegations",
+    "accusation",
+    "accusations",
+    "suggestion",
+    "suggestions",
+    "rumor",
+    "rumors",
+    "rumour",
+    "rumours",
+    "charge",
+    "charges",
+    "assertion",
+    "assertions",
+    "notion",
+    "story",
+    "stories",
+    "speculation",
+    "news",
 ];
 const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "being", "am"];
 
@@ -121,7 +142,11 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         if sentence.quoted[i] {
             continue;
         }
-        let frame = scan.according_to(i).or_else(|| scan.reports_that(i)).or_else(|| scan.denial_phrase(i)).or_else(|| scan.verb(i, &found, speakers));
+        let frame = scan
+            .according_to(i)
+            .or_else(|| scan.reports_that(i))
+            .or_else(|| scan.denial_phrase(i))
+            .or_else(|| scan.verb(i, &found, speakers));
         let Some(mut frame) = frame else { continue };
         scan.name_upstreams(&mut frame);
         frame.source = frame.source.take().map(|source| scan.resolve(source, &mut frame.upstream, speakers));
@@ -134,7 +159,9 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         found.push(frame);
     }
     // Outer frames hold more of the sentence.
-    found.sort_by_key(|frame| (std::cmp::Reverse(frame.content.iter().map(ExactSizeIterator::len).sum::<usize>()), frame.cue.start));
+    found.sort_by_key(|frame| {
+        (std::cmp::Reverse(frame.content.iter().map(ExactSizeIterator::len).sum::<usize>()), frame.cue.start)
+    });
     found
 }
 
@@ -166,7 +193,11 @@ impl<'t> Scan<'_, 't> {
     fn content_end(&self, from: usize) -> usize {
         self.clauses
             .iter()
-            .filter(|c| matches!(c.opener, Opener::Concession | Opener::Main) && c.range.start > from && !self.sentence.quoted[c.range.start])
+            .filter(|c| {
+                matches!(c.opener, Opener::Concession | Opener::Main)
+                    && c.range.start > from
+                    && !self.sentence.quoted[c.range.start]
+            })
             .map(|c| c.range.start)
             .min()
             .unwrap_or(self.len())
@@ -179,13 +210,27 @@ impl<'t> Scan<'_, 't> {
         }
         let start = i + 2;
         let end = (start..self.len())
-            .find(|&j| self.tokens()[j].is_mark(',') || self.tokens()[j].is_mark(';') || self.tokens()[j].is_mark('.') && j + 1 == self.len() || self.tokens()[j].is_quote() || (j > start + 1 && self.sentence.is_finite(j)))
+            .find(|&j| {
+                self.tokens()[j].is_mark(',')
+                    || self.tokens()[j].is_mark(';')
+                    || self.tokens()[j].is_mark('.') && j + 1 == self.len()
+                    || self.tokens()[j].is_quote()
+                    || (j > start + 1 && self.sentence.is_finite(j))
+            })
             .unwrap_or(self.len());
         let source = sources::classify(&self.tokens()[start..end])?;
         let comma = usize::from(self.tokens().get(end).is_some_and(|t| t.is_mark(',')));
         let words = i..end + comma;
         let content = [0..i, words.end..self.len()].into_iter().filter(|range| !range.is_empty()).collect();
-        Some(Frame { class: Report::Say, source: Some(source), upstream: Vec::new(), own_access: false, cue: i..i + 2, words: vec![words], content })
+        Some(Frame {
+            class: Report::Say,
+            source: Some(source),
+            upstream: Vec::new(),
+            own_access: false,
+            cue: i..i + 2,
+            words: vec![words],
+            content,
+        })
     }
 
     /// "reports that P", "amid claims that P": somebody unnamed says so.
@@ -194,10 +239,13 @@ impl<'t> Scan<'_, 't> {
             return None;
         }
         // "rejected claims that", "false reports that": the denial is the frame.
-        let before = (i.saturating_sub(4)..i).rev().find(|&j| !matches!(self.norm(j), "the" | "any" | "all" | "such" | "these" | "those" | "of"));
+        let before = (i.saturating_sub(4)..i)
+            .rev()
+            .find(|&j| !matches!(self.norm(j), "the" | "any" | "all" | "such" | "these" | "those" | "of"));
         let denied = before.is_some_and(|j| {
             let class = Lexicon::english().verb(self.norm(j)).and_then(|(lemma, _)| Lexicon::english().report(lemma));
-            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie)) || matches!(self.norm(j), "false" | "untrue" | "fake" | "bogus")
+            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie))
+                || matches!(self.norm(j), "false" | "untrue" | "fake" | "bogus")
         });
         if denied {
             return None;
@@ -205,12 +253,23 @@ impl<'t> Scan<'_, 't> {
         let source = Source { kind: SourceKind::Document, name: self.tokens()[i].text.to_owned(), role: None };
         let start = i + 2;
         let words = self.clause_start(i)..start;
-        Some(Frame { class: Report::Hedge, source: Some(source), upstream: Vec::new(), own_access: false, cue: i..i + 1, words: vec![words], content: vec![start..self.content_end(start)] })
+        Some(Frame {
+            class: Report::Hedge,
+            source: Some(source),
+            upstream: Vec::new(),
+            own_access: false,
+            cue: i..i + 1,
+            words: vec![words],
+            content: vec![start..self.content_end(start)],
+        })
     }
 
     /// "there is no evidence that P", "P is false".
     fn denial_phrase(&self, i: usize) -> Option<Frame> {
-        let (phrase, side) = Lexicon::english().denials.iter().find(|(phrase, _)| phrase.iter().enumerate().all(|(k, word)| self.norm(i + k) == word))?;
+        let (phrase, side) = Lexicon::english()
+            .denials
+            .iter()
+            .find(|(phrase, _)| phrase.iter().enumerate().all(|(k, word)| self.norm(i + k) == word))?;
         let cue = i..i + phrase.len();
         let content = match side {
             DenialSide::After => cue.end..self.content_end(cue.end),
@@ -218,20 +277,48 @@ impl<'t> Scan<'_, 't> {
                 let start = self.clause_start(i);
                 // "it is false" speaks of what was said before, and is handled with that.
                 let subject = &self.tokens()[start..i];
-                let pronoun = subject.iter().filter(|t| t.is_word()).all(|t| matches!(t.norm.as_str(), "it" | "this" | "that" | "he" | "which" | "but" | "and" | "they" | "these"));
+                let pronoun = subject.iter().filter(|t| t.is_word()).all(|t| {
+                    matches!(t.norm.as_str(), "it" | "this" | "that" | "he" | "which" | "but" | "and" | "they" | "these")
+                });
                 if pronoun {
                     return None;
                 }
                 self.skip_claim_noun(start)..i
             }
         };
-        (content.len() > 1).then(|| Frame { class: Report::Deny, source: None, upstream: Vec::new(), own_access: false, words: vec![cue.clone()], cue, content: vec![content] })
+        (content.len() > 1).then(|| Frame {
+            class: Report::Deny,
+            source: None,
+            upstream: Vec::new(),
+            own_access: false,
+            words: vec![cue.clone()],
+            cue,
+            content: vec![content],
+        })
     }
 
     /// "the claim that P" → P.
     fn skip_claim_noun(&self, from: usize) -> usize {
         let mut at = from;
-        while matches!(self.norm(at), "the" | "any" | "all" | "a" | "an" | "such" | "these" | "those" | "earlier" | "as" | "false" | "media" | "recent" | "widespread" | "and" | "but") {
+        while matches!(
+            self.norm(at),
+            "the"
+                | "any"
+                | "all"
+                | "a"
+                | "an"
+                | "such"
+                | "these"
+                | "those"
+                | "earlier"
+                | "as"
+                | "false"
+                | "media"
+                | "recent"
+                | "widespread"
+                | "and"
+                | "but"
+        ) {
             at += 1;
         }
         if CLAIM_NOUNS.contains(&self.norm(at)) && matches!(self.norm(at + 1), "that" | "of" | "about") { at + 2 } else { from }
@@ -249,7 +336,13 @@ impl<'t> Scan<'_, 't> {
         let infinitive = before == "to" && form.base;
         let gerund = form.ing && !BE.contains(&before) && self.norm(i) != "according";
         let inverted = self.inverted(i, class);
-        if passive && !matches!(class, Report::Quote) || !(self.sentence.is_finite(i) || infinitive || gerund || inverted || (form.participle && matches!(before, "has" | "have" | "had" | "also" | "repeatedly"))) {
+        if passive && !matches!(class, Report::Quote)
+            || !(self.sentence.is_finite(i)
+                || infinitive
+                || gerund
+                || inverted
+                || (form.participle && matches!(before, "has" | "have" | "had" | "also" | "repeatedly")))
+        {
             return None;
         }
         let (subject, subject_words) = if inverted {
@@ -258,7 +351,12 @@ impl<'t> Scan<'_, 't> {
         } else if gerund || infinitive {
             let main = self.clauses.iter().find(|c| c.range.contains(&i)).map_or(0, |c| c.range.start);
             let outer = found.last().filter(|_| gerund).and_then(|frame| frame.source.clone());
-            let source = outer.or_else(|| self.borrowed_subject(i)).or_else(|| self.sentence.finite_in(main..i, true).or_else(|| self.sentence.finite_in(0..i, true)).and_then(|verb| self.subject(verb, speakers).0));
+            let source = outer.or_else(|| self.borrowed_subject(i)).or_else(|| {
+                self.sentence
+                    .finite_in(main..i, true)
+                    .or_else(|| self.sentence.finite_in(0..i, true))
+                    .and_then(|verb| self.subject(verb, speakers).0)
+            });
             (source, i..i)
         } else {
             let (source, range) = self.subject(i, speakers);
@@ -277,20 +375,28 @@ impl<'t> Scan<'_, 't> {
         self.norm(from.saturating_sub(1)) == "that"
             || self.sentence.quoted.get(from).copied().unwrap_or(false)
             || self.tokens().get(from).is_some_and(Token::is_quote)
-            || self.sentence.finite_in(from..(from + 6).min(self.len()), true).is_some_and(|verb| verb > from && !self.tokens()[from..verb].iter().any(|t| matches!(t.norm.as_str(), "and" | "," | "to")))
+            || self.sentence.finite_in(from..(from + 6).min(self.len()), true).is_some_and(|verb| {
+                verb > from && !self.tokens()[from..verb].iter().any(|t| matches!(t.norm.as_str(), "and" | "," | "to"))
+            })
     }
 
     /// `"…", said Jane Roe` and `…, said the minister`.
     fn inverted(&self, i: usize, class: Report) -> bool {
         let Some(before) = i.checked_sub(1).map(|j| &self.tokens()[j]) else { return false };
-        let behind_content = before.is_quote() || (before.is_mark(',') && (self.sentence.quoted[..i].iter().any(|q| *q) || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
+        let behind_content = before.is_quote()
+            || (before.is_mark(',')
+                && (self.sentence.quoted[..i].iter().any(|q| *q)
+                    || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
         let next = self.tokens().get(i + 1);
-        let names_somebody = next.is_some_and(|t| t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their"));
+        let names_somebody = next.is_some_and(|t| {
+            t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
+        });
         let then_quotes = next.is_some_and(|t| t.is_quote());
         matches!(class, Report::Say | Report::Announce | Report::Hedge) && behind_content && names_somebody && !then_quotes && {
             // "the envoy, Max Roe, said the vote failed": an object clause follows, the subject stands before.
             let end = self.phrase_end(i + 1);
-            self.sentence.finite_in(i + 1..end.max(i + 1), true).is_none() && (before.is_quote() || self.tokens().get(end).is_none_or(|t| !t.is_word()))
+            self.sentence.finite_in(i + 1..end.max(i + 1), true).is_none()
+                && (before.is_quote() || self.tokens().get(end).is_none_or(|t| !t.is_word()))
         }
     }
 
@@ -299,7 +405,10 @@ impl<'t> Scan<'_, 't> {
         (from..self.len())
             .find(|&j| {
                 let t = &self.tokens()[j];
-                let abbreviation = t.is_mark('.') && j > from && self.tokens()[j - 1].text.len() <= 4 && self.tokens().get(j + 1).is_some_and(Token::is_capitalized);
+                let abbreviation = t.is_mark('.')
+                    && j > from
+                    && self.tokens()[j - 1].text.len() <= 4
+                    && self.tokens().get(j + 1).is_some_and(Token::is_capitalized);
                 t.kind == TokenKind::Mark && !abbreviation && !t.is_mark('(') || self.sentence.is_finite(j)
             })
             .unwrap_or(self.len())
@@ -309,7 +418,24 @@ impl<'t> Scan<'_, 't> {
     fn subject(&self, i: usize, speakers: &Speakers) -> (Option<Source>, Range<usize>) {
         let floor = self.clause_start(i);
         let mut j = i;
-        while j > floor && (matches!(self.norm(j - 1), "has" | "have" | "had" | "also" | "then" | "later" | "repeatedly" | "never" | "still" | "all" | "both" | "did" | "not") || self.norm(j - 1).ends_with("ly")) {
+        while j > floor
+            && (matches!(
+                self.norm(j - 1),
+                "has"
+                    | "have"
+                    | "had"
+                    | "also"
+                    | "then"
+                    | "later"
+                    | "repeatedly"
+                    | "never"
+                    | "still"
+                    | "all"
+                    | "both"
+                    | "did"
+                    | "not"
+            ) || self.norm(j - 1).ends_with("ly"))
+        {
             j -= 1;
         }
         // A comma right before the verb closes an apposition ("Jane Roe, the mayor, said").
@@ -319,10 +445,20 @@ impl<'t> Scan<'_, 't> {
         }
         while from > floor {
             let token = &self.tokens()[from - 1];
-            let stop = self.sentence.quoted[from - 1] || token.is_quote() || token.is_mark(',') || token.is_mark(';') || token.is_mark(':') || token.is_mark('—') || token.is_mark('–') || token.is_mark('-')
+            let stop = self.sentence.quoted[from - 1]
+                || token.is_quote()
+                || token.is_mark(',')
+                || token.is_mark(';')
+                || token.is_mark(':')
+                || token.is_mark('—')
+                || token.is_mark('–')
+                || token.is_mark('-')
                 || matches!(token.norm.as_str(), "that" | "who" | "which");
             // A verb of another clause ends the phrase: "asked the office to investigate alleged fraud".
-            if stop || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|(_, form)| form.base)) || (from < j && self.sentence.is_finite(from - 1)) {
+            if stop
+                || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|(_, form)| form.base))
+                || (from < j && self.sentence.is_finite(from - 1))
+            {
                 break;
             }
             from -= 1;
@@ -331,10 +467,17 @@ impl<'t> Scan<'_, 't> {
         if from == j && from > floor && matches!(self.norm(from - 1), "that" | "who" | "which") {
             let end = from - 1;
             let mut start = end;
-            while start > floor && end - start < 12 && !self.tokens()[start - 1].is_mark(',') && !self.sentence.is_finite(start - 1) {
+            while start > floor
+                && end - start < 12
+                && !self.tokens()[start - 1].is_mark(',')
+                && !self.sentence.is_finite(start - 1)
+            {
                 start -= 1;
             }
-            let at = self.tokens()[start..end].iter().rposition(|t| matches!(t.norm.as_str(), "a" | "an" | "the")).map_or(start, |k| start + k);
+            let at = self.tokens()[start..end]
+                .iter()
+                .rposition(|t| matches!(t.norm.as_str(), "a" | "an" | "the"))
+                .map_or(start, |k| start + k);
             return (sources::classify(&self.tokens()[at..end]), at..j);
         }
         let phrase = &self.tokens()[from..j];
@@ -343,7 +486,13 @@ impl<'t> Scan<'_, 't> {
             Some(&("he" | "she")) => speakers.person().cloned(),
             Some(&("they" | "it")) => speakers.last.as_ref().map(|s| s.source.clone()),
             Some(&("we" | "i" | "you" | "there" | "what" | "this" | "which")) => None,
-            Some(_) if phrase.iter().all(|t| !t.is_capitalized() && Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.base)) => None,
+            Some(_)
+                if phrase
+                    .iter()
+                    .all(|t| !t.is_capitalized() && Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.base)) =>
+            {
+                None
+            }
             Some(_) if phrase.iter().all(|t| !t.is_word() || Lexicon::english().is_stopword(&t.norm)) => self.borrowed_subject(i),
             Some(_) => sources::classify(phrase),
             // "and said …": the clause borrows its subject.
@@ -358,7 +507,14 @@ impl<'t> Scan<'_, 't> {
     }
 
     /// Where the content of the cue at `i` stands, and which words are the frame's own.
-    fn with_content(&self, i: usize, class: Report, source: Option<Source>, subject: Range<usize>, inverted: bool) -> Option<Frame> {
+    fn with_content(
+        &self,
+        i: usize,
+        class: Report,
+        source: Option<Source>,
+        subject: Range<usize>,
+        inverted: bool,
+    ) -> Option<Frame> {
         let n = self.len();
         let cue_start = subject.start.min(i);
         let mut own_access = false;
@@ -370,7 +526,23 @@ impl<'t> Scan<'_, 't> {
                 let end = (after..n)
                     .find(|&j| {
                         let t = &self.tokens()[j];
-                        t.kind == TokenKind::Mark && !t.is_mark('@') || j > after && (matches!(t.norm.as_str(), "that" | "on" | "during" | "at" | "in" | "last" | "this" | "he" | "she" | "it" | "they" | "to") || self.sentence.is_finite(j))
+                        t.kind == TokenKind::Mark && !t.is_mark('@')
+                            || j > after
+                                && (matches!(
+                                    t.norm.as_str(),
+                                    "that"
+                                        | "on"
+                                        | "during"
+                                        | "at"
+                                        | "in"
+                                        | "last"
+                                        | "this"
+                                        | "he"
+                                        | "she"
+                                        | "it"
+                                        | "they"
+                                        | "to"
+                                ) || self.sentence.is_finite(j))
                     })
                     .unwrap_or(n);
                 if self.norm(end) == "to" {
@@ -393,18 +565,44 @@ impl<'t> Scan<'_, 't> {
             Report::Lie => {
                 let about = (after..(after + 10).min(n)).find(|&j| matches!(self.norm(j), "about" | "when" | "that"))?;
                 let content = about + 1..self.content_end(about + 1);
-                return (!content.is_empty()).then(|| Frame { class, source, upstream, own_access, cue: i..about + 1, words: vec![cue_start..about + 1], content: vec![content] });
+                return (!content.is_empty()).then(|| Frame {
+                    class,
+                    source,
+                    upstream,
+                    own_access,
+                    cue: i..about + 1,
+                    words: vec![cue_start..about + 1],
+                    content: vec![content],
+                });
             }
             Report::Deny | Report::Reject => {
                 let mut start = after;
-                while matches!(self.norm(start), "on" | "flatly" | "categorically" | "strongly" | "again" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday") {
+                while matches!(
+                    self.norm(start),
+                    "on" | "flatly"
+                        | "categorically"
+                        | "strongly"
+                        | "again"
+                        | "monday"
+                        | "tuesday"
+                        | "wednesday"
+                        | "thursday"
+                        | "friday"
+                        | "saturday"
+                        | "sunday"
+                ) {
                     start += 1;
                 }
-                let as_false = self.norm(start) == "as" && matches!(self.norm(start + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded");
+                let as_false = self.norm(start) == "as"
+                    && matches!(self.norm(start + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded");
                 let behind_noun = self.skip_claim_noun(start);
-                let names_claim = behind_noun != start || as_false
+                let names_claim = behind_noun != start
+                    || as_false
                     || (start..(start + 6).min(n)).any(|j| CLAIM_NOUNS.contains(&self.norm(j)))
-                    || (start..(start + 14).min(n)).any(|j| self.norm(j) == "as" && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded"));
+                    || (start..(start + 14).min(n)).any(|j| {
+                        self.norm(j) == "as"
+                            && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded")
+                    });
                 if class == Report::Reject && !names_claim {
                     return None;
                 }
@@ -412,19 +610,42 @@ impl<'t> Scan<'_, 't> {
                 start += usize::from(self.norm(start) == "that");
                 // "P, the minister denied" does not occur; a denial without an object denies what was asked.
                 let content = start..self.content_end(start);
-                return (content.len() > 1).then(|| Frame { class: Report::Deny, source, upstream, own_access, cue: i..i + 1, words: vec![cue_start..start], content: vec![content] });
+                return (content.len() > 1).then(|| Frame {
+                    class: Report::Deny,
+                    source,
+                    upstream,
+                    own_access,
+                    cue: i..i + 1,
+                    words: vec![cue_start..start],
+                    content: vec![content],
+                });
             }
             Report::Accuse => {
                 let of = (after..(after + 12).min(n)).any(|j| matches!(self.norm(j), "of" | "for" | "as"));
                 let content = after..self.content_end(after);
-                return (of && content.len() > 1).then(|| Frame { class, source, upstream, own_access, cue: i..i + 1, words: vec![cue_start..after], content: vec![content] });
+                return (of && content.len() > 1).then(|| Frame {
+                    class,
+                    source,
+                    upstream,
+                    own_access,
+                    cue: i..i + 1,
+                    words: vec![cue_start..after],
+                    content: vec![content],
+                });
             }
             Report::Quote => {
-                let saying = (after..n).find(|&j| self.norm(j) == "as" && matches!(self.norm(j + 1), "saying" | "claiming" | "telling" | "stating" | "confirming"));
+                let saying = (after..n).find(|&j| {
+                    self.norm(j) == "as"
+                        && matches!(self.norm(j + 1), "saying" | "claiming" | "telling" | "stating" | "confirming")
+                });
                 let end = saying.unwrap_or_else(|| self.phrase_end(after));
                 let cited = sources::classify(&self.tokens()[after..end]);
                 if let Some(outlet) = source.take().filter(|s| s.kind == SourceKind::Outlet) {
-                    if sources::same_outlet(&outlet.name, self.draft.outlet, self.draft.domain) { own_access = true } else { upstream.push(outlet) }
+                    if sources::same_outlet(&outlet.name, self.draft.outlet, self.draft.domain) {
+                        own_access = true
+                    } else {
+                        upstream.push(outlet)
+                    }
                 }
                 source = cited;
                 let (words, content) = match saying {
@@ -434,7 +655,15 @@ impl<'t> Scan<'_, 't> {
                     }
                     None => (i..end, [0..cue_start.min(i), end..n].into_iter().filter(|r| r.len() > 1).collect()),
                 };
-                return (!content.is_empty()).then(|| Frame { class, source, upstream, own_access, cue: i..i + 1, words: vec![words], content });
+                return (!content.is_empty()).then(|| Frame {
+                    class,
+                    source,
+                    upstream,
+                    own_access,
+                    cue: i..i + 1,
+                    words: vec![words],
+                    content,
+                });
             }
             _ => {}
         }
@@ -445,22 +674,39 @@ impl<'t> Scan<'_, 't> {
         let left = left_start..cue_start;
         let left_holds = self.tokens()[left.clone()].iter().filter(|t| t.is_word()).count() > 1
             && (self.sentence.quoted[left.clone()].iter().any(|q| *q) || self.sentence.finite_in(left.clone(), false).is_some())
-            && (cue_start == 0 || self.tokens()[cue_start - 1].is_mark(',') || self.tokens()[cue_start - 1].is_quote() || self.sentence.quoted[cue_start - 1]);
+            && (cue_start == 0
+                || self.tokens()[cue_start - 1].is_mark(',')
+                || self.tokens()[cue_start - 1].is_quote()
+                || self.sentence.quoted[cue_start - 1]);
         let right_words = self.tokens()[object.min(n)..].iter().filter(|t| t.is_word()).count();
         let right_quoted = self.sentence.quoted[object.min(n)..].iter().any(|q| *q);
         // "declared himself mayor", "declared war" do what they say; a clause or a quotation must follow to make it a report.
         let reflexive = matches!(self.norm(object), "himself" | "herself" | "itself" | "themselves");
-        let to_infinitive = matches!(class, Report::Think | Report::Hedge) && (object..n).any(|j| self.norm(j) == "to" || self.norm(j) == "as");
-        let right_clause = right_words > 1 && !reflexive && (that == 1 || right_quoted || self.sentence.finite_in(object..n, false).is_some() || to_infinitive);
+        let to_infinitive =
+            matches!(class, Report::Think | Report::Hedge) && (object..n).any(|j| self.norm(j) == "to" || self.norm(j) == "as");
+        let right_clause = right_words > 1
+            && !reflexive
+            && (that == 1 || right_quoted || self.sentence.finite_in(object..n, false).is_some() || to_infinitive);
         // `"Q", the official said, although declined to …`: behind a trailing frame only a quotation goes on being said.
         let left_quoted = self.sentence.quoted[left.clone()].iter().any(|q| *q) && cue_start > 0 && {
             let before = &self.tokens()[cue_start - 1];
-            before.is_quote() || self.sentence.quoted[cue_start - 1] || (before.is_mark(',') && cue_start > 1 && self.tokens()[cue_start - 2].is_quote())
+            before.is_quote()
+                || self.sentence.quoted[cue_start - 1]
+                || (before.is_mark(',') && cue_start > 1 && self.tokens()[cue_start - 2].is_quote())
         };
-        let trailing = (left_holds || left_quoted) && that == 0 && (right_words < 2 || left_quoted || inverted || self.tokens().get(start).is_some_and(|t| t.is_mark(',')) && !right_quoted || self.sentence.quoted[left.clone()].iter().filter(|q| **q).count() * 2 > left.len());
+        let trailing = (left_holds || left_quoted)
+            && that == 0
+            && (right_words < 2
+                || left_quoted
+                || inverted
+                || self.tokens().get(start).is_some_and(|t| t.is_mark(',')) && !right_quoted
+                || self.sentence.quoted[left.clone()].iter().filter(|q| **q).count() * 2 > left.len());
         // "In the days after the vote, the minister said P": what stands in front without a verb tells when, not what.
         let lead = self.clause_start(cue_start);
-        let leading_words = !left_holds && lead < cue_start && self.sentence.finite_in(lead..cue_start, false).is_none() && !self.sentence.quoted[lead..cue_start].iter().any(|q| *q);
+        let leading_words = !left_holds
+            && lead < cue_start
+            && self.sentence.finite_in(lead..cue_start, false).is_none()
+            && !self.sentence.quoted[lead..cue_start].iter().any(|q| *q);
         let cue_start = if leading_words { lead } else { cue_start };
         let mut content = Vec::new();
         let mut words = vec![cue_start..object.min(n).max(after)];
@@ -482,7 +728,11 @@ impl<'t> Scan<'_, 't> {
 
     /// A trailing frame reports what its own clauses say back to the sentence's start.
     fn left_content_start(&self, cue_start: usize) -> usize {
-        if cue_start == 0 { 0 } else { (0..cue_start).find(|&j| self.tokens()[j].is_word() || self.tokens()[j].is_quote()).unwrap_or(0) }
+        if cue_start == 0 {
+            0
+        } else {
+            (0..cue_start).find(|&j| self.tokens()[j].is_word() || self.tokens()[j].is_quote()).unwrap_or(0)
+        }
     }
 
     /// Over "on Wednesday", "last week", "in an interview with X", a comma or a colon, up to "that" or the content itself.
@@ -491,21 +741,48 @@ impl<'t> Scan<'_, 't> {
         let that = (from..(from + 22).min(n)).find(|&j| self.norm(j) == "that" && !self.sentence.quoted[j]);
         if let Some(that) = that
             && self.sentence.finite_in(from..that, false).is_none()
-            && (that == from || matches!(self.norm(from), "on" | "in" | "at" | "during" | "to" | "last" | "this" | "earlier" | "late" | "via" | "through" | "again" | "yesterday") || self.tokens()[from].is_capitalized() || self.tokens()[from].is_mark(','))
+            && (that == from
+                || matches!(
+                    self.norm(from),
+                    "on" | "in"
+                        | "at"
+                        | "during"
+                        | "to"
+                        | "last"
+                        | "this"
+                        | "earlier"
+                        | "late"
+                        | "via"
+                        | "through"
+                        | "again"
+                        | "yesterday"
+                )
+                || self.tokens()[from].is_capitalized()
+                || self.tokens()[from].is_mark(','))
         {
             return that;
         }
         let mut at = from;
         loop {
             let word = self.norm(at);
-            let day = |j: usize| super::time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight");
+            let day = |j: usize| {
+                super::time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight")
+            };
             if day(at) {
                 at += 1;
-            } else if matches!(word, "on" | "late" | "early" | "earlier") && (day(at + 1) || matches!(self.norm(at + 1), "twitter" | "facebook" | "television" | "tv" | "radio")) {
+            } else if matches!(word, "on" | "late" | "early" | "earlier")
+                && (day(at + 1) || matches!(self.norm(at + 1), "twitter" | "facebook" | "television" | "tv" | "radio"))
+            {
                 at += 2;
-            } else if matches!(word, "last" | "this" | "earlier" | "two" | "three") && matches!(self.norm(at + 1), "week" | "month" | "year" | "weeks" | "days" | "this") {
+            } else if matches!(word, "last" | "this" | "earlier" | "two" | "three")
+                && matches!(self.norm(at + 1), "week" | "month" | "year" | "weeks" | "days" | "this")
+            {
                 at += 2;
-            } else if matches!(word, "ago" | "week" | "month" | "year") || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(',')) && at + 1 < n && (self.sentence.quoted[at + 1] || self.tokens()[at + 1].is_quote() || self.tokens()[at].is_mark(':')) {
+            } else if matches!(word, "ago" | "week" | "month" | "year")
+                || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(','))
+                    && at + 1 < n
+                    && (self.sentence.quoted[at + 1] || self.tokens()[at + 1].is_quote() || self.tokens()[at].is_mark(':'))
+            {
                 at += 1;
             } else {
                 return at.min(n);
@@ -523,9 +800,15 @@ impl<'t> Scan<'_, 't> {
         for region in regions {
             for j in region {
                 let introduced = match self.norm(j) {
-                    "with" => (j.saturating_sub(3)..j).any(|k| matches!(self.norm(k), "interview" | "speaking" | "conversation" | "spoke")),
+                    "with" => (j.saturating_sub(3)..j)
+                        .any(|k| matches!(self.norm(k), "interview" | "speaking" | "conversation" | "spoke")),
                     "to" => (j.saturating_sub(2)..j).any(|k| matches!(self.norm(k), "speaking" | "spoke" | "interview")),
-                    "by" | "in" => (j.saturating_sub(3)..j).any(|k| matches!(self.norm(k), "published" | "article" | "seen" | "obtained" | "broadcast" | "interview" | "written")),
+                    "by" | "in" => (j.saturating_sub(3)..j).any(|k| {
+                        matches!(
+                            self.norm(k),
+                            "published" | "article" | "seen" | "obtained" | "broadcast" | "interview" | "written"
+                        )
+                    }),
                     _ => false,
                 };
                 if !introduced || self.sentence.quoted[j] {
@@ -533,8 +816,12 @@ impl<'t> Scan<'_, 't> {
                 }
                 let named = sources::outlet_at(self.tokens(), j + 1).map(|(name, _)| name.to_owned());
                 let end = self.phrase_end(j + 1);
-                let own = sources::same_outlet(&sources::join(&self.tokens()[j + 1..end.max(j + 1)]), self.draft.outlet, self.draft.domain)
-                    || named.as_deref().is_some_and(|name| sources::same_outlet(name, self.draft.outlet, self.draft.domain));
+                let own =
+                    sources::same_outlet(
+                        &sources::join(&self.tokens()[j + 1..end.max(j + 1)]),
+                        self.draft.outlet,
+                        self.draft.domain,
+                    ) || named.as_deref().is_some_and(|name| sources::same_outlet(name, self.draft.outlet, self.draft.domain));
                 if own {
                     frame.own_access = true;
                 } else if let Some(name) = named

@@ -41,23 +41,101 @@ pub struct Clause {
 }
 
 const DETERMINERS: &[&str] = &[
-    "a", "an", "the", "this", "these", "those", "his", "her", "its", "their", "your", "my", "our", "some", "any", "no", "each", "every", "another", "such", "more", "many", "several", "few",
+    "a", "an", "the", "this", "these", "those", "his", "her", "its", "their", "your", "my", "our", "some", "any", "no", "each",
+    "every", "another", "such", "more", "many", "several", "few",
 ];
 const PREPOSITIONS: &[&str] = &[
-    "of", "in", "on", "at", "by", "for", "with", "from", "to", "into", "over", "under", "about", "against", "between", "through", "during", "without", "within", "among", "amid",
-    "as", "than", "toward", "towards", "per", "via", "upon", "on", "near", "across", "behind", "beyond", "outside", "inside", "like",
+    "of", "in", "on", "at", "by", "for", "with", "from", "to", "into", "over", "under", "about", "against", "between", "through",
+    "during", "without", "within", "among", "amid", "as", "than", "toward", "towards", "per", "via", "upon", "on", "near",
+    "across", "behind", "beyond", "outside", "inside", "like",
 ];
 const AUXILIARIES: &[&str] = &[
-    "is", "are", "was", "were", "am", "has", "have", "had", "does", "do", "did", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "cannot", "isn't", "aren't",
-    "wasn't", "weren't", "hasn't", "haven't", "hadn't", "doesn't", "don't", "didn't", "won't", "wouldn't", "can't", "couldn't", "shouldn't", "ain't",
+    "is",
+    "are",
+    "was",
+    "were",
+    "am",
+    "has",
+    "have",
+    "had",
+    "does",
+    "do",
+    "did",
+    "will",
+    "would",
+    "shall",
+    "should",
+    "can",
+    "could",
+    "may",
+    "might",
+    "must",
+    "cannot",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+    "hasn't",
+    "haven't",
+    "hadn't",
+    "doesn't",
+    "don't",
+    "didn't",
+    "won't",
+    "wouldn't",
+    "can't",
+    "couldn't",
+    "shouldn't",
+    "ain't",
 ];
 const BE_HAVE: &[&str] = &["is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "having", "get", "got", "am"];
-const MODALS: &[&str] = &["to", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "do", "does", "did", "not", "n't", "didn't", "doesn't", "don't", "won't", "wouldn't", "can't", "couldn't", "cannot"];
+const MODALS: &[&str] = &[
+    "to", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "do", "does", "did", "not", "n't",
+    "didn't", "doesn't", "don't", "won't", "wouldn't", "can't", "couldn't", "cannot",
+];
 const PRONOUNS: &[&str] = &["he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "there", "this"];
 
 fn is_adverb(word: &str) -> bool {
-    matches!(word, "also" | "then" | "now" | "still" | "already" | "later" | "again" | "never" | "even" | "not" | "often" | "once" | "twice" | "ever" | "just" | "only" | "soon" | "since" | "yet" | "thus")
-        || (word.len() > 4 && word.ends_with("ly") && !matches!(word, "family" | "italy" | "supply" | "reply" | "only" | "ally" | "rally" | "july" | "assembly" | "early" | "imply" | "comply" | "apply"))
+    matches!(
+        word,
+        "also"
+            | "then"
+            | "now"
+            | "still"
+            | "already"
+            | "later"
+            | "again"
+            | "never"
+            | "even"
+            | "not"
+            | "often"
+            | "once"
+            | "twice"
+            | "ever"
+            | "just"
+            | "only"
+            | "soon"
+            | "since"
+            | "yet"
+            | "thus"
+    ) || (word.len() > 4
+        && word.ends_with("ly")
+        && !matches!(
+            word,
+            "family"
+                | "italy"
+                | "supply"
+                | "reply"
+                | "only"
+                | "ally"
+                | "rally"
+                | "july"
+                | "assembly"
+                | "early"
+                | "imply"
+                | "comply"
+                | "apply"
+        ))
 }
 
 impl Sentence<'_> {
@@ -66,7 +144,9 @@ impl Sentence<'_> {
     }
 
     fn previous_word(&self, i: usize) -> Option<usize> {
-        (0..i).rev().find(|&j| !(self.tokens[j].is_word() && (is_adverb(&self.tokens[j].norm) || matches!(self.norm(j), "all" | "both"))))
+        (0..i)
+            .rev()
+            .find(|&j| !(self.tokens[j].is_word() && (is_adverb(&self.tokens[j].norm) || matches!(self.norm(j), "all" | "both"))))
     }
 
     /// Whether the token is a verb that carries a clause by itself, or its auxiliary.
@@ -93,16 +173,39 @@ impl Sentence<'_> {
         let before = self.previous_word(i);
         let before_norm = before.map_or("", |j| self.norm(j));
         let after = self.norm(i + 1);
-        let after_noun_phrase_opener = DETERMINERS.contains(&before_norm) || PREPOSITIONS.contains(&before_norm) || before.is_some_and(|j| self.tokens[j].possessive && !PRONOUNS.contains(&before_norm));
+        let after_noun_phrase_opener = DETERMINERS.contains(&before_norm)
+            || PREPOSITIONS.contains(&before_norm)
+            || before.is_some_and(|j| self.tokens[j].possessive && !PRONOUNS.contains(&before_norm));
         if form.past && !form.base {
             let participle = BE_HAVE.contains(&before_norm) || MODALS.contains(&before_norm);
             return !participle && !after_noun_phrase_opener && after != "by";
         }
         if form.third_person {
             let subject_before = PRONOUNS.contains(&before_norm)
-                || before.is_some_and(|j| self.tokens[j].is_capitalized() || self.tokens[j].is_quote() || is_noun_like(&self.tokens[j]));
+                || before.is_some_and(|j| {
+                    self.tokens[j].is_capitalized() || self.tokens[j].is_quote() || is_noun_like(&self.tokens[j])
+                });
             // "talks", "claims" and "reports" are mostly nouns; "denies" and "insists" never are.
-            let only_verb = Lexicon::english().report(lemma).is_some() && !matches!(lemma, "claim" | "report" | "state" | "note" | "comment" | "estimate" | "promise" | "blast" | "charge" | "quote" | "point" | "remark" | "threat" | "hope" | "fear" | "suspect");
+            let only_verb = Lexicon::english().report(lemma).is_some()
+                && !matches!(
+                    lemma,
+                    "claim"
+                        | "report"
+                        | "state"
+                        | "note"
+                        | "comment"
+                        | "estimate"
+                        | "promise"
+                        | "blast"
+                        | "charge"
+                        | "quote"
+                        | "point"
+                        | "remark"
+                        | "threat"
+                        | "hope"
+                        | "fear"
+                        | "suspect"
+                );
             let starts_complement = after.is_empty()
                 || only_verb
                 || DETERMINERS.contains(&after)
@@ -117,10 +220,18 @@ impl Sentence<'_> {
             let subject = matches!(before_norm, "we" | "they" | "i" | "you" | "who" | "people" | "which")
                 || before.is_some_and(|j| {
                     let t = &self.tokens[j];
-                    t.is_word() && !t.possessive && t.norm.len() > 3 && t.norm.ends_with('s') && !t.norm.ends_with("ss") && !Lexicon::english().is_stopword(&t.norm)
+                    t.is_word()
+                        && !t.possessive
+                        && t.norm.len() > 3
+                        && t.norm.ends_with('s')
+                        && !t.norm.ends_with("ss")
+                        && !Lexicon::english().is_stopword(&t.norm)
                 })
                 || (before.is_some_and(|j| self.tokens[j].is_mark(',')) && matches!(after, "to" | "that"));
-            let complement = DETERMINERS.contains(&after) || PREPOSITIONS.contains(&after) || matches!(after, "that" | "it" | "") || self.tokens.get(i + 1).is_some_and(Token::is_capitalized);
+            let complement = DETERMINERS.contains(&after)
+                || PREPOSITIONS.contains(&after)
+                || matches!(after, "that" | "it" | "")
+                || self.tokens.get(i + 1).is_some_and(Token::is_capitalized);
             return subject && !MODALS.contains(&before_norm) && complement && !after_noun_phrase_opener;
         }
         false
@@ -184,39 +295,78 @@ impl Sentence<'_> {
     fn cut_at(&self, start: usize, i: usize) -> Option<(Opener, Option<usize>)> {
         let word = self.norm(i);
         // “…,” she said: the comma stands inside the marks.
-        let comma_before = self.tokens[i - 1].is_mark(',') || (i >= 2 && self.tokens[i - 1].is_quote() && self.tokens[i - 2].is_mark(','));
+        let comma_before =
+            self.tokens[i - 1].is_mark(',') || (i >= 2 && self.tokens[i - 1].is_quote() && self.tokens[i - 2].is_mark(','));
         let left = || self.finite_in(start..i, false).is_some() || (start > 0 && self.has_participle(start));
         let right = |from: usize| self.finite_in(from..self.clause_limit(from), false);
         if self.tokens[i].kind == TokenKind::Mark {
-            return (matches!(self.tokens[i].text, ";" | "—" | "–") && left() && i + 2 < self.tokens.len() && right(i + 1).is_some()).then_some((Opener::Coordinate, None));
+            return (matches!(self.tokens[i].text, ";" | "—" | "–")
+                && left()
+                && i + 2 < self.tokens.len()
+                && right(i + 1).is_some())
+            .then_some((Opener::Coordinate, None));
         }
         match word {
             "although" | "though" | "whereas" if left() && right(i + 1).is_some() => {
                 // "even though": the cut stands before "even".
                 return (self.norm(i - 1) != "even").then_some((Opener::Concession, None));
             }
-            "even" if self.norm(i + 1) == "though" && left() && right(i + 2).is_some() => return Some((Opener::Concession, None)),
+            "even" if self.norm(i + 1) == "though" && left() && right(i + 2).is_some() => {
+                return Some((Opener::Concession, None));
+            }
             // "two weeks after P" tells when P was; the cut would leave a stump.
-            "after" | "before" if matches!(self.norm(i - 1), "days" | "day" | "weeks" | "week" | "months" | "month" | "years" | "year" | "hours" | "minutes" | "shortly" | "soon" | "just") && self.finite_in(i.saturating_sub(6).max(start)..i, false).is_none() => {}
+            "after" | "before"
+                if matches!(
+                    self.norm(i - 1),
+                    "days"
+                        | "day"
+                        | "weeks"
+                        | "week"
+                        | "months"
+                        | "month"
+                        | "years"
+                        | "year"
+                        | "hours"
+                        | "minutes"
+                        | "shortly"
+                        | "soon"
+                        | "just"
+                ) && self.finite_in(i.saturating_sub(6).max(start)..i, false).is_none() => {}
             "since" | "after" | "before" | "because" | "while" | "until" if left() => {
                 // A clause has its verb near its connective; "after months of failed attempts" has none before its comma.
                 let verb = right(i + 1)?;
                 let subject_between = verb > i + 1;
                 return (subject_between && verb - i < 22).then_some((Opener::Subordinate, None));
             }
-            "when" | "as" if comma_before && left() && right(i + 1).is_some_and(|verb| verb > i + 1) => return Some((Opener::Subordinate, None)),
+            "when" | "as" if comma_before && left() && right(i + 1).is_some_and(|verb| verb > i + 1) => {
+                return Some((Opener::Subordinate, None));
+            }
             "following" if left() && self.has_participle(i + 1) => return Some((Opener::Participle, None)),
-            "in" if self.norm(i + 1) == "a" && matches!(self.norm(i + 2), "move" | "step" | "decision" | "bid") && left() && self.has_participle(i + 3) => {
+            "in" if self.norm(i + 1) == "a"
+                && matches!(self.norm(i + 2), "move" | "step" | "decision" | "bid")
+                && left()
+                && self.has_participle(i + 3) =>
+            {
                 return Some((Opener::Participle, None));
             }
             "and" | "but" | "or" | "yet" if left() && word != "or" => return self.coordination(i, comma_before),
             // `…, 'it is false'`: a quotation with a subject and verb of its own.
-            "it" | "that" | "this" | "they" | "these" if self.quoted[i] && i >= 2 && self.tokens[i - 1].is_quote() && self.tokens[i - 2].is_mark(',') && left() && self.is_finite(i + 1) => {
+            "it" | "that" | "this" | "they" | "these"
+                if self.quoted[i]
+                    && i >= 2
+                    && self.tokens[i - 1].is_quote()
+                    && self.tokens[i - 2].is_mark(',')
+                    && left()
+                    && self.is_finite(i + 1) =>
+            {
                 return Some((Opener::Coordinate, None));
             }
             // Behind a leading "Two weeks after …," or "While …," the main clause begins.
             _ if comma_before && self.opens_subordinate(start) && left() && self.begins_subject(i) => {
-                return self.finite_in(i..(i + 14).min(self.tokens.len()), true).filter(|&verb| verb > i && !self.tokens[i..verb].iter().any(|t| t.is_mark(','))).map(|_| (Opener::Main, None));
+                return self
+                    .finite_in(i..(i + 14).min(self.tokens.len()), true)
+                    .filter(|&verb| verb > i && !self.tokens[i..verb].iter().any(|t| t.is_mark(',')))
+                    .map(|_| (Opener::Main, None));
             }
             "who" | "which" | "whose" if comma_before => {
                 let verb = right(i + 1)?;
@@ -234,7 +384,11 @@ impl Sentence<'_> {
         }
         let form = Lexicon::english().verb(word).map(|(_, form)| form);
         let ing = form.is_some_and(|form| form.ing) && !self.tokens[i].is_capitalized();
-        (comma_before && ing && left() && !matches!(word, "including" | "according" | "speaking" | "following" | "depending" | "referring" | "citing")).then_some((Opener::Participle, None))
+        (comma_before
+            && ing
+            && left()
+            && !matches!(word, "including" | "according" | "speaking" | "following" | "depending" | "referring" | "citing"))
+        .then_some((Opener::Participle, None))
     }
 
     /// "and" joins two clauses when a verb follows at once, or a subject and its verb behind a comma.
@@ -248,35 +402,67 @@ impl Sentence<'_> {
         let object_is_shared = !comma_before && verb - i > 8;
         let list_item = self.tokens[i + 1..verb].iter().any(|t| t.is_mark(',')) && !comma_before;
         // "told X that P and that Q" is cut as well: Q stands alone.
-        (comma_before || self.norm(i + 1) == "that" || (!object_is_shared && !list_item && PRONOUNS.contains(&self.norm(i + 1)))
+        (comma_before
+            || self.norm(i + 1) == "that"
+            || (!object_is_shared && !list_item && PRONOUNS.contains(&self.norm(i + 1)))
             || (!comma_before && self.own_subject(i + 1, verb)))
         .then_some((Opener::Coordinate, None))
     }
 
     /// The sentence up to `start` and the clause at `start` hang on a subordinator near its beginning.
     fn opens_subordinate(&self, start: usize) -> bool {
-        let opens = |from: usize| (from..(from + 5).min(self.tokens.len())).any(|j| matches!(self.norm(j), "after" | "since" | "while" | "although" | "though" | "when" | "because" | "before" | "as" | "once" | "despite" | "if"));
+        let opens = |from: usize| {
+            (from..(from + 5).min(self.tokens.len())).any(|j| {
+                matches!(
+                    self.norm(j),
+                    "after"
+                        | "since"
+                        | "while"
+                        | "although"
+                        | "though"
+                        | "when"
+                        | "because"
+                        | "before"
+                        | "as"
+                        | "once"
+                        | "despite"
+                        | "if"
+                )
+            })
+        };
         opens(start) || opens(0)
     }
 
     fn begins_subject(&self, i: usize) -> bool {
-        let while_first = matches!(self.norm(0), "while" | "although" | "though" | "after" | "since") && self.tokens[i].is_word() && !self.is_finite(i);
-        while_first || DETERMINERS.contains(&self.norm(i)) || (PRONOUNS.contains(&self.norm(i)) && !matches!(self.norm(i), "who" | "which" | "that")) || self.tokens[i].is_capitalized()
+        let while_first = matches!(self.norm(0), "while" | "although" | "though" | "after" | "since")
+            && self.tokens[i].is_word()
+            && !self.is_finite(i);
+        while_first
+            || DETERMINERS.contains(&self.norm(i))
+            || (PRONOUNS.contains(&self.norm(i)) && !matches!(self.norm(i), "who" | "which" | "that"))
+            || self.tokens[i].is_capitalized()
     }
 
     /// "and a succession of countries … recognised him": a determiner or a name, and then its verb.
     fn own_subject(&self, from: usize, verb: usize) -> bool {
-        let inner = self.tokens[from..verb].iter().any(|t| matches!(t.norm.as_str(), "what" | "who" | "which" | "that" | "where"));
-        verb > from && !inner && (DETERMINERS.contains(&self.norm(from)) || self.tokens[from].is_capitalized()) && verb - from < 12
+        let inner =
+            self.tokens[from..verb].iter().any(|t| matches!(t.norm.as_str(), "what" | "who" | "which" | "that" | "where"));
+        verb > from
+            && !inner
+            && (DETERMINERS.contains(&self.norm(from)) || self.tokens[from].is_capitalized())
+            && verb - from < 12
     }
 
     /// A past form right behind "and" carries on the subject ("and imposed sanctions"), though it would be a participle elsewhere.
     fn is_finite_after_and(&self, i: usize) -> bool {
-        Lexicon::english().verb(self.norm(i)).is_some_and(|(_, form)| form.past && !form.base) && self.norm(i + 1) != "by" && !self.tokens[i].is_capitalized()
+        Lexicon::english().verb(self.norm(i)).is_some_and(|(_, form)| form.past && !form.base)
+            && self.norm(i + 1) != "by"
+            && !self.tokens[i].is_capitalized()
     }
 
     fn begins_with_verb(&self, start: usize) -> bool {
-        let first = (start..self.tokens.len()).find(|&j| !matches!(self.norm(j), "and" | "but" | "yet" | "—" | "–" | ";") && !is_adverb(self.norm(j)));
+        let first = (start..self.tokens.len())
+            .find(|&j| !matches!(self.norm(j), "and" | "but" | "yet" | "—" | "–" | ";") && !is_adverb(self.norm(j)));
         first.is_some_and(|j| !self.tokens[j].possessive && (self.is_finite(j) || self.is_finite_after_and(j)))
     }
 
@@ -284,7 +470,10 @@ impl Sentence<'_> {
     fn has_participle(&self, from: usize) -> bool {
         (from..(from + 9).min(self.tokens.len()))
             .take_while(|&j| !self.tokens[j].is_mark(',') && !self.tokens[j].is_mark('.'))
-            .any(|j| AUXILIARIES.contains(&self.norm(j)) || Lexicon::english().verb(self.norm(j)).is_some_and(|(_, form)| form.participle && !form.base))
+            .any(|j| {
+                AUXILIARIES.contains(&self.norm(j))
+                    || Lexicon::english().verb(self.norm(j)).is_some_and(|(_, form)| form.participle && !form.base)
+            })
     }
 
     /// Where a clause that begins at `from` can end at the latest: the next comma with a connective, or the end.
@@ -299,17 +488,35 @@ impl Sentence<'_> {
         }
         let verb = self.finite_in(clause.range.clone(), false)?;
         let mut start = clause.range.start;
-        while start < verb && (matches!(self.norm(start), "and" | "but" | "that" | "since" | "after" | "before" | "because" | "while" | "although" | "though" | "even" | "when" | "as") || self.tokens[start].is_quote()) {
+        while start < verb
+            && (matches!(
+                self.norm(start),
+                "and"
+                    | "but"
+                    | "that"
+                    | "since"
+                    | "after"
+                    | "before"
+                    | "because"
+                    | "while"
+                    | "although"
+                    | "though"
+                    | "even"
+                    | "when"
+                    | "as"
+            ) || self.tokens[start].is_quote())
+        {
             start += 1;
         }
         // "On Friday, the court": the subject begins behind the last comma that a name does not surround.
         if let Some(comma) = (start..verb).find(|&j| self.tokens[j].is_mark(',')) {
-            let leading = PREPOSITIONS.contains(&self.norm(start)) || matches!(self.norm(start), "last" | "this" | "earlier" | "meanwhile");
+            let leading =
+                PREPOSITIONS.contains(&self.norm(start)) || matches!(self.norm(start), "last" | "this" | "earlier" | "meanwhile");
             if leading && comma + 1 < verb {
                 start = comma + 1;
             }
         }
-(start < verb).then_some(start..verb)
+        (start < verb).then_some(start..verb)
     }
 
     /// The noun phrase before ", who".
@@ -323,7 +530,10 @@ impl Sentence<'_> {
         let mut start = end;
         while start > 0 && end - start < 8 {
             let token = &self.tokens[start - 1];
-            let stops = token.kind == TokenKind::Mark && !token.is_mark('.') && !token.is_quote() || PREPOSITIONS.contains(&token.norm.as_str()) || self.is_finite(start - 1) || matches!(token.norm.as_str(), "and" | "that" | "recognize");
+            let stops = token.kind == TokenKind::Mark && !token.is_mark('.') && !token.is_quote()
+                || PREPOSITIONS.contains(&token.norm.as_str())
+                || self.is_finite(start - 1)
+                || matches!(token.norm.as_str(), "and" | "that" | "recognize");
             if stops {
                 break;
             }
@@ -335,8 +545,27 @@ impl Sentence<'_> {
 
 fn is_noun_like(token: &Token<'_>) -> bool {
     let lexicon = Lexicon::english();
-    token.is_word() && !lexicon.is_stopword(&token.norm) && !is_adverb(&token.norm) && !token.norm.ends_with("ed") && !token.possessive
-        && !["direct", "new", "recent", "international", "military", "economic", "foreign", "european", "such", "last", "further", "public", "national"].contains(&token.norm.as_str())
+    token.is_word()
+        && !lexicon.is_stopword(&token.norm)
+        && !is_adverb(&token.norm)
+        && !token.norm.ends_with("ed")
+        && !token.possessive
+        && ![
+            "direct",
+            "new",
+            "recent",
+            "international",
+            "military",
+            "economic",
+            "foreign",
+            "european",
+            "such",
+            "last",
+            "further",
+            "public",
+            "national",
+        ]
+        .contains(&token.norm.as_str())
 }
 
 #[cfg(test)]
@@ -363,7 +592,10 @@ mod tests {
         check("He ordered the raid and imposed a curfew.", &["He ordered the raid", "and imposed a curfew."]);
         check("The bank failed, but its chief denies fraud.", &["The bank failed,", "but its chief denies fraud."]);
         check("Troops left on Monday, leaving the base empty.", &["Troops left on Monday,", "leaving the base empty."]);
-        check("Only a few ships sailed, even though the port was open.", &["Only a few ships sailed,", "even though the port was open."]);
+        check(
+            "Only a few ships sailed, even though the port was open.",
+            &["Only a few ships sailed,", "even though the port was open."],
+        );
     }
 
     #[test]

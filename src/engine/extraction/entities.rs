@@ -47,17 +47,28 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             continue;
         }
         let mut end = at;
-        while end < tokens.len() && tokens[end].is_capitalized() && lexicon.place(|i| tokens.get(end + i).map(|t| t.norm.as_str())).is_none() {
+        while end < tokens.len()
+            && tokens[end].is_capitalized()
+            && lexicon.place(|i| tokens.get(end + i).map(|t| t.norm.as_str())).is_none()
+        {
             end += 1;
             if tokens[end - 1].possessive {
                 break;
             }
         }
         let end = end.max(at + 1);
-        let start = (at..end).find(|&i| !lexicon.is_title(&tokens[i].norm) && !lexicon.is_stopword(&tokens[i].norm)).unwrap_or(end);
+        let start =
+            (at..end).find(|&i| !lexicon.is_title(&tokens[i].norm) && !lexicon.is_stopword(&tokens[i].norm)).unwrap_or(end);
         // A capital at the beginning of a sentence names nobody by itself.
-        let sentence_start = start == 0 && end == 1 && !full_names.contains_key(&token.norm) && (lexicon.is_stopword(&token.norm) || lexicon.verb(&token.norm).is_some());
-        if start < end && !sentence_start && super::time::month(&tokens[start].norm).is_none() && super::time::weekday(&tokens[start].norm).is_none() {
+        let sentence_start = start == 0
+            && end == 1
+            && !full_names.contains_key(&token.norm)
+            && (lexicon.is_stopword(&token.norm) || lexicon.verb(&token.norm).is_some());
+        if start < end
+            && !sentence_start
+            && super::time::month(&tokens[start].norm).is_none()
+            && super::time::weekday(&tokens[start].norm).is_none()
+        {
             let last = &tokens[end - 1].norm;
             let name = match full_names.get(last) {
                 Some(full) => fold(full),
@@ -95,7 +106,10 @@ fn runs<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
         while start < end {
             let token = &tokens[start];
             let place = lexicon.place(|i| tokens.get(start + i).map(|t| t.norm.as_str()));
-            if lexicon.is_title(&token.norm) || lexicon.is_stopword(&token.norm) || token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase()) {
+            if lexicon.is_title(&token.norm)
+                || lexicon.is_stopword(&token.norm)
+                || token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase())
+            {
                 start += 1;
             } else if let Some((_, n)) = place {
                 start += n;

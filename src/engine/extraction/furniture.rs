@@ -113,7 +113,8 @@ fn by_pattern(folded: &str) -> Option<LineKind> {
 fn same_title(folded: &str, title: &str) -> bool {
     let bare = |text: &str| text.trim_end_matches(['.', ' ']).to_owned();
     let (line, title) = (bare(folded), bare(title));
-    line == title || line.strip_prefix(title.as_str()).is_some_and(|rest| rest.len() < 40 && rest.trim_start().starts_with(['-', '|']))
+    line == title
+        || line.strip_prefix(title.as_str()).is_some_and(|rest| rest.len() < 40 && rest.trim_start().starts_with(['-', '|']))
 }
 
 /// "- The Outlet" and "… - The Outlet": site headings and picture titles.
@@ -178,7 +179,10 @@ fn dated_ending(tokens: &[Token<'_>]) -> Option<usize> {
     if year.kind != TokenKind::Number || year.text.len() != 4 || !matches!(year.text.as_bytes()[0], b'1' | b'2') {
         return None;
     }
-    tokens[last.saturating_sub(5)..last].iter().position(|token| super::time::month(&token.norm).is_some()).map(|at| last.saturating_sub(5) + at)
+    tokens[last.saturating_sub(5)..last]
+        .iter()
+        .position(|token| super::time::month(&token.norm).is_some())
+        .map(|at| last.saturating_sub(5) + at)
 }
 
 /// Reads "WASHINGTON (Sputnik) - " and returns where the sentence behind it begins.
@@ -187,7 +191,9 @@ fn read_dateline(line: &str, provenance: &mut Provenance) -> usize {
     let head = &line[..limit];
     let Some((dash, width)) = [" - ", " – ", " — ", " -- ", ") -", "—", ": "]
         .iter()
-        .filter_map(|mark| head.find(mark).map(|at| (at + usize::from(mark.starts_with(')')), mark.len() - usize::from(mark.starts_with(')')))))
+        .filter_map(|mark| {
+            head.find(mark).map(|at| (at + usize::from(mark.starts_with(')')), mark.len() - usize::from(mark.starts_with(')'))))
+        })
         .min()
     else {
         return 0;
@@ -198,7 +204,10 @@ fn read_dateline(line: &str, provenance: &mut Provenance) -> usize {
         None => (before, None),
     };
     let capitals = place.chars().filter(|c| c.is_alphabetic()).count();
-    let leading_word_is_capitals = place.split([',', ' ']).next().is_some_and(|w| w.chars().count() > 2 && w.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()));
+    let leading_word_is_capitals = place
+        .split([',', ' '])
+        .next()
+        .is_some_and(|w| w.chars().count() > 2 && w.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()));
     let is_place = capitals > 2 && leading_word_is_capitals;
     // "(Reuters) - …" has no place; "LONDON: …" needs no agency; a bare "Word - " is no dateline.
     if !(is_place || (place.is_empty() && agency.is_some_and(|name| name.chars().next().is_some_and(char::is_uppercase)))) {
@@ -286,9 +295,15 @@ fn originally_by(line: &str, folded: &str) -> Option<String> {
         return None;
     }
     let words: Vec<&str> = line.split_whitespace().collect();
-    let at = words.iter().rposition(|word| matches!(*word, "by" | "in" | "from"))
+    let at = words
+        .iter()
+        .rposition(|word| matches!(*word, "by" | "in" | "from"))
         .or_else(|| words.iter().position(|word| *word == "on"))?;
-    let name: Vec<&str> = words[at + 1..].iter().copied().take_while(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())).collect();
+    let name: Vec<&str> = words[at + 1..]
+        .iter()
+        .copied()
+        .take_while(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+        .collect();
     Some(organisation(&name.join(" "))).filter(|name| !name.is_empty())
 }
 
@@ -306,8 +321,10 @@ fn is_own_name(name: &str, draft: &Draft<'_>) -> bool {
 fn agency_byline(draft: &Draft<'_>) -> Option<Syndication> {
     let byline = draft.byline?;
     let folded = fold(byline);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty() && *w != "by").collect();
-    let (outlet, length) = (0..words.len()).find_map(|at| Lexicon::english().outlet(|i| words.get(at + i).copied()).map(|(o, n)| (o, n + at)))?;
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty() && *w != "by").collect();
+    let (outlet, length) =
+        (0..words.len()).find_map(|at| Lexicon::english().outlet(|i| words.get(at + i).copied()).map(|(o, n)| (o, n + at)))?;
     let whole_byline = length == words.len();
     if !whole_byline || !outlet.is_agency || is_own_name(&outlet.name, draft) {
         return None;
@@ -354,8 +371,15 @@ mod tests {
 
     #[test]
     fn a_credit_line_names_the_producer_and_the_distributor() {
-        let found = provenance("It rained.\n\n© 2019 Bloomberg News\n\nDistributed by Tribune Content Agency, LLC.", "Harbour Courier", None);
-        assert_eq!(found.syndication.map(|s| s.chain), Some(vec!["Bloomberg News".to_owned(), "Tribune Content Agency".to_owned()]));
+        let found = provenance(
+            "It rained.\n\n© 2019 Bloomberg News\n\nDistributed by Tribune Content Agency, LLC.",
+            "Harbour Courier",
+            None,
+        );
+        assert_eq!(
+            found.syndication.map(|s| s.chain),
+            Some(vec!["Bloomberg News".to_owned(), "Tribune Content Agency".to_owned()])
+        );
     }
 
     #[test]
@@ -366,7 +390,10 @@ mod tests {
 
     #[test]
     fn an_agency_byline_is_syndication() {
-        assert_eq!(provenance("It rained.", "Harbour Courier", Some("By Reuters")).syndication.map(|s| s.chain), Some(vec!["Reuters".to_owned()]));
+        assert_eq!(
+            provenance("It rained.", "Harbour Courier", Some("By Reuters")).syndication.map(|s| s.chain),
+            Some(vec!["Reuters".to_owned()])
+        );
         assert_eq!(provenance("It rained.", "Harbour Courier", Some("Jo Doe")).syndication, None);
     }
 

@@ -38,7 +38,8 @@ pub fn article(html: &str) -> Result<Page, Unreadable> {
 
 /// A scan without a parser: depth of open tags and attributes of one tag, from above.
 fn check_shape(html: &str) -> Result<(), Unreadable> {
-    const VOID: [&str; 14] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p"];
+    const VOID: [&str; 14] =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p"];
     let mut depth: usize = 0;
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -56,7 +57,9 @@ fn check_shape(html: &str) -> Result<(), Unreadable> {
             if depth > DEEPEST {
                 return Err(Unreadable::TooDeep);
             }
-            if tag.bytes().filter(|b| *b == b'=').count() > MOST_ATTRIBUTES || tag.split_ascii_whitespace().nth(MOST_ATTRIBUTES * 4).is_some() {
+            if tag.bytes().filter(|b| *b == b'=').count() > MOST_ATTRIBUTES
+                || tag.split_ascii_whitespace().nth(MOST_ATTRIBUTES * 4).is_some()
+            {
                 return Err(Unreadable::TooManyAttributes);
             }
         }

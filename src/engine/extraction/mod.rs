@@ -264,11 +264,14 @@ impl<'d> Reader<'d> {
             let attribution = match (same, &before) {
                 (Some((_, known)), _) => Some(known.clone()),
                 // A paragraph that is all quotation goes on with whoever spoke last.
-                (None, Some(speaker)) if continued || !attributed.is_empty() || is_all_quoted(&quotations, &range) => Some(spoken_by(speaker)),
+                (None, Some(speaker)) if continued || !attributed.is_empty() || is_all_quoted(&quotations, &range) => {
+                    Some(spoken_by(speaker))
+                }
                 _ => self.speakers.last.as_ref().map(spoken_by),
             };
             if let Some(attribution) = attribution {
-                claim.attribution = Attribution { quote: claim.attribution.quote.take(), denial: None, asserted_by: None, ..attribution };
+                claim.attribution =
+                    Attribution { quote: claim.attribution.quote.take(), denial: None, asserted_by: None, ..attribution };
             }
         }
         self.quotation_goes_on = quotations.last().is_some_and(|q| !q.closed);
@@ -282,11 +285,14 @@ impl<'d> Reader<'d> {
         let first = found.len();
         for clause in &clauses {
             let claim = self.claim(&sentence, clause, &frames, quotations);
-            let framed = clause.range.clone().filter(|&i| sentence.tokens[i].is_word()).all(|i| frames.iter().any(|frame| frame.owns(i)));
+            let framed =
+                clause.range.clone().filter(|&i| sentence.tokens[i].is_word()).all(|i| frames.iter().any(|frame| frame.owns(i)));
             let only_frame = framed || claim.proposition.split_whitespace().count() < 2;
             if only_frame {
                 // "…, he said": the frame belongs to the claim it frames.
-                if found.len() > first && let Some(last) = found.last_mut() {
+                if found.len() > first
+                    && let Some(last) = found.last_mut()
+                {
                     last.place.end = last.place.end.max(claim.place.end);
                 }
                 continue;
@@ -299,14 +305,32 @@ impl<'d> Reader<'d> {
     }
 
     /// "it is totally false": says nothing of its own, it denies what was said right before.
-    fn reinforces_denial(&self, sentence: &Sentence<'_>, clause: &Clause, claim: &Found, found: &mut [Found], first: usize) -> bool {
-        let words: Vec<&str> = sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
-        let pronoun = words.first().is_some_and(|w| matches!(*w, "it" | "that" | "this" | "it's" | "that's" | "these" | "those" | "they"));
-        let false_word = words.iter().any(|w| matches!(*w, "false" | "untrue" | "lie" | "lies" | "nonsense" | "fake" | "fabrication" | "hoax" | "baseless" | "unfounded"));
+    fn reinforces_denial(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: &Clause,
+        claim: &Found,
+        found: &mut [Found],
+        first: usize,
+    ) -> bool {
+        let words: Vec<&str> =
+            sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
+        let pronoun =
+            words.first().is_some_and(|w| matches!(*w, "it" | "that" | "this" | "it's" | "that's" | "these" | "those" | "they"));
+        let false_word = words.iter().any(|w| {
+            matches!(
+                *w,
+                "false" | "untrue" | "lie" | "lies" | "nonsense" | "fake" | "fabrication" | "hoax" | "baseless" | "unfounded"
+            )
+        });
         if !(pronoun && false_word && words.len() <= 12) {
             return false;
         }
-        let target = if found.len() > first { found.last_mut() } else { found.last_mut().filter(|last| last.polarity == Polarity::Affirmed) };
+        let target = if found.len() > first {
+            found.last_mut()
+        } else {
+            found.last_mut().filter(|last| last.polarity == Polarity::Affirmed)
+        };
         let Some(target) = target else { return false };
         if target.polarity == Polarity::Affirmed {
             target.polarity = Polarity::Denied;
@@ -326,7 +350,9 @@ impl<'d> Reader<'d> {
         let Some(main) = clauses.first() else { return };
         let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
         let region = &sentence.tokens[main.range.start..verb];
-        if let Some(source) = sources::classify(region).filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase)) {
+        if let Some(source) = sources::classify(region)
+            .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
+        {
             let full = self.names.get(&crate::engine::text::fold(&source.name)).cloned();
             self.speakers.mention(Source { name: full.unwrap_or(source.name), ..source });
         }
@@ -334,7 +360,8 @@ impl<'d> Reader<'d> {
 
     fn claim(&self, sentence: &Sentence<'_>, clause: &Clause, frames: &[Frame], quotations: &[Quotation]) -> Found {
         let tokens = &sentence.tokens;
-        let inside: Vec<usize> = clause.range.clone().filter(|i| clause.hole.as_ref().is_none_or(|hole| !hole.contains(i))).collect();
+        let inside: Vec<usize> =
+            clause.range.clone().filter(|i| clause.hole.as_ref().is_none_or(|hole| !hole.contains(i))).collect();
         let majority = |frame: &Frame| {
             let said = inside.iter().filter(|&&i| frame.covers(i) && tokens[i].is_word()).count();
             let rest = inside.iter().filter(|&&i| !frame.covers(i) && !frame.owns(i) && tokens[i].is_word()).count();
@@ -351,7 +378,12 @@ impl<'d> Reader<'d> {
         let content = strip_openers(tokens, content);
         let mut words: Vec<&Token<'_>> = Vec::with_capacity(content.len() + 8);
         if let Some(subject) = &clause.subject {
-            words.extend(subject.clone().filter(|i| !content.contains(i) && !covering.iter().any(|frame| frame.owns(*i))).map(|i| &tokens[i]));
+            words.extend(
+                subject
+                    .clone()
+                    .filter(|i| !content.contains(i) && !covering.iter().any(|frame| frame.owns(*i)))
+                    .map(|i| &tokens[i]),
+            );
         }
         words.extend(content.iter().map(|&i| &tokens[i]));
         // Marks around the words are no part of what is said; those inside a name or number are.
@@ -376,13 +408,17 @@ impl<'d> Reader<'d> {
         let quantities = quantity::quantities(source, &owned, self.published);
         let entities = entities::entities(&words, &self.names);
         let event_date = time::event_date(&owned, self.published);
-        let question = tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
-        let has_verb = words.iter().any(|t| Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.past || form.third_person || form.base || form.ing));
+        let question =
+            tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
+        let has_verb = words.iter().any(|t| {
+            Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.past || form.third_person || form.base || form.ing)
+        });
         let check_worthiness = worthiness::check_worthiness(&words, has_verb, &quantities, &entities, certainty, question);
         let attribution = attribution_of(&covering, sentence, clause, source, quotations);
         let quoted_words = inside.iter().filter(|&&i| sentence.quoted[i] && tokens[i].is_word()).count();
         let all_words = inside.iter().filter(|&&i| tokens[i].is_word()).count();
-        let orphan = (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
+        let orphan =
+            (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
         Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, check_worthiness, orphan }
     }
 
@@ -414,7 +450,13 @@ fn spoken_by(speaker: &Speaker) -> Attribution {
 }
 
 /// One attribution from all frames around a clause, outermost first.
-fn attribution_of(covering: &[&Frame], sentence: &Sentence<'_>, clause: &Clause, source: &str, quotations: &[Quotation]) -> Attribution {
+fn attribution_of(
+    covering: &[&Frame],
+    sentence: &Sentence<'_>,
+    clause: &Clause,
+    source: &str,
+    quotations: &[Quotation],
+) -> Attribution {
     let quote = quotations
         .iter()
         .filter(|q| sentence.tokens[clause.range.clone()].iter().any(|t| q.inner.contains(&t.start)))
@@ -462,7 +504,26 @@ fn strip_openers(tokens: &[Token<'_>], mut content: Vec<usize>) -> Vec<usize> {
     while let Some(&first) = content.first() {
         let token = &tokens[first];
         let opener = token.kind == TokenKind::Mark && !matches!(token.text, "$" | "€" | "£")
-            || matches!(token.norm.as_str(), "and" | "but" | "that" | "although" | "though" | "even" | "while" | "since" | "because" | "after" | "before" | "who" | "which" | "yet" | "whereas" | "until" | "also");
+            || matches!(
+                token.norm.as_str(),
+                "and"
+                    | "but"
+                    | "that"
+                    | "although"
+                    | "though"
+                    | "even"
+                    | "while"
+                    | "since"
+                    | "because"
+                    | "after"
+                    | "before"
+                    | "who"
+                    | "which"
+                    | "yet"
+                    | "whereas"
+                    | "until"
+                    | "also"
+            );
         if !opener || content.len() == 1 {
             break;
         }
@@ -485,7 +546,11 @@ fn place_of(tokens: &[Token<'_>], clause: &Clause) -> Range<usize> {
 }
 
 fn quotation_at(quotations: &[Quotation], place: &Range<usize>) -> Option<usize> {
-    quotations.iter().filter(|q| q.inner.start < place.end && q.inner.end > place.start).max_by_key(|q| q.inner.end.min(place.end) - q.inner.start.max(place.start)).map(|q| q.inner.start)
+    quotations
+        .iter()
+        .filter(|q| q.inner.start < place.end && q.inner.end > place.start)
+        .max_by_key(|q| q.inner.end.min(place.end) - q.inner.start.max(place.start))
+        .map(|q| q.inner.start)
 }
 
 fn is_all_quoted(quotations: &[Quotation], range: &Range<usize>) -> bool {

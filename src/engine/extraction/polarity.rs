@@ -21,7 +21,8 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
             "no" => matches!(norm(i + 1), "longer" | "one" | "evidence" | "sign" | "signs" | "indication") || i <= 1,
             word => word.ends_with("n't") || word == "cannot",
         };
-        let refuses = matches!(word, "refuse" | "refused" | "refuses" | "refusing" | "declined" | "declines") && (i + 1..(i + 4).min(tokens.len())).any(|j| matches!(norm(j), "rule"));
+        let refuses = matches!(word, "refuse" | "refused" | "refuses" | "refusing" | "declined" | "declines")
+            && (i + 1..(i + 4).min(tokens.len())).any(|j| matches!(norm(j), "rule"));
         negations += usize::from(rules_out) + usize::from(verbal && lexicon.is_negation(word)) + usize::from(refuses);
     }
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }

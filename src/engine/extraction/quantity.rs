@@ -59,7 +59,8 @@ fn quantity_at(source: &str, tokens: &[Token<'_>], at: usize, as_of: Option<Naiv
             }
         }
         let (unit, next) = unit_at(tokens, next, currency, percent);
-        if unit.is_none() && comparator.is_none() && kind != Comparator::Range && !stands_alone(tokens, here, next, number.scale) {
+        if unit.is_none() && comparator.is_none() && kind != Comparator::Range && !stands_alone(tokens, here, next, number.scale)
+        {
             return None;
         }
         let text = slice(source, tokens, at, next);
@@ -73,7 +74,10 @@ fn quantity_at(source: &str, tokens: &[Token<'_>], at: usize, as_of: Option<Naiv
     let (unit, next) = unit_at(tokens, next, None, false);
     unit.as_ref()?;
     let text = slice(source, tokens, at, next);
-    Some((Quantity { text, comparator: Comparator::About, value: None, low: Some(*low), high: *high, unit, vague: true, as_of }, next))
+    Some((
+        Quantity { text, comparator: Comparator::About, value: None, low: Some(*low), high: *high, unit, vague: true, as_of },
+        next,
+    ))
 }
 
 struct Number {
@@ -157,12 +161,15 @@ fn glued_scale(word: &str) -> Option<(f64, f64)> {
 /// A year, a day of a month or a clock time is no quantity.
 fn is_calendar(tokens: &[Token<'_>], at: usize) -> bool {
     let token = &tokens[at];
-    let near_month = |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capitalized() && time::month(&t.norm).is_some());
+    let near_month =
+        |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capitalized() && time::month(&t.norm).is_some());
     let dotted_month = at >= 2 && tokens[at - 1].is_mark('.') && near_month(Some(at - 2));
     if near_month(at.checked_sub(1)) || near_month(Some(at + 1)) || dotted_month {
         return true;
     }
-    if tokens.get(at + 1).is_some_and(|t| t.is_mark(':')) && tokens.get(at + 2).is_some_and(|t| t.kind == TokenKind::Number && t.text.len() == 2) {
+    if tokens.get(at + 1).is_some_and(|t| t.is_mark(':'))
+        && tokens.get(at + 2).is_some_and(|t| t.kind == TokenKind::Number && t.text.len() == 2)
+    {
         return true;
     }
     if time::year(token).is_none() {
@@ -184,7 +191,9 @@ fn unit_at(tokens: &[Token<'_>], at: usize, currency: Option<&'static str>, perc
     let lexicon = Lexicon::english();
     let mut here = at + usize::from(tokens.get(at).is_some_and(|t| t.is("of") || t.is("in")));
     // "more than 50 of its members": past the determiner.
-    while tokens.get(here).is_some_and(|t| matches!(t.norm.as_str(), "the" | "its" | "their" | "his" | "her" | "our")) && here < at + 3 {
+    while tokens.get(here).is_some_and(|t| matches!(t.norm.as_str(), "the" | "its" | "their" | "his" | "her" | "our"))
+        && here < at + 3
+    {
         here += 1;
     }
     let mut last = None;
@@ -226,8 +235,11 @@ fn is_plural(word: &str) -> bool {
 /// "12 were killed", "killing 19", "at least 8": a bare number that a verb counts.
 fn stands_alone(tokens: &[Token<'_>], at: usize, next: usize, scale: f64) -> bool {
     let lexicon = Lexicon::english();
-    let verb_after = tokens.get(next).is_some_and(|t| matches!(t.norm.as_str(), "were" | "are" | "was" | "have" | "had" | "dead" | "injured" | "wounded"));
-    let verb_before = at.checked_sub(1).is_some_and(|i| lexicon.verb(&tokens[i].norm).is_some_and(|(_, form)| form.ing || form.past));
+    let verb_after = tokens
+        .get(next)
+        .is_some_and(|t| matches!(t.norm.as_str(), "were" | "are" | "was" | "have" | "had" | "dead" | "injured" | "wounded"));
+    let verb_before =
+        at.checked_sub(1).is_some_and(|i| lexicon.verb(&tokens[i].norm).is_some_and(|(_, form)| form.ing || form.past));
     scale > 1.0 || verb_after || verb_before
 }
 
@@ -267,7 +279,10 @@ mod tests {
         check("forced millions of residents to flee", &[(About, Some(1_500_000.0), Some(500_000_000.0), Some("residents"))]);
         check("killing 19 and wounding 40", &[(Exactly, Some(19.0), Some(19.0), None), (Exactly, Some(40.0), Some(40.0), None)]);
         check("sell 19M watches", &[(Exactly, Some(19e6), Some(19e6), Some("watches"))]);
-        check("10 lawmakers and twenty-five aides", &[(Exactly, Some(10.0), Some(10.0), Some("lawmakers")), (Exactly, Some(25.0), Some(25.0), Some("aides"))]);
+        check(
+            "10 lawmakers and twenty-five aides",
+            &[(Exactly, Some(10.0), Some(10.0), Some("lawmakers")), (Exactly, Some(25.0), Some(25.0), Some("aides"))],
+        );
     }
 
     #[test]

@@ -42,13 +42,23 @@ pub fn canonical_outlet(name: &str) -> Option<&'static str> {
 /// A registered outlet at `at`, written with a capital (so that "time" and "the sun" are no magazines), and its length in tokens.
 #[must_use]
 pub fn outlet_at(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, usize)> {
-    let capital = tokens.get(at).is_some_and(|token| token.is_capitalized() || token.text.starts_with(|c: char| c.is_ascii_digit()));
+    let capital =
+        tokens.get(at).is_some_and(|token| token.is_capitalized() || token.text.starts_with(|c: char| c.is_ascii_digit()));
     let article = tokens.get(at).is_some_and(|token| token.is("the")) && tokens.get(at + 1).is_some_and(Token::is_capitalized);
     if !(capital || article) {
         return None;
     }
     let (outlet, length) = Lexicon::english().outlet(|i| tokens.get(at + i).map(|token| token.norm.as_str()))?;
-    tokens[at..at + length].iter().all(|t| t.is_capitalized() || t.is("the") || t.is("of") || t.is("and") || t.text.starts_with(|c: char| c.is_ascii_digit()) || t.is("al"))
+    tokens[at..at + length]
+        .iter()
+        .all(|t| {
+            t.is_capitalized()
+                || t.is("the")
+                || t.is("of")
+                || t.is("and")
+                || t.text.starts_with(|c: char| c.is_ascii_digit())
+                || t.is("al")
+        })
         .then_some((outlet.name.as_str(), length))
 }
 
@@ -57,18 +67,41 @@ pub fn outlet_at(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, usize
 pub fn classify(phrase: &[Token<'_>]) -> Option<Source> {
     let lexicon = Lexicon::english();
     let phrase = trim(phrase);
-    let time = |t: &Token<'_>| matches!(t.norm.as_str(), "earlier" | "later" | "yesterday" | "today" | "week" | "month" | "year" | "day" | "days" | "last" | "this");
+    let time = |t: &Token<'_>| {
+        matches!(
+            t.norm.as_str(),
+            "earlier" | "later" | "yesterday" | "today" | "week" | "month" | "year" | "day" | "days" | "last" | "this"
+        )
+    };
     if phrase.is_empty() || phrase.iter().all(time) || phrase[0].is("following") || phrase[0].is("despite") {
         return None;
     }
     // "a tweet by X", "a statement from X": something written, by somebody.
-    let post = phrase.iter().position(|t| matches!(t.norm.as_str(), "tweet" | "tweets" | "post" | "posting" | "facebook" | "instagram"));
+    let post =
+        phrase.iter().position(|t| matches!(t.norm.as_str(), "tweet" | "tweets" | "post" | "posting" | "facebook" | "instagram"));
     if let Some(author) = post.and_then(|_| person(phrase)) {
         return Some(Source { kind: SourceKind::SocialPost, ..author });
     }
     let core_end = phrase
         .iter()
-        .position(|t| t.is_mark(',') || matches!(t.norm.as_str(), "of" | "for" | "at" | "in" | "on" | "to" | "from" | "with" | "who" | "which" | "familiar" | "close" | "speaking"))
+        .position(|t| {
+            t.is_mark(',')
+                || matches!(
+                    t.norm.as_str(),
+                    "of" | "for"
+                        | "at"
+                        | "in"
+                        | "on"
+                        | "to"
+                        | "from"
+                        | "with"
+                        | "who"
+                        | "which"
+                        | "familiar"
+                        | "close"
+                        | "speaking"
+                )
+        })
         .unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
     let head = core.last()?;
@@ -97,16 +130,45 @@ pub fn classify(phrase: &[Token<'_>]) -> Option<Source> {
         return Some(Source { kind: SourceKind::OfficialBody, name: text(), role: None });
     }
     if head.is_capitalized() {
-        let kind = if core.len() > 1 && core.iter().any(|t| lexicon.body(&t.norm).is_some()) { SourceKind::OfficialBody } else { SourceKind::Organisation };
+        let kind = if core.len() > 1 && core.iter().any(|t| lexicon.body(&t.norm).is_some()) {
+            SourceKind::OfficialBody
+        } else {
+            SourceKind::Organisation
+        };
         return Some(Source { kind, name: text(), role: None });
     }
     // "the head of the assembly", "his lawyer", "most nations": a role without a name.
     let described = phrase.iter().any(|t| t.is_word() && !lexicon.is_stopword(&t.norm));
-    described.then(|| Source { kind: if lexicon.is_title(&head.norm) || head.norm.ends_with("man") || head.norm.ends_with("woman") { SourceKind::Person } else { SourceKind::Organisation }, name: text(), role: None })
+    described.then(|| Source {
+        kind: if lexicon.is_title(&head.norm) || head.norm.ends_with("man") || head.norm.ends_with("woman") {
+            SourceKind::Person
+        } else {
+            SourceKind::Organisation
+        },
+        name: text(),
+        role: None,
+    })
 }
 
 fn is_media_noun(word: &str) -> bool {
-    matches!(word, "newspaper" | "newspapers" | "outlet" | "outlets" | "broadcaster" | "magazine" | "website" | "channel" | "television" | "tv" | "radio" | "daily" | "weekly" | "tabloid" | "blog")
+    matches!(
+        word,
+        "newspaper"
+            | "newspapers"
+            | "outlet"
+            | "outlets"
+            | "broadcaster"
+            | "magazine"
+            | "website"
+            | "channel"
+            | "television"
+            | "tv"
+            | "radio"
+            | "daily"
+            | "weekly"
+            | "tabloid"
+            | "blog"
+    )
 }
 
 /// The best personal name in a phrase: a run of capitalised words that is no place, body or title, longest first, not a
@@ -121,7 +183,9 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
             continue;
         }
         let mut end = at;
-        while end < phrase.len() && (phrase[end].is_capitalized() || (phrase[end].is_mark('.') && end > at && phrase[end - 1].text.len() <= 4)) {
+        while end < phrase.len()
+            && (phrase[end].is_capitalized() || (phrase[end].is_mark('.') && end > at && phrase[end - 1].text.len() <= 4))
+        {
             end += 1;
             if phrase[end - 1].possessive {
                 break;
@@ -133,10 +197,18 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
         while start < end {
             let token = &phrase[start];
             let acronym = token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase() || c == '.');
-            let opener = lexicon.is_stopword(&token.norm) || (start == 0 && lexicon.verb(&token.norm).is_some_and(|(_, form)| form.ing));
-            if lexicon.is_title(&token.norm) || token.is_mark('.') || acronym || opener || matches!(token.norm.as_str(), "last" | "earlier" | "however" | "meanwhile" | "following") {
+            let opener =
+                lexicon.is_stopword(&token.norm) || (start == 0 && lexicon.verb(&token.norm).is_some_and(|(_, form)| form.ing));
+            if lexicon.is_title(&token.norm)
+                || token.is_mark('.')
+                || acronym
+                || opener
+                || matches!(token.norm.as_str(), "last" | "earlier" | "however" | "meanwhile" | "following")
+            {
                 start += 1;
-            } else if let Some((_, n)) = lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm.as_str())) {
+            } else if let Some((_, n)) =
+                lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm.as_str()))
+            {
                 start += n;
             } else {
                 break;
@@ -157,17 +229,36 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
     let role = role.trim_end_matches(['.', ',']).trim().to_owned();
     let titled = phrase[..start].iter().any(|t| lexicon.is_title(&t.norm));
     // One capitalised word without a title may be anything; it is a person unless the lists know better.
-    let kind = if !titled && end - start == 1 && phrase[start].text.len() > 1 && phrase[start].text.chars().all(char::is_uppercase) {
-        SourceKind::Organisation
-    } else {
-        SourceKind::Person
-    };
+    let kind =
+        if !titled && end - start == 1 && phrase[start].text.len() > 1 && phrase[start].text.chars().all(char::is_uppercase) {
+            SourceKind::Organisation
+        } else {
+            SourceKind::Person
+        };
     Some(Source { kind, name, role: (!role.is_empty() && role.len() < 120).then_some(role) })
 }
 
 fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
     let idle = |t: &Token<'_>| !t.is_word() && t.text != "@";
-    let leading = |t: &Token<'_>| idle(t) || matches!(t.norm.as_str(), "and" | "but" | "that" | "also" | "meanwhile" | "however" | "as" | "while" | "although" | "though" | "since" | "after" | "because");
+    let leading = |t: &Token<'_>| {
+        idle(t)
+            || matches!(
+                t.norm.as_str(),
+                "and"
+                    | "but"
+                    | "that"
+                    | "also"
+                    | "meanwhile"
+                    | "however"
+                    | "as"
+                    | "while"
+                    | "although"
+                    | "though"
+                    | "since"
+                    | "after"
+                    | "because"
+            )
+    };
     let start = phrase.iter().position(|t| !leading(t)).unwrap_or(phrase.len());
     let end = phrase.iter().rposition(|t| !idle(t)).map_or(start, |i| i + 1);
     &phrase[start.min(end)..end]
@@ -175,7 +266,11 @@ fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
 
 /// The phrase as written, up to a relative clause, articles left in front ("a senior official in the ministry").
 fn source_text(phrase: &[Token<'_>], core_end: usize) -> String {
-    let end = phrase.iter().position(|t| t.is_mark(',') || matches!(t.norm.as_str(), "who" | "which")).unwrap_or(phrase.len()).max(core_end.min(phrase.len()));
+    let end = phrase
+        .iter()
+        .position(|t| t.is_mark(',') || matches!(t.norm.as_str(), "who" | "which"))
+        .unwrap_or(phrase.len())
+        .max(core_end.min(phrase.len()));
     join(&phrase[..end.min(12)])
 }
 
@@ -187,7 +282,11 @@ pub(super) fn join(tokens: &[Token<'_>]) -> String {
         if last_end.is_some_and(|end| end < token.start) {
             out.push(' ');
         }
-        out.push_str(if token.possessive && last_of(tokens, token) { token.text.split(['\'', '’']).next().unwrap_or(token.text) } else { token.text });
+        out.push_str(if token.possessive && last_of(tokens, token) {
+            token.text.split(['\'', '’']).next().unwrap_or(token.text)
+        } else {
+            token.text
+        });
         last_end = Some(token.end);
     }
     out

@@ -9,8 +9,20 @@ use crate::engine::text::{Token, TokenKind};
 /// Number of a month from its folded name or abbreviation.
 #[must_use]
 pub fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] =
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let word = word.trim_end_matches('.');
     let full = MONTHS.iter().position(|name| *name == word);
     let short = || (word.len() == 3 || word == "sept").then(|| MONTHS.iter().position(|name| name.starts_with(word)))?;
@@ -43,7 +55,10 @@ fn day_of_month(token: &Token<'_>) -> Option<u32> {
 
 #[must_use]
 pub fn year(token: &Token<'_>) -> Option<i32> {
-    (token.kind == TokenKind::Number && token.text.len() == 4).then(|| token.text.parse().ok()).flatten().filter(|y| (1500..=2200).contains(y))
+    (token.kind == TokenKind::Number && token.text.len() == 4)
+        .then(|| token.text.parse().ok())
+        .flatten()
+        .filter(|y| (1500..=2200).contains(y))
 }
 
 /// The first day that the tokens name.

@@ -12,10 +12,18 @@ use crate::{
 pub const LEAST: f32 = 0.3;
 
 #[must_use]
-pub fn check_worthiness(tokens: &[&Token<'_>], has_verb: bool, quantities: &[Quantity], entities: &[Entity], certainty: Certainty, question: bool) -> f32 {
+pub fn check_worthiness(
+    tokens: &[&Token<'_>],
+    has_verb: bool,
+    quantities: &[Quantity],
+    entities: &[Entity],
+    certainty: Certainty,
+    question: bool,
+) -> f32 {
     let lexicon = Lexicon::english();
     let content = tokens.iter().filter(|t| t.is_word() && !lexicon.is_stopword(&t.norm)).count();
-    let first_person = tokens.iter().filter(|t| matches!(t.norm.as_str(), "i" | "we" | "you" | "i'm" | "we're" | "let" | "please")).count();
+    let first_person =
+        tokens.iter().filter(|t| matches!(t.norm.as_str(), "i" | "we" | "you" | "i'm" | "we're" | "let" | "please")).count();
     let wish = tokens.iter().any(|t| matches!(t.norm.as_str(), "should" | "must" | "ought" | "let's" | "hope" | "wish"));
     // "who spoke on condition of anonymity" is about the source, not about the world.
     if tokens.iter().any(|t| t.is("anonymity")) {

@@ -139,7 +139,11 @@ fn terms(tokens: &[Token<'_>]) -> Vec<Term> {
             continue;
         }
         for part in token.norm.split('-') {
-            let skip = part.is_empty() || lexicon.is_stopword(part) || lexicon.is_negation(part) || lexicon.is_hedge(part) || lexicon.is_title(part);
+            let skip = part.is_empty()
+                || lexicon.is_stopword(part)
+                || lexicon.is_negation(part)
+                || lexicon.is_hedge(part)
+                || lexicon.is_title(part);
             if skip {
                 continue;
             }
@@ -158,20 +162,51 @@ fn terms(tokens: &[Token<'_>]) -> Vec<Term> {
 /// The first verb that carries meaning, with the names on either side. "X was recognised by Y" is turned round.
 fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let lexicon = Lexicon::english();
-    let light = |word: &str| matches!(word, "be" | "have" | "do" | "get" | "continue" | "begin" | "start" | "seem" | "appear" | "keep" | "plan" | "want" | "try" | "agree" | "refuse" | "fail");
+    let light = |word: &str| {
+        matches!(
+            word,
+            "be" | "have"
+                | "do"
+                | "get"
+                | "continue"
+                | "begin"
+                | "start"
+                | "seem"
+                | "appear"
+                | "keep"
+                | "plan"
+                | "want"
+                | "try"
+                | "agree"
+                | "refuse"
+                | "fail"
+        )
+    };
     let verb_at = (1..tokens.len()).find(|&i| {
         let token = &tokens[i];
         !token.is_capitalized()
-            && lexicon.verb(&token.norm).is_some_and(|(lemma, form)| !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person))
-            && !matches!(tokens[i - 1].norm.as_str(), "the" | "a" | "an" | "of" | "in" | "on" | "for" | "with" | "their" | "his" | "her" | "its")
+            && lexicon.verb(&token.norm).is_some_and(|(lemma, form)| {
+                !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person)
+            })
+            && !matches!(
+                tokens[i - 1].norm.as_str(),
+                "the" | "a" | "an" | "of" | "in" | "on" | "for" | "with" | "their" | "his" | "her" | "its"
+            )
             && !token.possessive
     })?;
     let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
-    let passive = verb_at > 0 && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being")) && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
+    let passive = verb_at > 0
+        && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being"))
+        && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
     let before = participants(&tokens[..verb_at]);
     // The object stands close behind its verb; what comes later plays another part.
     let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
-    let end = (verb_at + 1..reach).find(|&i| !passive && matches!(norm(i), "to" | "in" | "on" | "at" | "for" | "with" | "after" | "by" | "from" | "as" | "into") || tokens[i].is_mark(',') && !passive).unwrap_or(reach);
+    let end = (verb_at + 1..reach)
+        .find(|&i| {
+            !passive && matches!(norm(i), "to" | "in" | "on" | "at" | "for" | "with" | "after" | "by" | "from" | "as" | "into")
+                || tokens[i].is_mark(',') && !passive
+        })
+        .unwrap_or(reach);
     let after = participants(&tokens[verb_at + 1..end]);
     let (lemma, _) = lexicon.verb(norm(verb_at))?;
     let (agent, patient) = if passive { (after, before) } else { (before, after) };
@@ -189,7 +224,10 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
         }
         if let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str())) {
             // "Venezuelan troops", "Iran's leader": the place describes, somebody else acts.
-            let describes = tokens.get(at + n).is_some_and(|t| t.is_word() && !lexicon.is_stopword(&t.norm) && lexicon.verb(&t.norm).is_none()) || tokens[at + n - 1].possessive;
+            let describes = tokens
+                .get(at + n)
+                .is_some_and(|t| t.is_word() && !lexicon.is_stopword(&t.norm) && lexicon.verb(&t.norm).is_none())
+                || tokens[at + n - 1].possessive;
             if !describes {
                 found.places.push(place.to_owned());
             }

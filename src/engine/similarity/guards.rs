@@ -16,7 +16,8 @@ pub fn guards(a: &Features, b: &Features) -> Vec<GuardHit> {
 
 /// "12th package" is not "13th package".
 fn ordinals(a: &Features, b: &Features) -> Option<GuardHit> {
-    disjoint(&a.ordinals, &b.ordinals).then(|| GuardHit { guard: "ordinal", detail: format!("{} / {}", a.ordinals.join(", "), b.ordinals.join(", ")) })
+    disjoint(&a.ordinals, &b.ordinals)
+        .then(|| GuardHit { guard: "ordinal", detail: format!("{} / {}", a.ordinals.join(", "), b.ordinals.join(", ")) })
 }
 
 /// The same verb with another actor, or another object.
@@ -27,7 +28,10 @@ fn roles(a: &Features, b: &Features) -> Option<GuardHit> {
     }
     let swapped = !x.agent.people.is_empty() && !x.patient.people.is_empty() && x.agent == y.patient && x.patient == y.agent;
     if swapped {
-        return Some(GuardHit { guard: "role_swap", detail: format!("{} {} {} / the other way round", named(&x.agent), x.verb, named(&x.patient)) });
+        return Some(GuardHit {
+            guard: "role_swap",
+            detail: format!("{} {} {} / the other way round", named(&x.agent), x.verb, named(&x.patient)),
+        });
     }
     for (guard, p, q) in [("actor", &x.agent, &y.agent), ("object", &x.patient, &y.patient)] {
         // A state and its leader may stand for one another, so only like is compared with like.
@@ -49,7 +53,8 @@ fn places(a: &Features, b: &Features) -> Option<GuardHit> {
     let own = |x: &[String], y: &[String]| x.iter().any(|place| !y.contains(place));
     let target_differs = own(&a.places, &b.places) && own(&b.places, &a.places);
     let shared = a.places.iter().any(|place| b.places.contains(place));
-    (target_differs && !shared).then(|| GuardHit { guard: "place", detail: format!("{} / {}", a.places.join(", "), b.places.join(", ")) })
+    (target_differs && !shared)
+        .then(|| GuardHit { guard: "place", detail: format!("{} / {}", a.places.join(", "), b.places.join(", ")) })
 }
 
 fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
@@ -62,7 +67,8 @@ fn too_little(a: &Features, b: &Features) -> Option<GuardHit> {
     if a.folded == b.folded && !a.folded.is_empty() || a.quotation.is_some() && a.quotation == b.quotation {
         return None;
     }
-    let shared: Vec<&str> = a.terms.iter().filter(|term| b.weight_of(&term.stem).is_some()).map(|term| term.stem.as_str()).collect();
+    let shared: Vec<&str> =
+        a.terms.iter().filter(|term| b.weight_of(&term.stem).is_some()).map(|term| term.stem.as_str()).collect();
     let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.people.iter().any(|name| name == stem));
     (shared.len() < 2 || only_names).then(|| GuardHit { guard: "too_little", detail: shared.join(", ") })
 }

@@ -6,6 +6,7 @@
 pub mod features;
 pub mod guards;
 pub mod index;
+pub mod search;
 pub mod signals;
 
 pub use features::Features;
@@ -74,6 +75,9 @@ fn weigh(readings: &[Reading]) -> f64 {
     if readings.iter().any(|r| signals::DECISIVE.contains(&r.signal) && r.value == Some(1.0)) {
         return 1.0;
     }
-    let (sum, weight) = readings.iter().filter_map(|r| r.value.map(|v| (v * r.weight, r.weight))).fold((0.0, 0.0), |(s, w), (v, k)| (s + v, w + k));
+    let (sum, weight) = readings
+        .iter()
+        .filter_map(|r| r.value.map(|v| (v * r.weight, r.weight)))
+        .fold((0.0, 0.0), |(s, w), (v, k)| (s + v, w + k));
     if weight > 0.0 { (sum / weight).clamp(0.0, 1.0) } else { 0.0 }
 }

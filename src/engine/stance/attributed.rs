@@ -14,10 +14,11 @@ pub(super) fn is_attributed(case: &Case<'_>) -> Option<Ruling> {
 pub(super) fn shares_quotation(case: &Case<'_>) -> Option<Ruling> {
     let member = case.member;
     let quotation = member.features.quotation.as_ref()?;
-    let other = case
-        .others
-        .iter()
-        .find(|other| other.article.outlet.id != member.article.outlet.id && other.features.quotation.as_ref() == Some(quotation) && precedes(other, member))?;
+    let other = case.others.iter().find(|other| {
+        other.article.outlet.id != member.article.outlet.id
+            && other.features.quotation.as_ref() == Some(quotation)
+            && precedes(other, member)
+    })?;
     let evidence = Evidence::SharedQuotation { quote: quote(member), other: quote(other), other_claim: other.claim };
     Some(Ruling::echo(Some(other.article.outlet.name.clone()), evidence))
 }

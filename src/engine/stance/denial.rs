@@ -12,6 +12,7 @@ pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
     // The outlet itself denies when the frame has no speaker.
     let denier = attribution.source.clone().filter(|_| attribution.voice == Voice::Attributed);
     let cue = attribution.denial.clone().unwrap_or_else(|| "not".to_owned());
-    let evidence = Evidence::Denial { quote: quote(case.member), cue, denier: denier.clone(), asserted_by: attribution.asserted_by.clone() };
+    let evidence =
+        Evidence::Denial { quote: quote(case.member), cue, denier: denier.clone(), asserted_by: attribution.asserted_by.clone() };
     Some(Ruling::disputes(denier, evidence))
 }

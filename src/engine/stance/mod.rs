@@ -6,18 +6,22 @@
 
 mod access;
 mod attributed;
+mod between;
 mod denial;
 mod origins;
-mod outlets;
 mod outlet_voice;
+mod outlets;
 mod quantity;
 mod reuse;
 mod syndication;
 mod upstream;
 
+pub use between::between;
+
 use crate::{
     domain::{
-        Access, Certainty, ClaimId, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence, Polarity, Quote, Relation, Source, SourceKind, Stance, Voice,
+        Access, Certainty, ClaimId, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence, Polarity, Quote,
+        Relation, Source, SourceKind, Stance, Voice,
     },
     engine::clustering::{Member, representative},
 };
@@ -45,7 +49,13 @@ impl Ruling {
     }
 
     fn corroborates(independence: Independence, evidence: Evidence) -> Self {
-        Self { relation: Relation::Corroborates, independence: Some(independence), echo_of: None, disputed_by: None, evidence: vec![evidence] }
+        Self {
+            relation: Relation::Corroborates,
+            independence: Some(independence),
+            echo_of: None,
+            disputed_by: None,
+            evidence: vec![evidence],
+        }
     }
 
     fn disputes(by: Option<Source>, evidence: Evidence) -> Self {
@@ -79,10 +89,8 @@ pub fn judge(id: ClusterId, members: &[&Member]) -> (Cluster, Vec<(ClaimId, Clai
         key(a).cmp(&key(b)).then_with(|| a.claim.cmp(&b.claim))
     });
     let asserted = assertion(&members);
-    let judged: Vec<(ClaimId, ClaimRelation)> = members
-        .iter()
-        .map(|member| (member.claim, relation(&Case { member, others: &members, asserted })))
-        .collect();
+    let judged: Vec<(ClaimId, ClaimRelation)> =
+        members.iter().map(|member| (member.claim, relation(&Case { member, others: &members, asserted }))).collect();
     let positions = outlets::positions(&members, &judged);
     let count = |relation: Relation| positions.iter().filter(|p| p.relation == relation).count() as i32;
     let mut articles: Vec<_> = members.iter().map(|m| m.article.id).collect();
@@ -127,8 +135,13 @@ fn relation(case: &Case<'_>) -> ClaimRelation {
     });
     ruling.evidence.extend(quantity::superseded(case));
     let (stance, access) = match ruling.relation {
-        Relation::Disputes => (Stance::Denies, if reading.attribution.voice == Voice::Attributed { Access::Derived } else { Access::Unknown }),
-        Relation::Corroborates => (Stance::Supports, if ruling.independence == Some(Independence::Confirmed) { Access::Independent } else { Access::Unknown }),
+        Relation::Disputes => {
+            (Stance::Denies, if reading.attribution.voice == Voice::Attributed { Access::Derived } else { Access::Unknown })
+        }
+        Relation::Corroborates => (
+            Stance::Supports,
+            if ruling.independence == Some(Independence::Confirmed) { Access::Independent } else { Access::Unknown },
+        ),
         Relation::Echoes => (Stance::Supports, Access::Derived),
         Relation::Unclear => (Stance::None, Access::Unknown),
     };
@@ -160,7 +173,12 @@ fn flags(case: &Case<'_>, relation: Relation) -> Vec<Flag> {
         flags.push(Flag::HeadlineOnly);
     }
     let words = |text: &str| text.split_whitespace().count();
-    if reading.attribution.quote.as_deref().is_some_and(|quoted| words(quoted) > 1 && words(quoted) * 2 < words(&reading.proposition)) {
+    if reading
+        .attribution
+        .quote
+        .as_deref()
+        .is_some_and(|quoted| words(quoted) > 1 && words(quoted) * 2 < words(&reading.proposition))
+    {
         flags.push(Flag::PartialQuote);
     }
     if relation == Relation::Echoes && reuse::family_mate(case).is_some() {
@@ -171,7 +189,12 @@ fn flags(case: &Case<'_>, relation: Relation) -> Vec<Flag> {
 
 /// The claim's own words as evidence.
 pub(crate) fn quote(member: &Member) -> Quote {
-    Quote { article_id: member.article.id, text: member.reading.text.clone(), span: member.reading.span, in_title: member.reading.headline }
+    Quote {
+        article_id: member.article.id,
+        text: member.reading.text.clone(),
+        span: member.reading.span,
+        in_title: member.reading.headline,
+    }
 }
 
 /// The words that attribute, for evidence; "says" where a speaker is known and no verb stands there.

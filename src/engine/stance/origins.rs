@@ -22,7 +22,12 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
             // The denial names whose assertion it denies, though no article here carries it.
             if let Some(source) = &relation.asserted_by {
                 let key = (OriginKind::from(source.kind), person_key(&source.name));
-                roots.entry(key).or_insert_with(|| Root { kind: source.kind.into(), name: source.name.clone(), named: true, claim_ids: Vec::new() });
+                roots.entry(key).or_insert_with(|| Root {
+                    kind: source.kind.into(),
+                    name: source.name.clone(),
+                    named: true,
+                    claim_ids: Vec::new(),
+                });
             }
             continue;
         }
@@ -30,7 +35,9 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
             continue;
         }
         let copied = relation.evidence.iter().find_map(|evidence| match evidence {
-            Evidence::SharedWording { other_claim, .. } | Evidence::SharedQuotation { other_claim, .. } | Evidence::SameFamily { other_claim, .. } => by_claim.get(other_claim).cloned(),
+            Evidence::SharedWording { other_claim, .. }
+            | Evidence::SharedQuotation { other_claim, .. }
+            | Evidence::SameFamily { other_claim, .. } => by_claim.get(other_claim).cloned(),
             _ => None,
         });
         let quoted = member.features.quotation.as_deref().and_then(|quotation| by_quotation.get(quotation).cloned());
@@ -51,7 +58,12 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
     // "Reports say" may be any of the roots already known; only where there is none is it one of its own.
     if !hearsay.is_empty() && roots.is_empty() {
         let name = hearsay[0].1.clone();
-        let root = Root { kind: OriginKind::Anonymous, name, named: false, claim_ids: hearsay.into_iter().map(|(claim, _)| claim).collect() };
+        let root = Root {
+            kind: OriginKind::Anonymous,
+            name,
+            named: false,
+            claim_ids: hearsay.into_iter().map(|(claim, _)| claim).collect(),
+        };
         roots.insert((OriginKind::Anonymous, String::new()), root);
     }
     let roots: Vec<Root> = roots.into_values().collect();
@@ -62,12 +74,15 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
 /// `None` for hearsay: a document or a voice that nothing tells apart from others.
 fn root_of(member: &Member, relation: &ClaimRelation) -> Option<((OriginKind, String), Root)> {
     let attribution = &member.reading.attribution;
-    let root = |kind: OriginKind, name: &str, key: String, named: bool| Some(((kind, key), Root { kind, name: name.to_owned(), named, claim_ids: Vec::new() }));
+    let root = |kind: OriginKind, name: &str, key: String, named: bool| {
+        Some(((kind, key), Root { kind, name: name.to_owned(), named, claim_ids: Vec::new() }))
+    };
     let producer = member.article.provenance.syndication.as_ref().and_then(|s| s.chain.first());
     match attribution.chain.last() {
         Some(source) if source.kind == SourceKind::Anonymous => {
             // An unnamed source is known by who spoke to it: the agency, or else the outlet itself.
-            let through = attribution.chain.iter().find(|link| link.kind == SourceKind::Outlet).map(|link| &link.name).or(producer);
+            let through =
+                attribution.chain.iter().find(|link| link.kind == SourceKind::Outlet).map(|link| &link.name).or(producer);
             let through = through.unwrap_or(&member.article.outlet.name);
             root(OriginKind::Anonymous, &source.name, outlet_key(through), false)
         }

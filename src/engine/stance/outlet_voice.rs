@@ -22,5 +22,18 @@ pub(super) fn asserts(case: &Case<'_>) -> Option<Ruling> {
 }
 
 fn is_hearsay(word: &str) -> bool {
-    matches!(word, "reportedly" | "allegedly" | "supposedly" | "purportedly" | "unconfirmed" | "rumor" | "rumors" | "rumour" | "rumours" | "rumored" | "rumoured")
+    matches!(
+        word,
+        "reportedly"
+            | "allegedly"
+            | "supposedly"
+            | "purportedly"
+            | "unconfirmed"
+            | "rumor"
+            | "rumors"
+            | "rumour"
+            | "rumours"
+            | "rumored"
+            | "rumoured"
+    )
 }

@@ -21,10 +21,12 @@ pub(super) fn positions(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]
 fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member, &ClaimRelation)]) -> Option<OutletPosition> {
     // The body outranks the headline: a headline may assert what its body hedges.
     let in_body = claims.iter().any(|(member, _)| !member.reading.headline);
-    let (member, strongest) = claims.iter().filter(|(member, _)| !in_body || !member.reading.headline).min_by_key(|(_, relation)| weight(relation))?;
+    let (member, strongest) =
+        claims.iter().filter(|(member, _)| !in_body || !member.reading.headline).min_by_key(|(_, relation)| weight(relation))?;
     let polarity = |wanted: Polarity| claims.iter().any(|(m, r)| m.reading.polarity == wanted && r.relation != Relation::Unclear);
     let disputes = claims.iter().any(|(_, r)| r.relation == Relation::Disputes);
-    let mut flags: Vec<_> = claims.iter().filter(|(m, _)| !in_body || !m.reading.headline).flat_map(|(_, r)| r.flags.iter().copied()).collect();
+    let mut flags: Vec<_> =
+        claims.iter().filter(|(m, _)| !in_body || !m.reading.headline).flat_map(|(_, r)| r.flags.iter().copied()).collect();
     flags.sort_unstable();
     flags.dedup();
     let mut evidence = strongest.evidence.clone();

@@ -9,7 +9,24 @@ use crate::{
 /// Articles this many days apart speak of different days.
 const SAME_DAYS: i64 = 2;
 /// Nouns for persons: "19 miners" and "12 people" count the same thing.
-const PERSONS: &[&str] = &["people", "person", "persons", "dead", "victims", "passengers", "workers", "residents", "men", "women", "miners", "soldiers", "civilians", "migrants", "protesters", "patients"];
+const PERSONS: &[&str] = &[
+    "people",
+    "person",
+    "persons",
+    "dead",
+    "victims",
+    "passengers",
+    "workers",
+    "residents",
+    "men",
+    "women",
+    "miners",
+    "soldiers",
+    "civilians",
+    "migrants",
+    "protesters",
+    "patients",
+];
 
 /// The later of two claims whose numbers exclude each other, on the same day and from different outlets.
 pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
@@ -19,21 +36,32 @@ pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
     }
     let attribution = &case.member.reading.attribution;
     let by = attribution.source.clone().filter(|_| attribution.voice == Voice::Attributed);
-    let evidence = Evidence::QuantityConflict { quote: quote(case.member), quantity: quantity.clone(), other: other_quantity.clone(), other_claim: other.claim };
+    let evidence = Evidence::QuantityConflict {
+        quote: quote(case.member),
+        quantity: quantity.clone(),
+        other: other_quantity.clone(),
+        other_claim: other.claim,
+    };
     Some(Ruling::disputes(by, evidence))
 }
 
 /// Evidence, not a label: the same thing counted at another time.
 pub(super) fn superseded(case: &Case<'_>) -> Option<Evidence> {
     let (quantity, other_quantity, other) = opposed_with(case, |other| days_between(case.member, other) > SAME_DAYS)?;
-    Some(Evidence::QuantitySuperseded { quote: quote(case.member), quantity: quantity.clone(), other: other_quantity.clone(), other_claim: other.claim })
+    Some(Evidence::QuantitySuperseded {
+        quote: quote(case.member),
+        quantity: quantity.clone(),
+        other: other_quantity.clone(),
+        other_claim: other.claim,
+    })
 }
 
 type Opposed<'a> = (&'a Quantity, &'a Quantity, &'a Member);
 
 fn opposed<'a>(case: &Case<'a>) -> Option<Opposed<'a>> {
     // Two exact figures only: vague words dispute nothing.
-    opposed_with(case, |other| days_between(case.member, other) <= SAME_DAYS && precedes(other, case.member)).filter(|(a, b, _)| !a.vague && !b.vague)
+    opposed_with(case, |other| days_between(case.member, other) <= SAME_DAYS && precedes(other, case.member))
+        .filter(|(a, b, _)| !a.vague && !b.vague)
 }
 
 fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member) -> bool) -> Option<Opposed<'a>> {
@@ -41,7 +69,9 @@ fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member) -> bool) -> Option
     case.others
         .iter()
         .copied()
-        .filter(|other| other.article.outlet.id != outlet && other.reading.polarity == case.member.reading.polarity && admits(other))
+        .filter(|other| {
+            other.article.outlet.id != outlet && other.reading.polarity == case.member.reading.polarity && admits(other)
+        })
         .find_map(|other| pair(&case.member.reading.quantities, &other.reading.quantities).map(|(a, b)| (a, b, other)))
 }
 
@@ -65,7 +95,9 @@ fn unit_key(quantity: &Quantity) -> String {
 /// No number lies in both intervals. The ends of "more than" and "less than" are open.
 fn disjoint(a: &Quantity, b: &Quantity) -> bool {
     let below = |x: &Quantity, y: &Quantity| match (x.high, y.low) {
-        (Some(high), Some(low)) => high < low || (high == low && (x.comparator == Comparator::LessThan || y.comparator == Comparator::MoreThan)),
+        (Some(high), Some(low)) => {
+            high < low || (high == low && (x.comparator == Comparator::LessThan || y.comparator == Comparator::MoreThan))
+        }
         _ => false,
     };
     below(a, b) || below(b, a)

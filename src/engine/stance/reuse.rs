@@ -21,17 +21,21 @@ const LEAST_WORDS: usize = 9;
 pub(super) fn same_family(case: &Case<'_>) -> Option<Ruling> {
     let other = family_mate(case)?;
     let family = other.article.outlet.family.clone()?;
-    Some(Ruling::echo(Some(other.article.outlet.name.clone()), Evidence::SameFamily { quote: quote(case.member), family, other_claim: other.claim }))
+    Some(Ruling::echo(
+        Some(other.article.outlet.name.clone()),
+        Evidence::SameFamily { quote: quote(case.member), family, other_claim: other.claim },
+    ))
 }
 
 /// An earlier claim of another outlet of the same publisher.
 pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member> {
     let member = case.member;
     let family = member.article.outlet.family.as_deref()?;
-    case.others
-        .iter()
-        .copied()
-        .find(|other| other.article.outlet.id != member.article.outlet.id && other.article.outlet.family.as_deref() == Some(family) && precedes(other, member))
+    case.others.iter().copied().find(|other| {
+        other.article.outlet.id != member.article.outlet.id
+            && other.article.outlet.family.as_deref() == Some(family)
+            && precedes(other, member)
+    })
 }
 
 pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
@@ -47,7 +51,10 @@ pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
         .map(|other| (*other, containment(&own, &folded_words(&other.reading.text))))
         .filter(|(_, share)| *share >= SHARE)
         // The first to have it; among equals the fullest.
-        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| if precedes(a.0, b.0) { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less }))?;
+        .max_by(|a, b| {
+            a.1.total_cmp(&b.1)
+                .then_with(|| if precedes(a.0, b.0) { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less })
+        })?;
     let evidence = Evidence::SharedWording { quote: quote(member), other: quote(other), other_claim: other.claim, share };
     Some(Ruling::echo(Some(other.article.outlet.name.clone()), evidence))
 }

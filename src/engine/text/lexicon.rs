@@ -170,7 +170,9 @@ impl Lexicon {
             };
         }
         let mut by_length: Vec<_> = tabbed(files.vague)
-            .map(|row| (phrase(row[0]), row.get(1).and_then(|v| v.parse().ok()).unwrap_or(0.0), row.get(2).and_then(|v| v.parse().ok())))
+            .map(|row| {
+                (phrase(row[0]), row.get(1).and_then(|v| v.parse().ok()).unwrap_or(0.0), row.get(2).and_then(|v| v.parse().ok()))
+            })
             .collect();
         by_length.sort_by_key(|(words, ..)| std::cmp::Reverse(words.len()));
         let mut comparators: Vec<_> = tabbed(files.comparators)
@@ -252,7 +254,8 @@ impl Lexicon {
     /// Lemma and possible forms of a folded word, if it can be a verb.
     #[must_use]
     pub fn verb(&self, word: &str) -> Option<(&str, VerbForm)> {
-        let found = self.verbs.get(word).or_else(|| word.contains("is").then(|| self.verbs.get(&stems::american_spelling(word)))?);
+        let found =
+            self.verbs.get(word).or_else(|| word.contains("is").then(|| self.verbs.get(&stems::american_spelling(word)))?);
         found.map(|(lemma, form)| (lemma.as_str(), *form))
     }
 
@@ -436,7 +439,10 @@ fn verb_forms(file: &'static str) -> FxHashMap<String, (String, VerbForm)> {
         add(parts.get(2).map_or(regular, |w| (*w).to_owned()), lemma, |form| form.participle = true);
     }
     for (word, set) in [("are", "be"), ("were", "be"), ("am", "be")] {
-        forms.insert(word.to_owned(), (set.to_owned(), VerbForm { past: word == "were", third_person: word != "were", ..VerbForm::default() }));
+        forms.insert(
+            word.to_owned(),
+            (set.to_owned(), VerbForm { past: word == "were", third_person: word != "were", ..VerbForm::default() }),
+        );
     }
     forms
 }
@@ -451,8 +457,12 @@ fn doubles(lemma: &str) -> bool {
     }
     let vowels = bytes.iter().filter(|b| vowel(**b)).count();
     vowels == 1
-        || ["admit", "commit", "permit", "submit", "occur", "refer", "prefer", "transfer", "compel", "expel", "control", "patrol", "regret", "forget", "begin", "defer", "infer", "rebut", "acquit", "cancel", "travel", "label", "signal", "total", "kidnap"]
-            .contains(&lemma)
+        || [
+            "admit", "commit", "permit", "submit", "occur", "refer", "prefer", "transfer", "compel", "expel", "control",
+            "patrol", "regret", "forget", "begin", "defer", "infer", "rebut", "acquit", "cancel", "travel", "label", "signal",
+            "total", "kidnap",
+        ]
+        .contains(&lemma)
 }
 
 #[cfg(test)]
@@ -487,7 +497,10 @@ mod tests {
         let text = ["u.s.", "troops"];
         assert_eq!(lexicon.place(|i| text.get(i).copied()), Some(("united states", 1)));
         let text = ["the", "associated", "press"];
-        assert_eq!(lexicon.outlet(|i| text.get(i + 1).copied()).map(|(o, n)| (o.name.as_str(), n)), Some(("Associated Press", 2)));
+        assert_eq!(
+            lexicon.outlet(|i| text.get(i + 1).copied()).map(|(o, n)| (o.name.as_str(), n)),
+            Some(("Associated Press", 2))
+        );
     }
 
     #[test]

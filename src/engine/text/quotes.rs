@@ -53,8 +53,10 @@ pub fn quotations(paragraph: &str, base: usize) -> Vec<Quotation> {
 }
 
 fn opens(ch: char, before: Option<char>, after: Option<char>) -> Option<Style> {
-    let starts_word = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–' | '-' | '/' | ':' | '“' | '"' | '‘'));
-    let word_follows = after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '…' | '[' | '$' | '@' | '#' | '“' | '"' | '‘' | '\''));
+    let starts_word =
+        before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–' | '-' | '/' | ':' | '“' | '"' | '‘'));
+    let word_follows =
+        after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '…' | '[' | '$' | '@' | '#' | '“' | '"' | '‘' | '\''));
     match ch {
         '“' | '„' => Some(Style::Double),
         '"' if word_follows || starts_word => Some(Style::Double),

@@ -23,7 +23,10 @@ pub fn sentences(paragraph: &str, base: usize) -> Vec<Range<usize>> {
                 after += 1;
             }
             let run = after - i;
-            while after < chars.len() && matches!(chars[after].1, '"' | '”' | '’' | '\'' | '»' | ')' | ']') && !opens_next(&chars, after) {
+            while after < chars.len()
+                && matches!(chars[after].1, '"' | '”' | '’' | '\'' | '»' | ')' | ']')
+                && !opens_next(&chars, after)
+            {
                 after += 1;
             }
             if ends(paragraph, &chars, i, run, after) {
@@ -74,7 +77,9 @@ fn ends(paragraph: &str, chars: &[(usize, char)], i: usize, run: usize, after: u
     }
     let mut ahead = chars[after..].iter().map(|c| c.1).skip_while(|c| c.is_whitespace());
     let Some(first) = ahead.next() else { return true };
-    let begins = first.is_uppercase() || first.is_numeric() || matches!(first, '"' | '“' | '‘' | '\'' | '«' | '(' | '[' | '¿' | '¡' | '@' | '$' | '-' | '—');
+    let begins = first.is_uppercase()
+        || first.is_numeric()
+        || matches!(first, '"' | '“' | '‘' | '\'' | '«' | '(' | '[' | '¿' | '¡' | '@' | '$' | '-' | '—');
     // Scripts without letter case begin with any letter.
     let caseless = first.is_alphabetic() && !first.is_lowercase() && !first.is_uppercase();
     if !(begins || caseless) {
@@ -86,8 +91,13 @@ fn ends(paragraph: &str, chars: &[(usize, char)], i: usize, run: usize, after: u
     let folded = fold(&word);
     if Lexicon::english().is_abbreviation(&folded) || is_initial(&word) {
         // "in the U.S. The court": an abbreviation may end a sentence when a word that only begins sentences follows.
-        let next_word: String = chars[after..].iter().map(|c| c.1).skip_while(|c| c.is_whitespace()).take_while(|c| c.is_alphabetic()).collect();
-        return folded.contains('.') && matches!(next_word.as_str(), "The" | "He" | "She" | "It" | "They" | "We" | "In" | "On" | "But" | "A" | "An" | "This" | "That" | "However");
+        let next_word: String =
+            chars[after..].iter().map(|c| c.1).skip_while(|c| c.is_whitespace()).take_while(|c| c.is_alphabetic()).collect();
+        return folded.contains('.')
+            && matches!(
+                next_word.as_str(),
+                "The" | "He" | "She" | "It" | "They" | "We" | "In" | "On" | "But" | "A" | "An" | "This" | "That" | "However"
+            );
     }
     true
 }
@@ -119,7 +129,10 @@ mod tests {
 
     #[test]
     fn abbreviations_do_not_end_a_sentence() {
-        check("Maduro said that U.S. Secretary of State Mike Pompeo lied.", &["Maduro said that U.S. Secretary of State Mike Pompeo lied."]);
+        check(
+            "Maduro said that U.S. Secretary of State Mike Pompeo lied.",
+            &["Maduro said that U.S. Secretary of State Mike Pompeo lied."],
+        );
         check("Col. Jose Silva left. He is gone.", &["Col. Jose Silva left.", "He is gone."]);
         check("It closed on Feb. 8, 2019. Nobody came.", &["It closed on Feb. 8, 2019.", "Nobody came."]);
         check("Mr. J. R. Doe paid 3.5 million. Rents rose.", &["Mr. J. R. Doe paid 3.5 million.", "Rents rose."]);
@@ -132,7 +145,10 @@ mod tests {
         check("“We won.” He left.", &["“We won.”", "He left."]);
         check("“Did we win?” he asked.", &["“Did we win?” he asked."]);
         check("\"You're deaf... They've gone\".", &["\"You're deaf...", "They've gone\"."]);
-        check("He called it \"an emergency ... a crisis\", on Monday.", &["He called it \"an emergency ... a crisis\", on Monday."]);
+        check(
+            "He called it \"an emergency ... a crisis\", on Monday.",
+            &["He called it \"an emergency ... a crisis\", on Monday."],
+        );
     }
 
     #[test]

@@ -126,9 +126,16 @@ fn word_end(text: &str, start: usize) -> usize {
             letters_since_stop += 1;
         } else if at == start && matches!(ch, '@' | '#') {
             // Handles and hashtags are one word with their sign.
-        } else if matches!(ch, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '&' | '_') && previous.is_alphanumeric() && next_is_word {
+        } else if matches!(ch, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '&' | '_')
+            && previous.is_alphanumeric()
+            && next_is_word
+        {
             letters_since_stop = 0;
-        } else if ch == '.' && letters_since_stop == 1 && previous.is_alphabetic() && (next_is_word_initial(text, at + 1) || stops > 0) {
+        } else if ch == '.'
+            && letters_since_stop == 1
+            && previous.is_alphabetic()
+            && (next_is_word_initial(text, at + 1) || stops > 0)
+        {
             stops += 1;
             letters_since_stop = 0;
         } else {

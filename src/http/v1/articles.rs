@@ -79,7 +79,7 @@ pub struct ClaimRequest {
 }
 
 impl ArticleRequest {
-    fn check(self, now: DateTime<Utc>) -> Result<NewArticle, Problem> {
+    pub(super) fn check(self, now: DateTime<Utc>) -> Result<NewArticle, Problem> {
         let mut faults = Faults::default();
         let url = faults.take("/url", text::url(&self.url));
         let canonical_url = faults.maybe("/canonical_url", self.canonical_url.as_deref(), text::url);

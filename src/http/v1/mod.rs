@@ -27,6 +27,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(check::check_draft);
 }
 
+/// An article from the JSON that `POST /v1/articles` takes, with the same checks: for the samples in the binary.
+pub fn parse_article(bytes: &[u8]) -> Result<crate::domain::NewArticle, super::error::Problem> {
+    json::parse::<articles::ArticleRequest>(bytes)?.check(chrono::Utc::now())
+}
+
 /// One of a closed set of words, by the names the schema gives them.
 fn choice<T: DeserializeOwned>(raw: &str) -> Result<T, Flaw> {
     let deserializer: value::StrDeserializer<'_, value::Error> = raw.into_deserializer();

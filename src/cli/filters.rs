@@ -1,0 +1,101 @@
+//! `link`, `match` and `stance`: the engine as filters over NDJSON, with no database.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use serde_json::{Value, json};
+
+use super::CliError;
+use crate::engine::{clustering, extraction, settings::Linking, similarity::search::Library, stance};
+
+pub(super) fn link() -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let mut lines: Vec<Value> = rows.read("standard input", std::io::stdin().lock())?;
+    let readings: Vec<_> = lines.iter().map(|line| extraction::read_claim(text(line, "text"), None)).collect();
+    let clusters = clustering::link_all(&readings, &Linking::default());
+    for (line, cluster) in lines.iter_mut().zip(clusters) {
+        line["cluster"] = json!(cluster);
+    }
+    write(lines)?;
+    Ok(rows.code())
+}
+
+pub(super) fn retrieve(corpus: &Path, limit: usize) -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let name = corpus.display().to_string();
+    let file = File::open(corpus).map_err(|source| CliError::File { path: name.clone(), source })?;
+    let known = rows.read(&name, BufReader::new(file))?;
+    let library = Library::new(known.iter().map(|line| (text(line, "text"), text(line, "title"))));
+    let queries = rows.read("standard input", std::io::stdin().lock())?;
+    write(queries.iter().map(|query| {
+        let ranked: Vec<&Value> = library.rank(text(query, "text"), limit).into_iter().map(|at| &known[at]["id"]).collect();
+        json!({ "id": query["id"], "ranked": ranked })
+    }))?;
+    Ok(rows.code())
+}
+
+pub(super) fn stance() -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let lines = rows.read("standard input", std::io::stdin().lock())?;
+    write(lines.iter().map(|line| {
+        let said = if line["headline"].is_string() { text(line, "headline") } else { text(line, "text") };
+        json!({ "id": line["id"], "stance": stance::between(text(line, "claim"), said).as_str() })
+    }))?;
+    Ok(rows.code())
+}
+
+/// A missing field is an empty text: the line still gets an answer.
+fn text<'a>(line: &'a Value, field: &str) -> &'a str {
+    line[field].as_str().unwrap_or_default()
+}
+
+/// Reads objects, one a line. A line that is none is told and left out; a row without an id gets its number, from 0.
+#[derive(Default)]
+struct Rows {
+    failed: bool,
+}
+
+impl Rows {
+    fn read(&mut self, name: &str, reader: impl BufRead) -> Result<Vec<Value>, CliError> {
+        let mut rows = Vec::new();
+        for (at, line) in reader.lines().enumerate() {
+            let line = line?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str::<Value>(&line) {
+                Ok(mut row) if row.is_object() => {
+                    if row["id"].is_null() {
+                        row["id"] = json!(at.to_string());
+                    }
+                    rows.push(row);
+                }
+                Ok(_) => self.fail(name, at, "is no JSON object"),
+                Err(error) => self.fail(name, at, &error.to_string()),
+            }
+        }
+        Ok(rows)
+    }
+
+    fn fail(&mut self, name: &str, at: usize, why: &str) {
+        self.failed = true;
+        eprintln!("{name}:{}: {why}", at + 1);
+    }
+
+    fn code(&self) -> ExitCode {
+        if self.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}
+
+fn write(rows: impl IntoIterator<Item = Value>) -> Result<(), CliError> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for row in rows {
+        writeln!(out, "{row}")?;
+    }
+    out.flush()?;
+    Ok(())
+}

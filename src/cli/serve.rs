@@ -1,0 +1,171 @@
+//! `serve` and `demo`: database, linker and HTTP up in that order, and down in the reverse one.
+
+use std::{net::TcpListener, process::ExitCode, str::FromStr, time::Duration};
+
+use sqlx::postgres::PgConnectOptions;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use super::{CliError, samples};
+use crate::{
+    config::{LogFormat, Serve},
+    http::{ApiKey, HttpOptions},
+    pipeline::{Readiness, Service},
+    storage::{
+        Store,
+        embedded::{self, Embedded},
+    },
+    telemetry,
+};
+
+pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
+    config.check()?;
+    telemetry::log(&config.log, config.log_format == LogFormat::Json)?;
+    in_runtime(async {
+        let signals = StopSignals::listen()?;
+        let running = Running::start(config).await?;
+        running.wait_until_ready().await;
+        println!("Crossclaim is ready at {}", running.url());
+        signals.wait().await;
+        running.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub(super) fn demo(config: &Serve) -> Result<ExitCode, CliError> {
+    config.check()?;
+    // The demo talks to a person: warnings only, unless the log is asked for.
+    let filter = if config.log == "info" { "warn" } else { config.log.as_str() };
+    telemetry::log(filter, config.log_format == LogFormat::Json)?;
+    in_runtime(async {
+        let signals = StopSignals::listen()?;
+        let running = Running::start(config).await?;
+        running.wait_until_ready().await;
+        let shown = async {
+            samples::load_if_empty(&running.service).await?;
+            samples::show(&running.service, &running.url()).await
+        };
+        tokio::select! {
+            result = shown => { result?; signals.wait().await }
+            () = signals.wait() => {}
+        }
+        running.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Actix wants its own system around everything that it spawns.
+pub(super) fn in_runtime<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    actix_web::rt::System::with_tokio_rt(|| {
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the operating system gives us threads")
+    })
+    .block_on(work)
+}
+
+/// Ctrl-C and SIGTERM. Listened to before anything is started, so that none is missed.
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl StopSignals {
+    fn listen() -> Result<std::cell::RefCell<Self>, CliError> {
+        Ok(std::cell::RefCell::new(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        }))
+    }
+}
+
+trait Wait {
+    async fn wait(&self);
+}
+
+impl Wait for std::cell::RefCell<StopSignals> {
+    async fn wait(&self) {
+        std::future::poll_fn(|context| {
+            let mut signals = self.borrow_mut();
+            let interrupted = signals.interrupt.poll_recv(context).is_ready();
+            let terminated = signals.terminate.poll_recv(context).is_ready();
+            if interrupted || terminated { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+}
+
+/// A service with its edge and, where it has one, its private database.
+pub(super) struct Running {
+    pub(super) service: Service,
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+    embedded: Option<Embedded>,
+}
+
+impl Running {
+    pub(super) async fn start(config: &Serve) -> Result<Self, CliError> {
+        let metrics = telemetry::metrics()?;
+        // First of all, so that a taken port is told before a database is started for nothing.
+        let listener = TcpListener::bind(config.listen).map_err(|source| CliError::Listen { address: config.listen, source })?;
+        let address = listener.local_addr()?;
+        let (options, embedded) = database(config).await?;
+        let store = Store::connect(options).await?;
+        let service = Service::start(store).await?;
+        let (stop, stopped) = oneshot::channel();
+        let mut http = HttpOptions::new(metrics);
+        http.api_key = config.api_key().map(ApiKey::new);
+        http.link_wait = config.link_wait();
+        let shutdown = {
+            let service = service.clone();
+            async move {
+                let _ = stopped.await;
+                // `/readyz` says so at once, while requests in hand are still answered.
+                service.stop().await;
+            }
+        };
+        let server = actix_web::rt::spawn(crate::http::serve(listener, service.clone(), http, shutdown));
+        Ok(Self { service, address, stop, server, embedded })
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(super) async fn wait_until_ready(&self) {
+        while self.service.readiness().await != Readiness::Ready && !self.server.is_finished() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub(super) async fn stop(self) -> Result<(), CliError> {
+        let _ = self.stop.send(());
+        let served = self.server.await;
+        self.service.stop().await;
+        self.service.store().close().await;
+        if let Some(embedded) = self.embedded {
+            let _ = tokio::task::spawn_blocking(move || embedded.stop()).await;
+        }
+        match served {
+            Ok(result) => Ok(result?),
+            Err(error) => Err(CliError::Refused(format!("the server ended with a defect of ours: {error}"))),
+        }
+    }
+}
+
+async fn database(config: &Serve) -> Result<(PgConnectOptions, Option<Embedded>), CliError> {
+    if let Some(url) = config.database_url() {
+        return Ok((PgConnectOptions::from_str(url).map_err(CliError::DatabaseUrl)?, None));
+    }
+    let settings = embedded::Settings {
+        data_dir: config.data_dir.clone().unwrap_or_else(embedded::default_data_dir),
+        bin_dir: config.pg_bin.clone(),
+        throwaway: false,
+    };
+    let started = tokio::task::spawn_blocking(move || Embedded::start(&settings)).await;
+    let embedded =
+        started.map_err(|error| CliError::Refused(format!("the private database could not be started: {error}")))??;
+    Ok((embedded.options(), Some(embedded)))
+}
