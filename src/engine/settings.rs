@@ -9,6 +9,8 @@ pub struct Linking {
     pub suggest: f64,
     /// From here two claims hang together for consolidation; the partition inside is decided by average link.
     pub neighbour: f64,
+    /// What a pair that a guard parts adds to the average of two groups, -1 to 0. Lower: guards split more.
+    pub guarded: f64,
     /// Jaro–Winkler from which two different stems count as spellings of one word. 0.92 takes "regonise" for "recognise"
     /// and leaves "wounded" and "founded" apart.
     pub soft_match: f64,
@@ -20,9 +22,10 @@ pub struct Linking {
 impl Default for Linking {
     fn default() -> Self {
         Self {
-            link: 0.42,
-            suggest: 0.32,
-            neighbour: 0.32,
+            link: 0.30,
+            suggest: 0.2,
+            neighbour: 0.24,
+            guarded: -0.3,
             soft_match: 0.92,
             cosine_weight: 0.55,
             containment_weight: 0.30,

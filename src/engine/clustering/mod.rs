@@ -13,13 +13,13 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::partition::{Pair, millionths};
+use self::partition::{Millionths, millionths};
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ClusterId, LinkArticle, LinkPlan, LinkedCluster},
     engine::{
         settings::Linking,
         similarity::{
-            Comparison, Decision, Features, Match, compare,
+            Comparison, Decision, Features, Match, compare, guards,
             index::{Index, Slot},
         },
         stance,
@@ -396,14 +396,12 @@ fn partition_features(features: &[&Features], linking: &Linking, proposed: impl 
     partition::partition(n, &pairs, 0, millionths(linking.link))
 }
 
-fn pair(a: &Features, b: &Features, linking: &Linking) -> Pair {
+/// What a pair says for or against standing in one cluster. A guard weighs against it by [`Linking::guarded`] instead of
+/// forbidding it for ever: one misread name must not keep twenty copies of a story apart.
+fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
     let comparison = compare(a, b, linking);
-    match comparison.guards.iter().all(|hit| hit.guard == "too_little") {
-        true if comparison.guards.is_empty() => Pair::Alike(millionths(comparison.similarity)),
-        // Too little to link by itself, but no reason against.
-        true => Pair::Alike(millionths(comparison.similarity.min(linking.neighbour / 2.0))),
-        false => Pair::Forbidden,
-    }
+    let against = comparison.guards.iter().any(|hit| hit.guard != guards::TOO_LITTLE);
+    millionths(if against { linking.guarded } else { comparison.similarity })
 }
 
 /// Clusters texts that come all at once: for each, the number of its cluster. The same rules as the service, no database.

@@ -12,6 +12,8 @@ pub struct Sentence<'a> {
     pub tokens: Vec<Token<'a>>,
     /// For each token, whether it stands between quotation marks.
     pub quoted: Vec<bool>,
+    /// Capitals on most words, as in headlines: a capital does not tell a name from a verb.
+    pub title_case: bool,
 }
 
 /// How a clause hangs on the one before.
@@ -163,7 +165,7 @@ impl Sentence<'_> {
         if token.possessive {
             return matches!(word, "it" | "he" | "she" | "that" | "there" | "who" | "what");
         }
-        if token.is_capitalized() && i > 0 && !self.tokens[i - 1].is_quote() {
+        if token.is_capitalized() && i > 0 && !self.title_case && !self.tokens[i - 1].is_quote() {
             return false;
         }
         if AUXILIARIES.contains(&word) {
@@ -577,7 +579,7 @@ mod tests {
         let tokens = tokenize(text, 0);
         let quotations = quotes::quotations(text, 0);
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
-        let sentence = Sentence { tokens, quoted };
+        let sentence = Sentence { tokens, quoted, title_case: false };
         let found: Vec<String> = sentence
             .clauses()
             .into_iter()

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::sources;
 use crate::{
     domain::{Entity, EntityKind},
-    engine::text::{Lexicon, Token, fold},
+    engine::text::{Lexicon, Token, fold, is_title_case},
 };
 
 /// Full names of an article by their folded last word: "roe" → "Jane Roe". The longest form wins, then the first.
@@ -28,6 +28,8 @@ pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
 #[must_use]
 pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -> Vec<Entity> {
     let lexicon = Lexicon::english();
+    let owned: Vec<Token<'_>> = tokens.iter().map(|t| (*t).clone()).collect();
+    let title_case = is_title_case(&owned);
     let mut found: Vec<Entity> = Vec::new();
     let mut add = |entity: Entity| {
         if !found.iter().any(|known| known.name == entity.name) {

@@ -26,7 +26,7 @@ use self::{
 use crate::{
     domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
-        Lexicon, Token, TokenKind,
+        Lexicon, Token, TokenKind, is_title_case,
         lexicon::Report,
         quotes::{self, Quotation},
         sentences, tokenize,
@@ -239,7 +239,8 @@ impl<'d> Reader<'d> {
     fn sentence(&self, range: Range<usize>, quotations: &[Quotation]) -> Sentence<'d> {
         let tokens = tokenize(&self.draft.text[range.clone()], range.start);
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
-        Sentence { tokens, quoted }
+        let title_case = is_title_case(&tokens);
+        Sentence { tokens, quoted, title_case }
     }
 
     fn paragraph(&mut self, range: Range<usize>) -> Vec<Found> {
@@ -377,7 +378,9 @@ impl<'d> Reader<'d> {
             .collect();
         let content = strip_openers(tokens, content);
         let mut words: Vec<&Token<'_>> = Vec::with_capacity(content.len() + 8);
-        if let Some(subject) = &clause.subject {
+        // "and accused Y of P": the borrowed subject is the frame's source, not a part of P.
+        let opens_frame = covering.iter().any(|frame| clause.range.contains(&frame.cue.start));
+        if let Some(subject) = clause.subject.as_ref().filter(|_| !opens_frame) {
             words.extend(
                 subject
                     .clone()

@@ -5,6 +5,8 @@ use super::{
     features::{Features, Participants, disjoint},
 };
 
+/// The one guard that says "not known" instead of "not the same".
+pub const TOO_LITTLE: &str = "too_little";
 /// Days between two named event days from which they are two events.
 const DAYS_APART: i64 = 3;
 
@@ -70,7 +72,7 @@ fn too_little(a: &Features, b: &Features) -> Option<GuardHit> {
     let shared: Vec<&str> =
         a.terms.iter().filter(|term| b.weight_of(&term.stem).is_some()).map(|term| term.stem.as_str()).collect();
     let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.people.iter().any(|name| name == stem));
-    (shared.len() < 2 || only_names).then(|| GuardHit { guard: "too_little", detail: shared.join(", ") })
+    (shared.len() < 2 || only_names).then(|| GuardHit { guard: TOO_LITTLE, detail: shared.join(", ") })
 }
 
 #[cfg(test)]

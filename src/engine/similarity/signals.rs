@@ -1,6 +1,6 @@
 //! The signals of likeness, one function each. A signal that has nothing to go by abstains (`None`), which is not 0.
 
-use super::{Features, Reading};
+use super::{Features, Reading, features::Term};
 use crate::engine::settings::Linking;
 
 /// Signals that settle likeness alone when they read 1.
@@ -64,13 +64,13 @@ impl Overlap {
                 Err(_) => left.push(term),
             }
         }
-        for term in left.into_iter().filter(|term| is_word(&term.stem)) {
+        for term in left.into_iter().filter(|term| is_word(term)) {
             let nearest = b
                 .terms
                 .iter()
                 .enumerate()
-                .filter(|(at, other)| !taken[*at] && is_word(&other.stem) && same_initial(&term.stem, &other.stem))
-                .map(|(at, other)| (at, strsim::jaro_winkler(&term.stem, &other.stem)))
+                .filter(|(at, other)| !taken[*at] && is_word(other) && same_initial(&term.word, &other.word))
+                .map(|(at, other)| (at, strsim::jaro_winkler(&term.word, &other.word)))
                 .filter(|(_, near)| *near >= soft_match)
                 .max_by(|x, y| x.1.total_cmp(&y.1));
             if let Some((at, near)) = nearest {
@@ -99,9 +99,9 @@ impl Overlap {
     }
 }
 
-/// Short stems and numbers differ by one sign and mean something else.
-fn is_word(stem: &str) -> bool {
-    stem.len() >= 5 && stem.is_ascii() && !stem.starts_with('@') && !stem.bytes().any(|b| b.is_ascii_digit())
+/// Short words and numbers differ by one sign and mean something else.
+fn is_word(term: &Term) -> bool {
+    term.word.len() >= 6 && term.word.is_ascii() && !term.stem.starts_with('@') && !term.word.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn same_initial(a: &str, b: &str) -> bool {

@@ -11,4 +11,4 @@ pub mod tokens;
 
 pub use fold::fold;
 pub use lexicon::Lexicon;
-pub use tokens::{Token, TokenKind, tokenize};
+pub use tokens::{Token, TokenKind, is_title_case, tokenize};

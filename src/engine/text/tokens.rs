@@ -86,6 +86,17 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token<'_>> {
     tokens
 }
 
+/// "U.S. in Talks With Army, Urging Defections": capitals on most words, so that a capital tells no name.
+#[must_use]
+pub fn is_title_case(tokens: &[Token<'_>]) -> bool {
+    let (mut long, mut capital) = (0, 0);
+    for token in tokens.iter().filter(|t| t.is_word() && t.norm.len() > 3) {
+        long += 1;
+        capital += usize::from(token.is_capitalized());
+    }
+    long >= 3 && capital * 10 >= long * 7
+}
+
 fn is_invisible(ch: char) -> bool {
     matches!(ch, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
