@@ -22,9 +22,9 @@ pub struct Linking {
 impl Default for Linking {
     fn default() -> Self {
         Self {
-            link: 0.30,
+            link: 0.36,
             suggest: 0.2,
-            neighbour: 0.24,
+            neighbour: 0.28,
             guarded: -0.3,
             soft_match: 0.92,
             cosine_weight: 0.55,
@@ -33,3 +33,7 @@ impl Default for Linking {
         }
     }
 }
+
+/// When a plain negation disputes. Lower: more disputes that speak of something else; higher: more that are missed.
+/// A denial in so many words ("denied", "lied about") needs no likeness: what it denies is named.
+pub const NEGATION_LIKENESS: f64 = 0.5;

@@ -518,7 +518,9 @@ impl Sentence<'_> {
                 start = comma + 1;
             }
         }
-        (start < verb).then_some(start..verb)
+        // "Jane Roe, the head of the board, said": the name is the subject, the apposition only describes.
+        let end = (start + 1..verb).find(|&j| self.tokens[j].is_mark(',')).unwrap_or(verb);
+        (start < end).then_some(start..end)
     }
 
     /// The noun phrase before ", who".

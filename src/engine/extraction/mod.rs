@@ -83,7 +83,29 @@ pub fn read(draft: &Draft<'_>) -> Reading {
             break;
         }
     }
+    share_upstreams(&mut claims);
     Reading { language, provenance: layout.provenance, claims }
+}
+
+/// Once an article says through whom it knows an unnamed source ("told Reuters"), that holds for all it takes from him.
+fn share_upstreams(claims: &mut [ClaimReading]) {
+    let known: Vec<(Source, Source)> = claims
+        .iter()
+        .filter_map(|claim| {
+            let chain = &claim.attribution.chain;
+            let root = chain.last().filter(|root| root.kind == SourceKind::Anonymous)?;
+            let upstream = chain.iter().find(|link| link.kind == SourceKind::Outlet)?;
+            Some((root.clone(), upstream.clone()))
+        })
+        .collect();
+    for claim in claims {
+        let chain = &mut claim.attribution.chain;
+        let bare = chain.iter().all(|link| link.kind != SourceKind::Outlet) && !claim.attribution.own_access;
+        let upstream = chain.last().filter(|_| bare).and_then(|root| known.iter().find(|(source, _)| source == root)).map(|(_, upstream)| upstream.clone());
+        if let Some(upstream) = upstream {
+            chain.insert(0, upstream);
+        }
+    }
 }
 
 /// Reads the claims that a client names, each a passage of the text or the title.
@@ -460,10 +482,14 @@ fn attribution_of(
     source: &str,
     quotations: &[Quotation],
 ) -> Attribution {
+    // Only what this clause takes of a quotation: two sentences of one quotation are two claims.
+    let tokens = &sentence.tokens[clause.range.clone()];
+    let (from, to) = (tokens.first().map_or(0, |t| t.start), tokens.last().map_or(0, |t| t.end));
     let quote = quotations
         .iter()
-        .filter(|q| sentence.tokens[clause.range.clone()].iter().any(|t| q.inner.contains(&t.start)))
-        .map(|q| source[q.inner.clone()].trim().trim_end_matches([',', '.']).trim().to_owned())
+        .map(|q| q.inner.start.max(from)..q.inner.end.min(to))
+        .filter(|part| part.start < part.end)
+        .map(|part| source[part].trim().trim_matches([',', '.', '"', '”', '“']).trim().to_owned())
         .max_by_key(String::len)
         .filter(|q| !q.is_empty());
     if covering.is_empty() {
