@@ -26,7 +26,7 @@ use self::{
 use crate::{
     domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
-        Lexicon, Token, TokenKind, is_title_case,
+        Lexicon, Registry, Token, TokenKind, is_title_case,
         lexicon::Report,
         quotes::{self, Quotation},
         sentences, tokenize,
@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// What reading needs to know of an article.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Draft<'a> {
     pub title: Option<&'a str>,
     pub text: &'a str,
@@ -45,6 +45,17 @@ pub struct Draft<'a> {
     pub published_at: Option<DateTime<Utc>>,
     /// ISO 639-1, where the caller knows it.
     pub language: Option<&'a str>,
+    /// Outlets that the workspace knows; without it only those of the data file are.
+    pub registry: Option<&'a Registry>,
+}
+
+impl Draft<'_> {
+    fn registry(&self) -> &Registry {
+        match self.registry {
+            Some(registry) => registry,
+            None => Registry::built_in(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,7 +112,11 @@ fn share_upstreams(claims: &mut [ClaimReading]) {
     for claim in claims {
         let chain = &mut claim.attribution.chain;
         let bare = chain.iter().all(|link| link.kind != SourceKind::Outlet) && !claim.attribution.own_access;
-        let upstream = chain.last().filter(|_| bare).and_then(|root| known.iter().find(|(source, _)| source == root)).map(|(_, upstream)| upstream.clone());
+        let upstream = chain
+            .last()
+            .filter(|_| bare)
+            .and_then(|root| known.iter().find(|(source, _)| source == root))
+            .map(|(_, upstream)| upstream.clone());
         if let Some(upstream) = upstream {
             chain.insert(0, upstream);
         }
@@ -373,7 +388,7 @@ impl<'d> Reader<'d> {
         let Some(main) = clauses.first() else { return };
         let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
         let region = &sentence.tokens[main.range.start..verb];
-        if let Some(source) = sources::classify(region)
+        if let Some(source) = sources::classify(region, self.draft.registry())
             .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
         {
             let full = self.names.get(&crate::engine::text::fold(&source.name)).cloned();

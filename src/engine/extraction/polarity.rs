@@ -11,8 +11,11 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
     let lexicon = Lexicon::english();
     let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
     // Only the main verb's own negation counts: "those found not guilty", "diplomats who no longer serve" deny something smaller.
-    let relative = (0..tokens.len()).find(|&i| i > 0 && matches!(norm(i), "who" | "which" | "that" | "whether")).unwrap_or(tokens.len());
-    let main_verb = (0..relative).find(|&i| lexicon.verb(norm(i)).is_some_and(|(_, form)| form.past || form.third_person || form.base) || is_auxiliary(norm(i)));
+    let relative =
+        (0..tokens.len()).find(|&i| i > 0 && matches!(norm(i), "who" | "which" | "that" | "whether")).unwrap_or(tokens.len());
+    let main_verb = (0..relative).find(|&i| {
+        lexicon.verb(norm(i)).is_some_and(|(_, form)| form.past || form.third_person || form.base) || is_auxiliary(norm(i))
+    });
     let window = main_verb.map_or(relative, |verb| (verb + VERB_GROUP).min(relative));
     let mut negations = 0;
     for i in 0..window {
@@ -36,7 +39,8 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
 const VERB_GROUP: usize = 8;
 
 fn is_auxiliary(word: &str) -> bool {
-    matches!(word, "will" | "would" | "can" | "could" | "may" | "might" | "must" | "shall" | "should" | "cannot") || word.ends_with("n't")
+    matches!(word, "will" | "would" | "can" | "could" | "may" | "might" | "must" | "shall" | "should" | "cannot")
+        || word.ends_with("n't")
 }
 
 #[must_use]

@@ -8,7 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     domain::{ClaimReading, EntityKind},
-    engine::text::{Lexicon, Token, TokenKind, fold, is_title_case, stems::{american_spelling, stem}, tokenize},
+    engine::text::{
+        Lexicon, Token, TokenKind, fold, is_title_case,
+        stems::{american_spelling, stem},
+        tokenize,
+    },
 };
 
 /// A stem with its weight in the claim.
@@ -228,7 +232,23 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
     let end = (verb_at + 1..reach)
         .find(|&i| {
-            !passive && matches!(norm(i), "to" | "in" | "on" | "at" | "for" | "with" | "after" | "by" | "from" | "as" | "into" | "if" | "unless" | "when")
+            !passive
+                && matches!(
+                    norm(i),
+                    "to" | "in"
+                        | "on"
+                        | "at"
+                        | "for"
+                        | "with"
+                        | "after"
+                        | "by"
+                        | "from"
+                        | "as"
+                        | "into"
+                        | "if"
+                        | "unless"
+                        | "when"
+                )
                 || tokens[i].is_mark(',') && !passive
         })
         .unwrap_or(reach);
@@ -292,7 +312,8 @@ fn condition(tokens: &[Token<'_>]) -> Vec<String> {
 /// The same stem, or two spellings of one word ("regonise" for "recognise").
 #[must_use]
 pub fn same_term(a: &Term, b: &Term, soft_match: f64) -> bool {
-    a.stem == b.stem || (is_word(a) && is_word(b) && same_initial(&a.word, &b.word) && strsim::jaro_winkler(&a.word, &b.word) >= soft_match)
+    a.stem == b.stem
+        || (is_word(a) && is_word(b) && same_initial(&a.word, &b.word) && strsim::jaro_winkler(&a.word, &b.word) >= soft_match)
 }
 
 /// Short words and numbers differ by one sign and mean something else.

@@ -14,7 +14,10 @@ const DAYS_APART: i64 = 3;
 /// Every guard that forbids the link.
 #[must_use]
 pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
-    [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b), too_little(a, b, linking.soft_match)].into_iter().flatten().collect()
+    [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b), too_little(a, b, linking.soft_match)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// "12th package" is not "13th package".
@@ -62,7 +65,8 @@ fn places(a: &Features, b: &Features) -> Option<GuardHit> {
 
 /// "if Roe steps down" is not "if they back Doe".
 fn condition(a: &Features, b: &Features) -> Option<GuardHit> {
-    disjoint(&a.condition, &b.condition).then(|| GuardHit { guard: "condition", detail: format!("{} / {}", a.condition.join(", "), b.condition.join(", ")) })
+    disjoint(&a.condition, &b.condition)
+        .then(|| GuardHit { guard: "condition", detail: format!("{} / {}", a.condition.join(", "), b.condition.join(", ")) })
 }
 
 fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
@@ -75,8 +79,12 @@ fn too_little(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
     if a.folded == b.folded && !a.folded.is_empty() || a.quotation.is_some() && a.quotation == b.quotation {
         return None;
     }
-    let shared: Vec<&str> =
-        a.terms.iter().filter(|term| b.terms.iter().any(|other| same_term(term, other, soft_match))).map(|term| term.stem.as_str()).collect();
+    let shared: Vec<&str> = a
+        .terms
+        .iter()
+        .filter(|term| b.terms.iter().any(|other| same_term(term, other, soft_match)))
+        .map(|term| term.stem.as_str())
+        .collect();
     let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.name_stems.iter().any(|name| name == stem));
     (shared.len() < 2 || only_names).then(|| GuardHit { guard: TOO_LITTLE, detail: shared.join(", ") })
 }
@@ -118,7 +126,11 @@ mod tests {
 
     #[test]
     fn another_condition_is_another_claim() {
-        check("Paris would lift the sanctions if Max Roe stepped down", "Sanctions would be lifted if officers back Jane Doe", &["condition"]);
+        check(
+            "Paris would lift the sanctions if Max Roe stepped down",
+            "Sanctions would be lifted if officers back Jane Doe",
+            &["condition"],
+        );
     }
 
     #[test]

@@ -17,7 +17,13 @@ pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
     let attribution = &reading.attribution;
     if attribution.denial.is_none() && !negates_another(case) {
         // It stands among claims that affirm something near, not the very thing it negates.
-        return Some(Ruling { relation: Relation::Unclear, independence: None, echo_of: None, disputed_by: None, evidence: vec![Evidence::Undecided { quote: quote(case.member) }] });
+        return Some(Ruling {
+            relation: Relation::Unclear,
+            independence: None,
+            echo_of: None,
+            disputed_by: None,
+            evidence: vec![Evidence::Undecided { quote: quote(case.member) }],
+        });
     }
     // The outlet itself denies when the frame has no speaker.
     let denier = attribution.source.clone().filter(|_| attribution.voice == Voice::Attributed);
