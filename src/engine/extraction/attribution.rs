@@ -247,13 +247,15 @@ impl<'t> Scan<'_, 't> {
             return None;
         }
         // "rejected claims that", "false reports that": the denial is the frame.
-        let before = (i.saturating_sub(4)..i)
-            .rev()
-            .find(|&j| !matches!(self.norm(j), "the" | "any" | "all" | "such" | "these" | "those" | "of"));
+        let before = (i.saturating_sub(4)..i).rev().find(|&j| {
+            !matches!(
+                self.norm(j),
+                "the" | "a" | "an" | "any" | "all" | "such" | "these" | "those" | "of" | "as" | "false" | "untrue"
+            )
+        });
         let denied = before.is_some_and(|j| {
             let class = Lexicon::english().verb(self.norm(j)).and_then(|(lemma, _)| Lexicon::english().report(lemma));
-            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie))
-                || matches!(self.norm(j), "false" | "untrue" | "fake" | "bogus")
+            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie)) || matches!(self.norm(j), "fake" | "bogus")
         });
         if denied {
             return None;
@@ -497,6 +499,12 @@ impl<'t> Scan<'_, 't> {
                 || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|(_, form)| form.base))
                 || (from < j && self.sentence.is_finite(from - 1))
             {
+                // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
+                let relative = (floor..from).rev().take(8).find(|&k| matches!(self.norm(k), "who" | "which")).filter(|_| !stop);
+                if let Some(relative) = relative.filter(|relative| *relative > floor) {
+                    (from, j) = (relative, relative);
+                    continue;
+                }
                 break;
             }
             from -= 1;
@@ -649,7 +657,7 @@ impl<'t> Scan<'_, 't> {
                 if class == Report::Reject && !names_claim {
                     return None;
                 }
-                start = behind_noun + if as_false { 2 } else { 0 };
+                start = if as_false { self.skip_claim_noun(start + 2) } else { behind_noun };
                 start += usize::from(self.norm(start) == "that");
                 // "P, the minister denied" does not occur; a denial without an object denies what was asked.
                 let content = start..self.content_end(start);
@@ -740,6 +748,7 @@ impl<'t> Scan<'_, 't> {
         let trailing = (left_holds || left_quoted)
             && that == 0
             && (right_words < 2
+                || (left_holds && !right_quoted && self.sentence.finite_in(start.min(n)..n, true).is_none())
                 || left_quoted
                 || inverted
                 || self.tokens().get(start).is_some_and(|t| t.is_mark(',')) && !right_quoted

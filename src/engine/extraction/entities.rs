@@ -71,7 +71,9 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             && end == 1
             && !full_names.contains_key(&token.norm)
             && (lexicon.is_stopword(&token.norm) || lexicon.verb(&token.norm).is_some());
+        let number = tokens[start.min(tokens.len() - 1)].norm.split('-').all(|part| lexicon.number(part).is_some());
         if start < end
+            && !number
             && !sentence_start
             && super::time::month(&tokens[start].norm).is_none()
             && super::time::weekday(&tokens[start].norm).is_none()

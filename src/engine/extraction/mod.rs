@@ -400,9 +400,12 @@ impl<'d> Reader<'d> {
         let tokens = &sentence.tokens;
         let inside: Vec<usize> =
             clause.range.clone().filter(|i| clause.hole.as_ref().is_none_or(|hole| !hole.contains(i))).collect();
+        // A frame covers a clause when most of it is content; words of any frame count on neither side.
+        let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
         let majority = |frame: &Frame| {
-            let said = inside.iter().filter(|&&i| frame.covers(i) && tokens[i].is_word()).count();
-            let rest = inside.iter().filter(|&&i| !frame.covers(i) && !frame.owns(i) && tokens[i].is_word()).count();
+            let words = || inside.iter().filter(|&&i| tokens[i].is_word());
+            let said = words().filter(|&&i| frame.covers(i)).count();
+            let rest = words().filter(|&&i| !frame.covers(i) && !framed(i)).count();
             said > rest
         };
         let covering: Vec<&Frame> = frames.iter().filter(|frame| majority(frame)).collect();

@@ -168,6 +168,10 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
             if skip {
                 continue;
             }
+            if lexicon.number(part).is_some() || lexicon.scale(part).is_some() {
+                add(part.to_owned(), part, NUMBER_SHARE);
+                continue;
+            }
             let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
             match lower_place {
                 Some((place, _)) => add(format!("@{place}"), place, PLACE_SHARE),
@@ -263,9 +267,10 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
     let mut found = Participants::default();
     let mut at = 0;
     while at < tokens.len() {
-        let opener = at == 0
-            && (lexicon.verb(&tokens[at].norm).is_some()
-                || matches!(tokens[at].norm.as_str(), "last" | "earlier" | "however" | "currently"));
+        let opener = lexicon.number(&tokens[at].norm).is_some()
+            || at == 0
+                && (lexicon.verb(&tokens[at].norm).is_some()
+                    || matches!(tokens[at].norm.as_str(), "last" | "earlier" | "however" | "currently"));
         if !tokens[at].is_capitalized() || lexicon.is_stopword(&tokens[at].norm) || opener {
             at += 1;
             continue;
