@@ -142,10 +142,11 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         if sentence.quoted[i] {
             continue;
         }
+        let taken = found.iter().any(|frame| frame.owns(i));
         let frame = scan
             .according_to(i)
-            .or_else(|| scan.reports_that(i))
-            .or_else(|| scan.denial_phrase(i))
+            .or_else(|| scan.reports_that(i).filter(|_| !taken))
+            .or_else(|| scan.denial_phrase(i).filter(|_| !taken))
             .or_else(|| scan.verb(i, &found, speakers));
         let Some(mut frame) = frame else { continue };
         scan.name_upstreams(&mut frame);
@@ -429,7 +430,9 @@ impl<'t> Scan<'_, 't> {
                     || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
         let next = self.tokens().get(i + 1);
         let names_somebody = next.is_some_and(|t| {
-            t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
+            // `"…," said engineer Anna Holm`: behind a quotation any noun may begin the speaker.
+            let noun = before.is_quote() && t.is_word() && !Lexicon::english().is_stopword(&t.norm);
+            noun || t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
         });
         let then_quotes = next.is_some_and(|t| t.is_quote());
         matches!(class, Report::Say | Report::Announce | Report::Hedge) && behind_content && names_somebody && !then_quotes && {

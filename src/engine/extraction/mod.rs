@@ -26,7 +26,7 @@ use self::{
 use crate::{
     domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
-        Lexicon, Registry, Token, TokenKind, is_title_case,
+        Lexicon, Registry, Token, TokenKind, fold, is_title_case,
         lexicon::Report,
         quotes::{self, Quotation},
         sentences, tokenize,
@@ -390,8 +390,10 @@ impl<'d> Reader<'d> {
         let region = &sentence.tokens[main.range.start..verb];
         if let Some(source) = sources::classify(region, self.draft.registry())
             .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
+            // One capitalised word at the beginning of a sentence ("Reports that …") is a name only if the article has it in full.
+            .filter(|source| source.role.is_some() || source.name.contains(' ') || self.names.contains_key(&fold(&source.name)))
         {
-            let full = self.names.get(&crate::engine::text::fold(&source.name)).cloned();
+            let full = self.names.get(&fold(&source.name)).cloned();
             self.speakers.mention(Source { name: full.unwrap_or(source.name), ..source });
         }
     }
@@ -520,20 +522,24 @@ fn attribution_of(
     let mut own_access = false;
     let mut speakers: Vec<&Source> = Vec::new();
     let mut first_cue = None;
+    let denies = covering.iter().any(|frame| frame.denies());
     for frame in covering {
         own_access |= frame.own_access;
         if frame.denies() {
             denial.get_or_insert_with(|| text(&frame.cue));
         }
-        if frame.class == Report::Lie {
-            asserted_by = frame.source.clone();
-        } else {
-            if first_cue.is_none() || frame.source.is_some() {
-                first_cue = Some(text(&frame.cue));
-            }
-            speakers.extend(frame.source.as_ref());
+        // "the claim that P is false", "denied reports that P": the claim is what is denied, not who denies.
+        let denied_report =
+            denies && frame.class == Report::Hedge && frame.source.as_ref().is_some_and(|s| s.kind == SourceKind::Document);
+        if frame.class == Report::Lie || denied_report {
+            asserted_by = asserted_by.or_else(|| frame.source.clone());
+            continue;
         }
-        for upstream in frame.upstream.iter().chain(frame.source.as_ref().filter(|_| frame.class != Report::Lie)) {
+        if first_cue.is_none() || frame.source.is_some() {
+            first_cue = Some(text(&frame.cue));
+        }
+        speakers.extend(frame.source.as_ref());
+        for upstream in frame.upstream.iter().chain(frame.source.as_ref()) {
             if !chain.contains(upstream) {
                 chain.push(upstream.clone());
             }

@@ -100,6 +100,11 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
                         | "familiar"
                         | "close"
                         | "speaking"
+                        | "seen"
+                        | "obtained"
+                        | "published"
+                        | "released"
+                        | "by"
                 )
         })
         .unwrap_or(phrase.len());
