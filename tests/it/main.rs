@@ -9,4 +9,5 @@ mod architecture;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod harness;
+mod samples;
 mod storage;
