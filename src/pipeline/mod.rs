@@ -5,6 +5,7 @@
 
 mod ingest;
 mod linker;
+mod outlets;
 
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -13,7 +14,10 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use self::linker::{Linker, Signals};
+use self::{
+    linker::{Linker, Signals},
+    outlets::KnownOutlets,
+};
 use crate::{
     domain::{ArticleId, ClaimReading, NewArticle, WorkspaceId},
     engine::{
@@ -30,6 +34,7 @@ pub struct Service {
     store: Store,
     corpus: SharedCorpus,
     signals: Arc<Signals>,
+    outlets: KnownOutlets,
     linker: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -95,7 +100,13 @@ impl Service {
         let signals = Arc::new(Signals::default());
         let linker = Linker::new(store.clone(), WorkspaceId::DEFAULT, corpus.clone(), signals.clone());
         let task = tokio::spawn(linker.run());
-        Ok(Self { store, corpus, signals, linker: Arc::new(tokio::sync::Mutex::new(Some(task))) })
+        Ok(Self {
+            store,
+            corpus,
+            signals,
+            outlets: KnownOutlets::default(),
+            linker: Arc::new(tokio::sync::Mutex::new(Some(task))),
+        })
     }
 
     #[must_use]
@@ -107,7 +118,7 @@ impl Service {
     pub async fn submit(&self, workspace: WorkspaceId, article: NewArticle, wait: Duration) -> Result<Submitted, PipelineError> {
         // Subscribed before it is stored, so that the linker cannot be faster.
         let mut linked = self.signals.linked();
-        let submitted = ingest::store(&self.store, workspace, article).await?;
+        let submitted = ingest::store(&self.store, &self.outlets, workspace, article).await?;
         self.signals.wake();
         let arrival = async {
             while self.is_pending(workspace, submitted.id).await {
@@ -143,8 +154,9 @@ impl Service {
     }
 
     /// Reads a draft and looks each of its claims up; stores nothing.
-    pub async fn check(&self, _workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
+    pub async fn check(&self, workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
         let corpus = self.corpus.clone();
+        let registry = self.outlets.registry(&self.store, workspace, draft.outlet.as_deref()).await?;
         blocking(move || {
             let (text, title) = match draft.html {
                 true => {
@@ -158,6 +170,7 @@ impl Service {
                 text: &text,
                 outlet: draft.outlet.as_deref().unwrap_or_default(),
                 language: draft.language.as_deref(),
+                registry: Some(&registry),
                 ..Draft::default()
             });
             let corpus = corpus.read();

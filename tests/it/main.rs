@@ -10,4 +10,5 @@ mod cli;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod harness;
+mod samples;
 mod storage;

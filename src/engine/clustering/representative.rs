@@ -1,6 +1,6 @@
 //! The wording that stands for a cluster: the proposition that says most in common with all others.
 //!
-//! Rule, in this order: an affirmed claim before a denial; a body claim before a headline; most words shared with the
+//! Rule, in this order: an affirmed claim before a denial; one with a subject before a pronoun; a body claim before a headline; most words shared with the
 //! other claims; the shorter one; the alphabetically first. It depends on the claims only, not on their order.
 
 use super::Member;
@@ -21,7 +21,9 @@ pub fn wording(members: &[&Member]) -> String {
         members.iter().take(64).filter(|other| other.claim != member.claim).map(|other| likeness(&other)).sum()
     };
     let best = members.iter().min_by(|a, b| {
-        let key = |m: &Member| (m.reading.polarity == Polarity::Denied, m.reading.headline);
+        let key = |m: &Member| {
+            (m.reading.polarity == Polarity::Denied, begins_with_pronoun(&m.reading.proposition), m.reading.headline)
+        };
         key(a)
             .cmp(&key(b))
             .then_with(|| ((shared(b) * 1e4) as i64).cmp(&((shared(a) * 1e4) as i64)))
@@ -29,6 +31,13 @@ pub fn wording(members: &[&Member]) -> String {
             .then_with(|| a.reading.proposition.cmp(&b.reading.proposition))
     });
     best.map(|member| sentence(&member.reading.proposition)).unwrap_or_default()
+}
+
+/// "It lost 90 million euros" says nothing without its article.
+fn begins_with_pronoun(proposition: &str) -> bool {
+    let first = proposition.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let first = first.split(['\'', '’']).next().unwrap_or_default();
+    matches!(first, "it" | "he" | "she" | "they" | "this" | "that" | "these" | "those" | "there" | "we" | "i")
 }
 
 fn sentence(proposition: &str) -> String {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{Source, SourceKind},
     engine::text::{
-        Lexicon, Token, TokenKind,
+        Lexicon, Registry, Token, TokenKind,
         lexicon::{DenialSide, Report},
     },
 };
@@ -142,10 +142,11 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         if sentence.quoted[i] {
             continue;
         }
+        let taken = found.iter().any(|frame| frame.owns(i));
         let frame = scan
             .according_to(i)
-            .or_else(|| scan.reports_that(i))
-            .or_else(|| scan.denial_phrase(i))
+            .or_else(|| scan.reports_that(i).filter(|_| !taken))
+            .or_else(|| scan.denial_phrase(i).filter(|_| !taken))
             .or_else(|| scan.verb(i, &found, speakers));
         let Some(mut frame) = frame else { continue };
         scan.name_upstreams(&mut frame);
@@ -174,6 +175,14 @@ struct Scan<'s, 't> {
 impl<'t> Scan<'_, 't> {
     fn tokens(&self) -> &[Token<'t>] {
         &self.sentence.tokens
+    }
+
+    fn registry(&self) -> &Registry {
+        self.draft.registry()
+    }
+
+    fn classify(&self, phrase: &[Token<'_>]) -> Option<Source> {
+        sources::classify(phrase, self.registry())
     }
 
     fn norm(&self, i: usize) -> &str {
@@ -218,7 +227,7 @@ impl<'t> Scan<'_, 't> {
                     || (j > start + 1 && self.sentence.is_finite(j))
             })
             .unwrap_or(self.len());
-        let source = sources::classify(&self.tokens()[start..end])?;
+        let source = self.classify(&self.tokens()[start..end])?;
         let comma = usize::from(self.tokens().get(end).is_some_and(|t| t.is_mark(',')));
         let words = i..end + comma;
         let content = [0..i, words.end..self.len()].into_iter().filter(|range| !range.is_empty()).collect();
@@ -239,13 +248,15 @@ impl<'t> Scan<'_, 't> {
             return None;
         }
         // "rejected claims that", "false reports that": the denial is the frame.
-        let before = (i.saturating_sub(4)..i)
-            .rev()
-            .find(|&j| !matches!(self.norm(j), "the" | "any" | "all" | "such" | "these" | "those" | "of"));
+        let before = (i.saturating_sub(4)..i).rev().find(|&j| {
+            !matches!(
+                self.norm(j),
+                "the" | "a" | "an" | "any" | "all" | "such" | "these" | "those" | "of" | "as" | "false" | "untrue"
+            )
+        });
         let denied = before.is_some_and(|j| {
             let class = Lexicon::english().verb(self.norm(j)).and_then(|(lemma, _)| Lexicon::english().report(lemma));
-            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie))
-                || matches!(self.norm(j), "false" | "untrue" | "fake" | "bogus")
+            matches!(class, Some(Report::Deny | Report::Reject | Report::Lie)) || matches!(self.norm(j), "fake" | "bogus")
         });
         if denied {
             return None;
@@ -328,6 +339,9 @@ impl<'t> Scan<'_, 't> {
         let lexicon = Lexicon::english();
         let (lemma, form) = lexicon.verb(self.norm(i))?;
         let class = lexicon.report(lemma)?;
+        if class == Report::Quote && form.ing {
+            return self.citing(i);
+        }
         if class == Report::Ask || found.iter().any(|frame| frame.owns(i)) {
             return None;
         }
@@ -347,7 +361,7 @@ impl<'t> Scan<'_, 't> {
         }
         let (subject, subject_words) = if inverted {
             let end = self.phrase_end(i + 1);
-            (sources::classify(&self.tokens()[i + 1..end]), i + 1..end)
+            (self.classify(&self.tokens()[i + 1..end]), i + 1..end)
         } else if gerund || infinitive {
             let main = self.clauses.iter().find(|c| c.range.contains(&i)).map_or(0, |c| c.range.start);
             let outer = found.last().filter(|_| gerund).and_then(|frame| frame.source.clone());
@@ -362,13 +376,40 @@ impl<'t> Scan<'_, 't> {
             let (source, range) = self.subject(i, speakers);
             (source, range)
         };
-        let frame = self.with_content(i, class, subject, subject_words, inverted)?;
+        let frame = self.with_content(speakers, i, class, subject, subject_words, inverted)?;
         // "to pledge allegiance", "admitting defeat": only a clause or a quotation right behind makes these a report.
         if (infinitive || gerund) && !self.clause_follows(frame.words.last().map_or(i + 1, |words| words.end)) {
             return None;
         }
         // A verb with neither a source nor an object clause is no report ("the report added weight").
         (frame.source.is_some() || frame.denies()).then_some(frame)
+    }
+
+    /// "…, citing an official": the root of what the rest of the sentence says.
+    fn citing(&self, i: usize) -> Option<Frame> {
+        let end = self.phrase_end(i + 1);
+        let source = self.classify(&self.tokens()[i + 1..end])?;
+        let content: Vec<Range<usize>> = [0..i, end..self.len()].into_iter().filter(|range| range.len() > 2).collect();
+        (!content.is_empty()).then(|| Frame {
+            class: Report::Quote,
+            source: Some(source),
+            upstream: Vec::new(),
+            own_access: false,
+            cue: i..i + 1,
+            words: vec![i..end],
+            content,
+        })
+    }
+
+    fn is_unknown_name(&self, recipient: &[Token<'_>], told: &Source, speakers: &Speakers) -> bool {
+        let capital = recipient.iter().find(|t| t.is_word() && !t.is("the")).is_some_and(Token::is_capitalized);
+        let title = recipient.iter().any(|t| Lexicon::english().is_title(&t.norm) || t.possessive);
+        let known = told
+            .name
+            .split(' ')
+            .next_back()
+            .is_some_and(|last| speakers.full_names.contains_key(&crate::engine::text::fold(last)));
+        capital && !title && !known && matches!(told.kind, SourceKind::Organisation | SourceKind::Person)
     }
 
     fn clause_follows(&self, from: usize) -> bool {
@@ -389,7 +430,9 @@ impl<'t> Scan<'_, 't> {
                     || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
         let next = self.tokens().get(i + 1);
         let names_somebody = next.is_some_and(|t| {
-            t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
+            // `"…," said engineer Anna Holm`: behind a quotation any noun may begin the speaker.
+            let noun = before.is_quote() && t.is_word() && !Lexicon::english().is_stopword(&t.norm);
+            noun || t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
         });
         let then_quotes = next.is_some_and(|t| t.is_quote());
         matches!(class, Report::Say | Report::Announce | Report::Hedge) && behind_content && names_somebody && !then_quotes && {
@@ -459,6 +502,12 @@ impl<'t> Scan<'_, 't> {
                 || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|(_, form)| form.base))
                 || (from < j && self.sentence.is_finite(from - 1))
             {
+                // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
+                let relative = (floor..from).rev().take(8).find(|&k| matches!(self.norm(k), "who" | "which")).filter(|_| !stop);
+                if let Some(relative) = relative.filter(|relative| *relative > floor) {
+                    (from, j) = (relative, relative);
+                    continue;
+                }
                 break;
             }
             from -= 1;
@@ -478,7 +527,7 @@ impl<'t> Scan<'_, 't> {
                 .iter()
                 .rposition(|t| matches!(t.norm.as_str(), "a" | "an" | "the"))
                 .map_or(start, |k| start + k);
-            return (sources::classify(&self.tokens()[at..end]), at..j);
+            return (self.classify(&self.tokens()[at..end]), at..j);
         }
         let phrase = &self.tokens()[from..j];
         let words: Vec<&str> = phrase.iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
@@ -494,7 +543,7 @@ impl<'t> Scan<'_, 't> {
                 None
             }
             Some(_) if phrase.iter().all(|t| !t.is_word() || Lexicon::english().is_stopword(&t.norm)) => self.borrowed_subject(i),
-            Some(_) => sources::classify(phrase),
+            Some(_) => self.classify(phrase),
             // "and said …": the clause borrows its subject.
             None => self.borrowed_subject(i),
         };
@@ -503,12 +552,13 @@ impl<'t> Scan<'_, 't> {
 
     fn borrowed_subject(&self, i: usize) -> Option<Source> {
         let clause = self.clauses.iter().rfind(|c| c.range.contains(&i))?;
-        sources::classify(&self.tokens()[clause.subject.clone()?])
+        self.classify(&self.tokens()[clause.subject.clone()?])
     }
 
     /// Where the content of the cue at `i` stands, and which words are the frame's own.
     fn with_content(
         &self,
+        speakers: &Speakers,
         i: usize,
         class: Report,
         source: Option<Source>,
@@ -549,7 +599,7 @@ impl<'t> Scan<'_, 't> {
                     return None;
                 }
                 let recipient = &self.tokens()[after..end];
-                match sources::classify(recipient) {
+                match self.classify(recipient) {
                     Some(told) if told.kind == SourceKind::Outlet => {
                         if sources::same_outlet(&told.name, self.draft.outlet, self.draft.domain) {
                             own_access = true;
@@ -558,6 +608,10 @@ impl<'t> Scan<'_, 't> {
                         }
                     }
                     Some(told) if sources::same_outlet(&told.name, self.draft.outlet, self.draft.domain) => own_access = true,
+                    // "told Meridian": who is told, has a name and is nobody the article knows is an outlet.
+                    Some(told) if self.is_unknown_name(recipient, &told, speakers) => {
+                        upstream.push(Source { kind: SourceKind::Outlet, name: told.name, role: None });
+                    }
                     _ => {}
                 }
                 after = end;
@@ -606,7 +660,7 @@ impl<'t> Scan<'_, 't> {
                 if class == Report::Reject && !names_claim {
                     return None;
                 }
-                start = behind_noun + if as_false { 2 } else { 0 };
+                start = if as_false { self.skip_claim_noun(start + 2) } else { behind_noun };
                 start += usize::from(self.norm(start) == "that");
                 // "P, the minister denied" does not occur; a denial without an object denies what was asked.
                 let content = start..self.content_end(start);
@@ -639,7 +693,7 @@ impl<'t> Scan<'_, 't> {
                         && matches!(self.norm(j + 1), "saying" | "claiming" | "telling" | "stating" | "confirming")
                 });
                 let end = saying.unwrap_or_else(|| self.phrase_end(after));
-                let cited = sources::classify(&self.tokens()[after..end]);
+                let cited = self.classify(&self.tokens()[after..end]);
                 if let Some(outlet) = source.take().filter(|s| s.kind == SourceKind::Outlet) {
                     if sources::same_outlet(&outlet.name, self.draft.outlet, self.draft.domain) {
                         own_access = true
@@ -697,6 +751,7 @@ impl<'t> Scan<'_, 't> {
         let trailing = (left_holds || left_quoted)
             && that == 0
             && (right_words < 2
+                || (left_holds && !right_quoted && self.sentence.finite_in(start.min(n)..n, true).is_none())
                 || left_quoted
                 || inverted
                 || self.tokens().get(start).is_some_and(|t| t.is_mark(',')) && !right_quoted
@@ -814,7 +869,7 @@ impl<'t> Scan<'_, 't> {
                 if !introduced || self.sentence.quoted[j] {
                     continue;
                 }
-                let named = sources::outlet_at(self.tokens(), j + 1).map(|(name, _)| name.to_owned());
+                let named = sources::outlet_at(self.tokens(), j + 1, self.registry()).map(|(name, _)| name.to_owned());
                 let end = self.phrase_end(j + 1);
                 let own =
                     sources::same_outlet(
@@ -836,7 +891,7 @@ impl<'t> Scan<'_, 't> {
             && source.kind == SourceKind::Anonymous
         {
             let tokens = crate::engine::text::tokenize(&source.name, 0);
-            if let Some((name, _)) = (0..tokens.len()).find_map(|at| sources::outlet_at(&tokens, at))
+            if let Some((name, _)) = (0..tokens.len()).find_map(|at| sources::outlet_at(&tokens, at, self.registry()))
                 && !frame.upstream.iter().any(|s| s.name == name)
             {
                 let name = name.to_owned();

@@ -336,7 +336,9 @@ impl Sentence<'_> {
                 ) && self.finite_in(i.saturating_sub(6).max(start)..i, false).is_none() => {}
             "since" | "after" | "before" | "because" | "while" | "until" if left() => {
                 // A clause has its verb near its connective; "after months of failed attempts" has none before its comma.
-                let verb = right(i + 1)?;
+                // "after eating it" has a gerund and no subject; the verb behind it belongs to another clause.
+                let gerund = Lexicon::english().verb(self.norm(i + 1)).is_some_and(|(_, form)| form.ing);
+                let verb = right(i + 1).filter(|_| !gerund)?;
                 let subject_between = verb > i + 1;
                 return (subject_between && verb - i < 22).then_some((Opener::Subordinate, None));
             }
@@ -518,7 +520,9 @@ impl Sentence<'_> {
                 start = comma + 1;
             }
         }
-        (start < verb).then_some(start..verb)
+        // "Jane Roe, the head of the board, said": the name is the subject, the apposition only describes.
+        let end = (start + 1..verb).find(|&j| self.tokens[j].is_mark(',')).unwrap_or(verb);
+        (start < end).then_some(start..end)
     }
 
     /// The noun phrase before ", who".

@@ -28,8 +28,7 @@ pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
 #[must_use]
 pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -> Vec<Entity> {
     let lexicon = Lexicon::english();
-    let owned: Vec<Token<'_>> = tokens.iter().map(|t| (*t).clone()).collect();
-    let title_case = is_title_case(&owned);
+    let title_case = is_title_case(tokens.iter().copied());
     let mut found: Vec<Entity> = Vec::new();
     let mut add = |entity: Entity| {
         if !found.iter().any(|known| known.name == entity.name) {
@@ -48,8 +47,14 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             at += n;
             continue;
         }
+        // Where every word has a capital, only names that the body knows are names.
+        if title_case && !full_names.contains_key(&token.norm) {
+            at += 1;
+            continue;
+        }
         let mut end = at;
         while end < tokens.len()
+            && !(title_case && end > at)
             && tokens[end].is_capitalized()
             && lexicon.place(|i| tokens.get(end + i).map(|t| t.norm.as_str())).is_none()
         {
@@ -66,7 +71,9 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             && end == 1
             && !full_names.contains_key(&token.norm)
             && (lexicon.is_stopword(&token.norm) || lexicon.verb(&token.norm).is_some());
+        let number = tokens[start.min(tokens.len() - 1)].norm.split('-').all(|part| lexicon.number(part).is_some());
         if start < end
+            && !number
             && !sentence_start
             && super::time::month(&tokens[start].norm).is_none()
             && super::time::weekday(&tokens[start].norm).is_none()

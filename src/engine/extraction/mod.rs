@@ -26,7 +26,7 @@ use self::{
 use crate::{
     domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
-        Lexicon, Token, TokenKind, is_title_case,
+        Lexicon, Registry, Token, TokenKind, fold, is_title_case,
         lexicon::Report,
         quotes::{self, Quotation},
         sentences, tokenize,
@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// What reading needs to know of an article.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Draft<'a> {
     pub title: Option<&'a str>,
     pub text: &'a str,
@@ -45,6 +45,17 @@ pub struct Draft<'a> {
     pub published_at: Option<DateTime<Utc>>,
     /// ISO 639-1, where the caller knows it.
     pub language: Option<&'a str>,
+    /// Outlets that the workspace knows; without it only those of the data file are.
+    pub registry: Option<&'a Registry>,
+}
+
+impl Draft<'_> {
+    fn registry(&self) -> &Registry {
+        match self.registry {
+            Some(registry) => registry,
+            None => Registry::built_in(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,7 +94,33 @@ pub fn read(draft: &Draft<'_>) -> Reading {
             break;
         }
     }
+    share_upstreams(&mut claims);
     Reading { language, provenance: layout.provenance, claims }
+}
+
+/// Once an article says through whom it knows an unnamed source ("told Reuters"), that holds for all it takes from him.
+fn share_upstreams(claims: &mut [ClaimReading]) {
+    let known: Vec<(Source, Source)> = claims
+        .iter()
+        .filter_map(|claim| {
+            let chain = &claim.attribution.chain;
+            let root = chain.last().filter(|root| root.kind == SourceKind::Anonymous)?;
+            let upstream = chain.iter().find(|link| link.kind == SourceKind::Outlet)?;
+            Some((root.clone(), upstream.clone()))
+        })
+        .collect();
+    for claim in claims {
+        let chain = &mut claim.attribution.chain;
+        let bare = chain.iter().all(|link| link.kind != SourceKind::Outlet) && !claim.attribution.own_access;
+        let upstream = chain
+            .last()
+            .filter(|_| bare)
+            .and_then(|root| known.iter().find(|(source, _)| source == root))
+            .map(|(_, upstream)| upstream.clone());
+        if let Some(upstream) = upstream {
+            chain.insert(0, upstream);
+        }
+    }
 }
 
 /// Reads the claims that a client names, each a passage of the text or the title.
@@ -351,10 +388,12 @@ impl<'d> Reader<'d> {
         let Some(main) = clauses.first() else { return };
         let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
         let region = &sentence.tokens[main.range.start..verb];
-        if let Some(source) = sources::classify(region)
+        if let Some(source) = sources::classify(region, self.draft.registry())
             .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
+            // One capitalised word at the beginning of a sentence ("Reports that …") is a name only if the article has it in full.
+            .filter(|source| source.role.is_some() || source.name.contains(' ') || self.names.contains_key(&fold(&source.name)))
         {
-            let full = self.names.get(&crate::engine::text::fold(&source.name)).cloned();
+            let full = self.names.get(&fold(&source.name)).cloned();
             self.speakers.mention(Source { name: full.unwrap_or(source.name), ..source });
         }
     }
@@ -363,9 +402,12 @@ impl<'d> Reader<'d> {
         let tokens = &sentence.tokens;
         let inside: Vec<usize> =
             clause.range.clone().filter(|i| clause.hole.as_ref().is_none_or(|hole| !hole.contains(i))).collect();
+        // A frame covers a clause when most of it is content; words of any frame count on neither side.
+        let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
         let majority = |frame: &Frame| {
-            let said = inside.iter().filter(|&&i| frame.covers(i) && tokens[i].is_word()).count();
-            let rest = inside.iter().filter(|&&i| !frame.covers(i) && !frame.owns(i) && tokens[i].is_word()).count();
+            let words = || inside.iter().filter(|&&i| tokens[i].is_word());
+            let said = words().filter(|&&i| frame.covers(i)).count();
+            let rest = words().filter(|&&i| !frame.covers(i) && !framed(i)).count();
             said > rest
         };
         let covering: Vec<&Frame> = frames.iter().filter(|frame| majority(frame)).collect();
@@ -460,10 +502,14 @@ fn attribution_of(
     source: &str,
     quotations: &[Quotation],
 ) -> Attribution {
+    // Only what this clause takes of a quotation: two sentences of one quotation are two claims.
+    let tokens = &sentence.tokens[clause.range.clone()];
+    let (from, to) = (tokens.first().map_or(0, |t| t.start), tokens.last().map_or(0, |t| t.end));
     let quote = quotations
         .iter()
-        .filter(|q| sentence.tokens[clause.range.clone()].iter().any(|t| q.inner.contains(&t.start)))
-        .map(|q| source[q.inner.clone()].trim().trim_end_matches([',', '.']).trim().to_owned())
+        .map(|q| q.inner.start.max(from)..q.inner.end.min(to))
+        .filter(|part| part.start < part.end)
+        .map(|part| source[part].trim().trim_matches([',', '.', '"', '”', '“']).trim().to_owned())
         .max_by_key(String::len)
         .filter(|q| !q.is_empty());
     if covering.is_empty() {
@@ -476,20 +522,24 @@ fn attribution_of(
     let mut own_access = false;
     let mut speakers: Vec<&Source> = Vec::new();
     let mut first_cue = None;
+    let denies = covering.iter().any(|frame| frame.denies());
     for frame in covering {
         own_access |= frame.own_access;
         if frame.denies() {
             denial.get_or_insert_with(|| text(&frame.cue));
         }
-        if frame.class == Report::Lie {
-            asserted_by = frame.source.clone();
-        } else {
-            if first_cue.is_none() || frame.source.is_some() {
-                first_cue = Some(text(&frame.cue));
-            }
-            speakers.extend(frame.source.as_ref());
+        // "the claim that P is false", "denied reports that P": the claim is what is denied, not who denies.
+        let denied_report =
+            denies && frame.class == Report::Hedge && frame.source.as_ref().is_some_and(|s| s.kind == SourceKind::Document);
+        if frame.class == Report::Lie || denied_report {
+            asserted_by = asserted_by.or_else(|| frame.source.clone());
+            continue;
         }
-        for upstream in frame.upstream.iter().chain(frame.source.as_ref().filter(|_| frame.class != Report::Lie)) {
+        if first_cue.is_none() || frame.source.is_some() {
+            first_cue = Some(text(&frame.cue));
+        }
+        speakers.extend(frame.source.as_ref());
+        for upstream in frame.upstream.iter().chain(frame.source.as_ref()) {
             if !chain.contains(upstream) {
                 chain.push(upstream.clone());
             }

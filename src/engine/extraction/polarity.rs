@@ -10,8 +10,15 @@ use crate::{
 pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
     let lexicon = Lexicon::english();
     let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
+    // Only the main verb's own negation counts: "those found not guilty", "diplomats who no longer serve" deny something smaller.
+    let relative =
+        (0..tokens.len()).find(|&i| i > 0 && matches!(norm(i), "who" | "which" | "that" | "whether")).unwrap_or(tokens.len());
+    let main_verb = (0..relative).find(|&i| {
+        lexicon.verb(norm(i)).is_some_and(|(_, form)| form.past || form.third_person || form.base) || is_auxiliary(norm(i))
+    });
+    let window = main_verb.map_or(relative, |verb| (verb + VERB_GROUP).min(relative));
     let mut negations = 0;
-    for i in 0..tokens.len() {
+    for i in 0..window {
         let word = norm(i);
         let rules_out = matches!(word, "rule" | "ruled" | "ruling" | "rules") && norm(i + 1) == "out";
         // "not only", "no doubt", "no later than" and "without" negate something smaller than the sentence.
@@ -26,6 +33,14 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
         negations += usize::from(rules_out) + usize::from(verbal && lexicon.is_negation(word)) + usize::from(refuses);
     }
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }
+}
+
+/// Tokens from the first verb on in which its negation stands: "has repeatedly and flatly refused to rule out".
+const VERB_GROUP: usize = 8;
+
+fn is_auxiliary(word: &str) -> bool {
+    matches!(word, "will" | "would" | "can" | "could" | "may" | "might" | "must" | "shall" | "should" | "cannot")
+        || word.ends_with("n't")
 }
 
 #[must_use]
@@ -63,6 +78,8 @@ mod tests {
             ("It is not only late", Affirmed),
             ("No one was hurt", Denied),
             ("They were left without food", Affirmed),
+            ("The board pardoned all those who were found not guilty", Affirmed),
+            ("He met diplomats who no longer serve the state", Affirmed),
         ] {
             let tokens = tokenize(text, 0);
             assert_eq!(polarity(&tokens.iter().collect::<Vec<_>>()), expected, "{text}");

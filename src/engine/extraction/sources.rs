@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Lexicon, Token, fold, tokenize},
+    engine::text::{Lexicon, Registry, Token, fold, tokenize},
 };
 
 /// Two spellings of one outlet's name ("Sputnik", "Sputnik International", "sputniknews.com").
@@ -35,20 +35,20 @@ pub fn same_outlet(name: &str, outlet: &str, domain: Option<&str>) -> bool {
 #[must_use]
 pub fn canonical_outlet(name: &str) -> Option<&'static str> {
     let tokens = tokenize(name, 0);
-    let (outlet, length) = outlet_at(&tokens, 0)?;
-    (length == tokens.len()).then_some(outlet)
+    let (outlet, length) = Lexicon::english().outlet(|i| tokens.get(i).map(|token| token.norm.as_str()))?;
+    (length == tokens.len()).then_some(outlet.name.as_str())
 }
 
 /// A registered outlet at `at`, written with a capital (so that "time" and "the sun" are no magazines), and its length in tokens.
 #[must_use]
-pub fn outlet_at(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, usize)> {
+pub fn outlet_at<'r>(tokens: &[Token<'_>], at: usize, registry: &'r Registry) -> Option<(&'r str, usize)> {
     let capital =
         tokens.get(at).is_some_and(|token| token.is_capitalized() || token.text.starts_with(|c: char| c.is_ascii_digit()));
     let article = tokens.get(at).is_some_and(|token| token.is("the")) && tokens.get(at + 1).is_some_and(Token::is_capitalized);
     if !(capital || article) {
         return None;
     }
-    let (outlet, length) = Lexicon::english().outlet(|i| tokens.get(at + i).map(|token| token.norm.as_str()))?;
+    let (outlet, length) = registry.outlet(|i| tokens.get(at + i).map(|token| token.norm.as_str()))?;
     tokens[at..at + length]
         .iter()
         .all(|t| {
@@ -64,7 +64,7 @@ pub fn outlet_at(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, usize
 
 /// What the noun phrase names. `None` when it names nobody ("it", an empty phrase).
 #[must_use]
-pub fn classify(phrase: &[Token<'_>]) -> Option<Source> {
+pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
     let lexicon = Lexicon::english();
     let phrase = trim(phrase);
     let time = |t: &Token<'_>| {
@@ -100,6 +100,11 @@ pub fn classify(phrase: &[Token<'_>]) -> Option<Source> {
                         | "familiar"
                         | "close"
                         | "speaking"
+                        | "seen"
+                        | "obtained"
+                        | "published"
+                        | "released"
+                        | "by"
                 )
         })
         .unwrap_or(phrase.len());
@@ -110,7 +115,7 @@ pub fn classify(phrase: &[Token<'_>]) -> Option<Source> {
         // "Reuters sources" and "a White House official" are described; "spokesman Jo Doe" ends in a name and is not here.
         return Some(Source { kind: SourceKind::Anonymous, name: text(), role: None });
     }
-    if let Some(outlet) = (0..core.len()).find_map(|at| outlet_at(core, at).filter(|(_, n)| at + n == core.len())) {
+    if let Some(outlet) = (0..core.len()).find_map(|at| outlet_at(core, at, registry).filter(|(_, n)| at + n == core.len())) {
         return Some(Source { kind: SourceKind::Outlet, name: outlet.0.to_owned(), role: None });
     }
     if let Some(kind) = lexicon.body(&head.norm) {
@@ -301,7 +306,7 @@ mod tests {
     use super::*;
 
     fn check(phrase: &str, kind: SourceKind, name: &str) {
-        let found = classify(&tokenize(phrase, 0)).unwrap_or_else(|| panic!("{phrase}"));
+        let found = classify(&tokenize(phrase, 0), Registry::built_in()).unwrap_or_else(|| panic!("{phrase}"));
         assert_eq!((found.kind, found.name.as_str()), (kind, name), "{phrase}");
     }
 

@@ -8,7 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     domain::{ClaimReading, EntityKind},
-    engine::text::{Lexicon, Token, TokenKind, fold, is_title_case, stems::stem, tokenize},
+    engine::text::{
+        Lexicon, Token, TokenKind, fold, is_title_case,
+        stems::{american_spelling, stem},
+        tokenize,
+    },
 };
 
 /// A stem with its weight in the claim.
@@ -36,8 +40,11 @@ pub struct Features {
     pub event_date: Option<NaiveDate>,
     /// Main verb and the participants on each side of it, passive turned round.
     pub roles: Option<Roles>,
-    pub people: Vec<String>,
+    /// Stems of all words of all names: what a claim shares with any other claim about the same people.
+    pub name_stems: Vec<String>,
     pub places: Vec<String>,
+    /// Names in the condition of a conditional claim: "if Roe steps down".
+    pub condition: Vec<String>,
 }
 
 /// Who does what to whom, as far as names tell.
@@ -65,7 +72,7 @@ impl Features {
         let mut tokens = tokenize(&reading.proposition, 0);
         tokens.truncate(MOST_TOKENS);
         let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
-        let people: Vec<String> = people.into_iter().map(|e| last_word(&e.name)).collect();
+        let name_stems = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(stem).collect();
         let places: Vec<String> = places.into_iter().map(|e| e.name.clone()).collect();
         let title_case = is_title_case(&tokens);
         let terms = terms(&tokens, title_case);
@@ -77,8 +84,9 @@ impl Features {
             ordinals: tokens.iter().filter(|t| is_ordinal(&t.norm)).map(|t| t.norm.clone()).collect(),
             event_date: reading.event_date,
             roles: if title_case { None } else { roles(&tokens) },
-            people,
+            name_stems,
             places,
+            condition: condition(&tokens),
             terms,
         }
     }
@@ -103,10 +111,6 @@ fn quotation(quote: &str) -> Option<String> {
     (words.len() >= QUOTATION_WORDS).then(|| words.join(" "))
 }
 
-fn last_word(name: &str) -> String {
-    name.rsplit(' ').next().unwrap_or(name).to_owned()
-}
-
 fn is_ordinal(word: &str) -> bool {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th")
@@ -125,7 +129,7 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
     let mut terms: FxHashMap<String, Term> = FxHashMap::default();
     let mut add = |stem: String, word: &str, share: f32| {
         let weight = lexicon.idf(&stem) * share;
-        let term = terms.entry(stem.clone()).or_insert_with(|| Term { stem, word: word.to_owned(), weight });
+        let term = terms.entry(stem.clone()).or_insert_with(|| Term { stem, word: american_spelling(word), weight });
         term.weight = term.weight.max(weight);
     };
     let mut at = 0;
@@ -162,6 +166,10 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
                 || lexicon.is_hedge(part)
                 || lexicon.is_title(part);
             if skip {
+                continue;
+            }
+            if lexicon.number(part).is_some() || lexicon.scale(part).is_some() {
+                add(part.to_owned(), part, NUMBER_SHARE);
                 continue;
             }
             let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
@@ -213,8 +221,13 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
                 "the" | "a" | "an" | "of" | "in" | "on" | "for" | "with" | "their" | "his" | "her" | "its"
             )
             && !token.possessive
-    })?;
+    });
     let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
+    let Some(verb_at) = verb_at else {
+        // "Max Doe of fraud": what an accusation is about has no verb; who is accused stands in front.
+        let of = tokens.iter().position(|t| t.is("of") || t.is("for"))?;
+        return Some(Roles { verb: "of".to_owned(), agent: Participants::default(), patient: participants(&tokens[..of]) });
+    };
     let passive = verb_at > 0
         && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being"))
         && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
@@ -223,7 +236,23 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
     let end = (verb_at + 1..reach)
         .find(|&i| {
-            !passive && matches!(norm(i), "to" | "in" | "on" | "at" | "for" | "with" | "after" | "by" | "from" | "as" | "into")
+            !passive
+                && matches!(
+                    norm(i),
+                    "to" | "in"
+                        | "on"
+                        | "at"
+                        | "for"
+                        | "with"
+                        | "after"
+                        | "by"
+                        | "from"
+                        | "as"
+                        | "into"
+                        | "if"
+                        | "unless"
+                        | "when"
+                )
                 || tokens[i].is_mark(',') && !passive
         })
         .unwrap_or(reach);
@@ -238,9 +267,10 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
     let mut found = Participants::default();
     let mut at = 0;
     while at < tokens.len() {
-        let opener = at == 0
-            && (lexicon.verb(&tokens[at].norm).is_some()
-                || matches!(tokens[at].norm.as_str(), "last" | "earlier" | "however" | "currently"));
+        let opener = lexicon.number(&tokens[at].norm).is_some()
+            || at == 0
+                && (lexicon.verb(&tokens[at].norm).is_some()
+                    || matches!(tokens[at].norm.as_str(), "last" | "earlier" | "however" | "currently"));
         if !tokens[at].is_capitalized() || lexicon.is_stopword(&tokens[at].norm) || opener {
             at += 1;
             continue;
@@ -277,6 +307,27 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
         at = end;
     }
     found
+}
+
+fn condition(tokens: &[Token<'_>]) -> Vec<String> {
+    let from = tokens.iter().position(|t| matches!(t.norm.as_str(), "if" | "unless"));
+    from.map(|at| participants(&tokens[at + 1..]).people).unwrap_or_default()
+}
+
+/// The same stem, or two spellings of one word ("regonise" for "recognise").
+#[must_use]
+pub fn same_term(a: &Term, b: &Term, soft_match: f64) -> bool {
+    a.stem == b.stem
+        || (is_word(a) && is_word(b) && same_initial(&a.word, &b.word) && strsim::jaro_winkler(&a.word, &b.word) >= soft_match)
+}
+
+/// Short words and numbers differ by one sign and mean something else.
+fn is_word(term: &Term) -> bool {
+    term.word.len() >= 6 && term.word.is_ascii() && !term.stem.starts_with('@') && !term.word.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn same_initial(a: &str, b: &str) -> bool {
+    a.as_bytes().first() == b.as_bytes().first() && a.len().abs_diff(b.len()) <= 2
 }
 
 /// Whether both name somebody and nobody in common.

@@ -2,8 +2,9 @@
 
 use super::{
     GuardHit,
-    features::{Features, Participants, disjoint},
+    features::{Features, Participants, disjoint, same_term},
 };
+use crate::engine::settings::Linking;
 
 /// The one guard that says "not known" instead of "not the same".
 pub const TOO_LITTLE: &str = "too_little";
@@ -12,8 +13,11 @@ const DAYS_APART: i64 = 3;
 
 /// Every guard that forbids the link.
 #[must_use]
-pub fn guards(a: &Features, b: &Features) -> Vec<GuardHit> {
-    [ordinals(a, b), roles(a, b), places(a, b), event_date(a, b), too_little(a, b)].into_iter().flatten().collect()
+pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
+    [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b), too_little(a, b, linking.soft_match)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// "12th package" is not "13th package".
@@ -59,19 +63,29 @@ fn places(a: &Features, b: &Features) -> Option<GuardHit> {
         .then(|| GuardHit { guard: "place", detail: format!("{} / {}", a.places.join(", "), b.places.join(", ")) })
 }
 
+/// "if Roe steps down" is not "if they back Doe".
+fn condition(a: &Features, b: &Features) -> Option<GuardHit> {
+    disjoint(&a.condition, &b.condition)
+        .then(|| GuardHit { guard: "condition", detail: format!("{} / {}", a.condition.join(", "), b.condition.join(", ")) })
+}
+
 fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
     let (x, y) = (a.event_date?, b.event_date?);
     ((x - y).num_days().abs() >= DAYS_APART).then(|| GuardHit { guard: "event_date", detail: format!("{x} / {y}") })
 }
 
 /// Two short texts that share one word, or only names, are not known to be about one thing.
-fn too_little(a: &Features, b: &Features) -> Option<GuardHit> {
+fn too_little(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
     if a.folded == b.folded && !a.folded.is_empty() || a.quotation.is_some() && a.quotation == b.quotation {
         return None;
     }
-    let shared: Vec<&str> =
-        a.terms.iter().filter(|term| b.weight_of(&term.stem).is_some()).map(|term| term.stem.as_str()).collect();
-    let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.people.iter().any(|name| name == stem));
+    let shared: Vec<&str> = a
+        .terms
+        .iter()
+        .filter(|term| b.terms.iter().any(|other| same_term(term, other, soft_match)))
+        .map(|term| term.stem.as_str())
+        .collect();
+    let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.name_stems.iter().any(|name| name == stem));
     (shared.len() < 2 || only_names).then(|| GuardHit { guard: TOO_LITTLE, detail: shared.join(", ") })
 }
 
@@ -83,9 +97,9 @@ mod tests {
     fn check(a: &str, b: &str, expected: &[&str]) {
         let features = |text: &str| Features::of(&read_claim(text, None));
         let (x, y) = (features(a), features(b));
-        let found: Vec<&str> = guards(&x, &y).into_iter().map(|hit| hit.guard).collect();
+        let found: Vec<&str> = guards(&x, &y, &Linking::default()).into_iter().map(|hit| hit.guard).collect();
         assert_eq!(found, expected, "{a} / {b}");
-        let back: Vec<&str> = guards(&y, &x).into_iter().map(|hit| hit.guard).collect();
+        let back: Vec<&str> = guards(&y, &x, &Linking::default()).into_iter().map(|hit| hit.guard).collect();
         assert_eq!(back, expected, "guards are symmetric");
     }
 
@@ -99,7 +113,8 @@ mod tests {
     fn another_actor_or_object_is_another_claim() {
         check("Russia recognised Jane Roe as president", "Russia recognised Max Doe as president", &["object"]);
         check("Max Doe declared himself president of the club", "Jane Roe declared herself president of the club", &["actor"]);
-        check("Jane Roe accused Max Doe of fraud at the bank", "Max Doe accused Jane Roe of fraud at the bank", &["role_swap"]);
+        check("Jane Roe accused Max Doe of fraud at the bank", "Max Doe accused Jane Roe of fraud at the bank", &["object"]);
+        check("Jane Roe beat Max Doe in the final vote", "Max Doe beat Jane Roe in the final vote", &["role_swap"]);
         check("Jane Roe won the vote in May", "The vote was won by Roe in May", &[]);
     }
 
@@ -107,6 +122,15 @@ mod tests {
     fn another_place_is_another_event() {
         check("Washington plans sanctions on Cuban officials", "New sanctions on Iranian officials are planned", &["place"]);
         check("The quake struck Peru at night", "The quake struck at night", &[]);
+    }
+
+    #[test]
+    fn another_condition_is_another_claim() {
+        check(
+            "Paris would lift the sanctions if Max Roe stepped down",
+            "Sanctions would be lifted if officers back Jane Doe",
+            &["condition"],
+        );
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct Match {
 pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
     let readings = signals::read(a, b, linking);
     let similarity = weigh(&readings);
-    let guards = guards::guards(a, b);
+    let guards = guards::guards(a, b, linking);
     let decision = match () {
         () if guards.is_empty() && similarity >= linking.link => Decision::Link,
         () if guards.is_empty() && similarity >= linking.suggest => Decision::Suggest,

@@ -1,6 +1,6 @@
 //! The signals of likeness, one function each. A signal that has nothing to go by abstains (`None`), which is not 0.
 
-use super::{Features, Reading, features::Term};
+use super::{Features, Reading, features::same_term};
 use crate::engine::settings::Linking;
 
 /// Signals that settle likeness alone when they read 1.
@@ -64,14 +64,13 @@ impl Overlap {
                 Err(_) => left.push(term),
             }
         }
-        for term in left.into_iter().filter(|term| is_word(term)) {
+        for term in left {
             let nearest = b
                 .terms
                 .iter()
                 .enumerate()
-                .filter(|(at, other)| !taken[*at] && is_word(other) && same_initial(&term.word, &other.word))
+                .filter(|(at, other)| !taken[*at] && same_term(term, other, soft_match))
                 .map(|(at, other)| (at, strsim::jaro_winkler(&term.word, &other.word)))
-                .filter(|(_, near)| *near >= soft_match)
                 .max_by(|x, y| x.1.total_cmp(&y.1));
             if let Some((at, near)) = nearest {
                 taken[at] = true;
@@ -97,13 +96,4 @@ impl Overlap {
         let (shared, norm) = if a.norm <= b.norm { (self.shared_a, a.norm) } else { (self.shared_b, b.norm) };
         (norm > 0.0).then(|| f64::from((shared / (norm * norm)).clamp(0.0, 1.0)))
     }
-}
-
-/// Short words and numbers differ by one sign and mean something else.
-fn is_word(term: &Term) -> bool {
-    term.word.len() >= 6 && term.word.is_ascii() && !term.stem.starts_with('@') && !term.word.bytes().any(|b| b.is_ascii_digit())
-}
-
-fn same_initial(a: &str, b: &str) -> bool {
-    a.as_bytes().first() == b.as_bytes().first() && a.len().abs_diff(b.len()) <= 2
 }

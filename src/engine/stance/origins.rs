@@ -4,7 +4,7 @@
 //! none is visible, the outlet itself. Claims with one root, one quotation, one publisher or one wording are one origin.
 //! `low` counts named roots; `high` adds anonymous and presumed ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{ClaimId, ClaimRelation, Evidence, OriginKind, Origins, Relation, Root, SourceKind},
@@ -16,6 +16,7 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
     let mut by_claim: BTreeMap<ClaimId, (OriginKind, String)> = BTreeMap::new();
     let mut by_quotation: BTreeMap<&str, (OriginKind, String)> = BTreeMap::new();
     let mut hearsay: Vec<(ClaimId, String)> = Vec::new();
+    let outlets: BTreeSet<String> = members.iter().map(|m| outlet_key(&m.article.outlet.name)).collect();
     // Members come in the order of time, so a copy finds its original's root.
     for (member, (claim, relation)) in members.iter().zip(judged) {
         if relation.relation == Relation::Disputes {
@@ -43,7 +44,7 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
         let quoted = member.features.quotation.as_deref().and_then(|quotation| by_quotation.get(quotation).cloned());
         let root = match copied.or(quoted) {
             Some(key) => roots.get(&key).cloned().map(|root| (key, root)),
-            None => root_of(member, relation),
+            None => root_of(member, relation, &outlets),
         };
         let Some((key, root)) = root else {
             hearsay.push((*claim, relation.echo_of.clone().unwrap_or_else(|| "unnamed".to_owned())));
@@ -72,7 +73,7 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
 }
 
 /// `None` for hearsay: a document or a voice that nothing tells apart from others.
-fn root_of(member: &Member, relation: &ClaimRelation) -> Option<((OriginKind, String), Root)> {
+fn root_of(member: &Member, relation: &ClaimRelation, outlets: &BTreeSet<String>) -> Option<((OriginKind, String), Root)> {
     let attribution = &member.reading.attribution;
     let root = |kind: OriginKind, name: &str, key: String, named: bool| {
         Some(((kind, key), Root { kind, name: name.to_owned(), named, claim_ids: Vec::new() }))
@@ -90,7 +91,11 @@ fn root_of(member: &Member, relation: &ClaimRelation) -> Option<((OriginKind, St
             let named = source.name.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase));
             if named { root(OriginKind::Document, &source.name, fold(&source.name), true) } else { None }
         }
-        Some(source) if source.kind == SourceKind::Outlet => {
+        // "according to Meridian": an organisation by its grammar, and an outlet that stands in this very cluster.
+        Some(source)
+            if source.kind == SourceKind::Outlet
+                || (source.kind == SourceKind::Organisation && outlets.contains(&outlet_key(&source.name))) =>
+        {
             let named = source.name.starts_with(char::is_uppercase);
             root(OriginKind::Outlet, &source.name, outlet_key(&source.name), named)
         }

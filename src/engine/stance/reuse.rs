@@ -1,6 +1,6 @@
 //! Wording or a publisher shared with an earlier article: no independent access, whoever copied.
 //!
-//! Shared wording is the containment of word 5-grams of the shorter text in the longer (Broder 1997; Lyon, Malcolm and
+//! Shared wording is the containment of the claim's word 5-grams in the other text (Broder 1997; Lyon, Malcolm and
 //! Dickerson 2001): Jaccard likeness would hide a copied sentence inside a longer one.
 
 use std::collections::HashSet;
@@ -59,11 +59,11 @@ pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
     Some(Ruling::echo(Some(other.article.outlet.name.clone()), evidence))
 }
 
-fn containment(a: &[String], b: &[String]) -> f32 {
+/// Share of `own`'s runs that stand in `other`.
+fn containment(own: &[String], other: &[String]) -> f32 {
     let runs = |words: &[String]| words.windows(RUN).map(|run| run.join(" ")).collect::<HashSet<_>>();
-    let (x, y) = (runs(a), runs(b));
-    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
-    if short.is_empty() { 0.0 } else { short.intersection(&long).count() as f32 / short.len() as f32 }
+    let (own, other) = (runs(own), runs(other));
+    if own.is_empty() { 0.0 } else { own.intersection(&other).count() as f32 / own.len() as f32 }
 }
 
 #[cfg(test)]

@@ -62,6 +62,38 @@ pub struct RegisteredOutlet {
     pub is_agency: bool,
 }
 
+/// Outlets that a workspace knows, beside those of the data file.
+#[derive(Default)]
+pub struct Registry(Aliases<RegisteredOutlet>);
+
+impl Registry {
+    /// An agency is also known by the first word of its name ("Meridian" for "Meridian Wire").
+    pub fn new<'a>(outlets: impl IntoIterator<Item = (&'a str, bool)>) -> Self {
+        Self(aliases(outlets.into_iter().map(|(name, is_agency)| {
+            let full = fold(name);
+            let bare = full.strip_prefix("the ").unwrap_or(&full).to_owned();
+            let first =
+                bare.split(' ').next().filter(|word| is_agency && word.len() > 3 && !Lexicon::english().is_stopword(word));
+            let names: Vec<String> = first.map(str::to_owned).into_iter().chain([full.clone(), bare.clone()]).collect();
+            (names, RegisteredOutlet { name: name.to_owned(), is_agency })
+        })))
+    }
+
+    /// What is known without any workspace.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        static NONE: LazyLock<Registry> = LazyLock::new(Registry::default);
+        &NONE
+    }
+
+    /// The longest outlet name that starts at `words[0]`.
+    pub fn outlet<'a>(&self, words: impl Fn(usize) -> Option<&'a str> + Copy) -> Option<(&RegisteredOutlet, usize)> {
+        let own = longest(&self.0, words);
+        let built_in = Lexicon::english().outlet(words);
+        own.into_iter().chain(built_in).max_by_key(|(_, length)| *length)
+    }
+}
+
 pub struct Lexicon {
     verbs: FxHashMap<String, (String, VerbForm)>,
     reporting: FxHashMap<String, Report>,

@@ -10,5 +10,5 @@ pub mod stems;
 pub mod tokens;
 
 pub use fold::fold;
-pub use lexicon::Lexicon;
+pub use lexicon::{Lexicon, Registry};
 pub use tokens::{Token, TokenKind, is_title_case, tokenize};

@@ -53,7 +53,8 @@ pub(super) fn snowball(word: &str) -> String {
 }
 
 /// "recognised" → "recognized", "labour" → "labor", "centre" → "center".
-pub(super) fn american_spelling(word: &str) -> String {
+#[must_use]
+pub fn american_spelling(word: &str) -> String {
     let lexicon = Lexicon::english();
     if let Some(listed) = lexicon.spelling(word) {
         return listed.to_owned();

@@ -88,9 +88,9 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token<'_>> {
 
 /// "U.S. in Talks With Army, Urging Defections": capitals on most words, so that a capital tells no name.
 #[must_use]
-pub fn is_title_case(tokens: &[Token<'_>]) -> bool {
+pub fn is_title_case<'a, 't: 'a>(tokens: impl IntoIterator<Item = &'a Token<'t>>) -> bool {
     let (mut long, mut capital) = (0, 0);
-    for token in tokens.iter().filter(|t| t.is_word() && t.norm.len() > 3) {
+    for token in tokens.into_iter().filter(|t| t.is_word() && t.norm.len() > 3) {
         long += 1;
         capital += usize::from(token.is_capitalized());
     }
