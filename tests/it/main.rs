@@ -11,4 +11,5 @@ mod cli;
 mod embedded;
 mod harness;
 mod samples;
+mod service;
 mod storage;
