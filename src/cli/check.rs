@@ -84,11 +84,16 @@ fn print(answer: &Value) {
             count("disputes"),
             count("echoes")
         );
-        for denier in claim["disputed_by"].as_array().into_iter().flatten() {
-            anstream::println!(
-                "  {RED}disputed by {}{RED:#}",
-                denier["name"].as_str().or(denier.as_str()).unwrap_or("an outlet")
-            );
+        let mut deniers: Vec<&str> = claim["disputed_by"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|denier| denier["outlet"]["name"].as_str())
+            .collect();
+        deniers.sort_unstable();
+        deniers.dedup();
+        for denier in deniers {
+            anstream::println!("  {RED}disputed in {denier}{RED:#}");
         }
         if claim["single_origin"] == true {
             anstream::println!("  {YELLOW}one origin only{YELLOW:#}");

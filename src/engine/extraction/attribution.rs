@@ -404,11 +404,9 @@ impl<'t> Scan<'_, 't> {
     fn is_unknown_name(&self, recipient: &[Token<'_>], told: &Source, speakers: &Speakers) -> bool {
         let capital = recipient.iter().find(|t| t.is_word() && !t.is("the")).is_some_and(Token::is_capitalized);
         let title = recipient.iter().any(|t| Lexicon::english().is_title(&t.norm) || t.possessive);
-        let known = told
-            .name
-            .split(' ')
-            .next_back()
-            .is_some_and(|last| speakers.full_names.contains_key(&crate::engine::text::fold(last)));
+        // "told Roe": the article has her in full, or has let her speak.
+        let surname = !told.name.contains(' ') && speakers.full_names.contains_key(&crate::engine::text::fold(&told.name));
+        let known = surname || speakers.person().is_some_and(|person| person.name == told.name);
         capital && !title && !known && matches!(told.kind, SourceKind::Organisation | SourceKind::Person)
     }
 

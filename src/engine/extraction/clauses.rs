@@ -44,7 +44,7 @@ pub struct Clause {
 
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "this", "these", "those", "his", "her", "its", "their", "your", "my", "our", "some", "any", "no", "each",
-    "every", "another", "such", "more", "many", "several", "few",
+    "every", "another", "such", "more", "many", "several", "few", "neither", "both", "nobody", "none",
 ];
 const PREPOSITIONS: &[&str] = &[
     "of", "in", "on", "at", "by", "for", "with", "from", "to", "into", "over", "under", "about", "against", "between", "through",
@@ -208,7 +208,7 @@ impl Sentence<'_> {
                         | "fear"
                         | "suspect"
                 );
-            let starts_complement = after.is_empty()
+            let starts_complement = matches!(after, "" | "," | "." | ";" | ":")
                 || only_verb
                 || DETERMINERS.contains(&after)
                 || PREPOSITIONS.contains(&after)

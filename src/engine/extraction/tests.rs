@@ -98,7 +98,12 @@ fn upstream_outlets_stand_in_the_chain() {
         Affirmed,
         "Associated Press > Roe",
     );
-    check("The plant will close, state-backed Telesur reported on Saturday.", "The plant will close", Affirmed, "Telesur");
+    check(
+        "The cement plant will close in May, state-backed Telesur reported on Saturday.",
+        "The cement plant will close in May",
+        Affirmed,
+        "Telesur",
+    );
     check("The talks failed, the minister told Sky Horizon.", "The talks failed", Affirmed, "Sky Horizon > the minister");
     check(
         "Opposition leader Jane Roe in an article published by The New York Times said that the army had split.",

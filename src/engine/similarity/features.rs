@@ -229,7 +229,8 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
         return Some(Roles { verb: "of".to_owned(), agent: Participants::default(), patient: participants(&tokens[..of]) });
     };
     let passive = verb_at > 0
-        && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being"))
+        && (verb_at.saturating_sub(3)..verb_at)
+            .any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being" | "be"))
         && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
     let before = participants(&tokens[..verb_at]);
     // The object stands close behind its verb; what comes later plays another part.

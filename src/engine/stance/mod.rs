@@ -14,6 +14,8 @@ mod outlets;
 mod quantity;
 mod reuse;
 mod syndication;
+#[cfg(test)]
+mod tests;
 mod upstream;
 
 pub use between::between;
