@@ -821,15 +821,13 @@ impl<'t> Scan<'_, 't> {
             let day = |j: usize| {
                 super::time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight")
             };
+            let channel = |j: usize| matches!(self.norm(j), "twitter" | "facebook" | "television" | "tv" | "radio");
+            let period = |j: usize| matches!(self.norm(j), "week" | "month" | "year" | "weeks" | "days" | "this");
+            let on_day = matches!(word, "on" | "late" | "early" | "earlier") && (day(at + 1) || channel(at + 1));
+            let in_period = matches!(word, "last" | "this" | "earlier" | "two" | "three") && period(at + 1);
             if day(at) {
                 at += 1;
-            } else if matches!(word, "on" | "late" | "early" | "earlier")
-                && (day(at + 1) || matches!(self.norm(at + 1), "twitter" | "facebook" | "television" | "tv" | "radio"))
-            {
-                at += 2;
-            } else if matches!(word, "last" | "this" | "earlier" | "two" | "three")
-                && matches!(self.norm(at + 1), "week" | "month" | "year" | "weeks" | "days" | "this")
-            {
+            } else if on_day || in_period {
                 at += 2;
             } else if matches!(word, "ago" | "week" | "month" | "year")
                 || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(','))
