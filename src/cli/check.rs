@@ -1,6 +1,10 @@
 //! `check FILE`: a draft's claims, coloured for a terminal, with what is known of each.
 
-use std::{io::Read, path::PathBuf, process::ExitCode};
+use std::{
+    io::{Read, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -49,9 +53,9 @@ impl Check {
             return Err(CliError::Refused(problem(&answer)));
         }
         if self.json {
-            println!("{answer:#}");
+            writeln!(std::io::stdout(), "{answer:#}")?;
         } else {
-            print(&answer);
+            print(&answer)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -63,43 +67,42 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-fn print(answer: &Value) {
+fn print(answer: &Value) -> std::io::Result<()> {
+    let mut out = anstream::stdout().lock();
     let claims = answer["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
     if claims.is_empty() {
-        anstream::println!("No checkable claim was found.");
+        writeln!(out, "No checkable claim was found.")?;
     }
     for claim in claims {
-        anstream::println!("{BOLD}{}{BOLD:#}", claim["text"].as_str().unwrap_or_default());
+        writeln!(out, "{BOLD}{}{BOLD:#}", claim["text"].as_str().unwrap_or_default())?;
         let matches = claim["matches"].as_array().map(Vec::as_slice).unwrap_or_default();
         let Some(best) = matches.first() else {
-            anstream::println!("  {DIM}not reported here before{DIM:#}");
+            writeln!(out, "  {DIM}not reported here before{DIM:#}")?;
             continue;
         };
         let counts = &best["cluster"]["counts"];
         let count = |name: &str| counts[name].as_i64().unwrap_or_default();
-        anstream::println!("  known as: {}", best["cluster"]["claim"].as_str().unwrap_or_default());
-        anstream::println!(
+        writeln!(out, "  known as: {}", best["cluster"]["claim"].as_str().unwrap_or_default())?;
+        writeln!(
+            out,
             "  {GREEN}{} corroborate{GREEN:#}, {RED}{} dispute{RED:#}, {YELLOW}{} echo{YELLOW:#}",
             count("corroborates"),
             count("disputes"),
             count("echoes")
-        );
-        let mut deniers: Vec<&str> = claim["disputed_by"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|denier| denier["outlet"]["name"].as_str())
-            .collect();
-        deniers.sort_unstable();
-        deniers.dedup();
-        for denier in deniers {
-            anstream::println!("  {RED}disputed in {denier}{RED:#}");
+        )?;
+        for denier in claim["disputed_by"].as_array().into_iter().flatten() {
+            let outlet = denier["outlet"]["name"].as_str().unwrap_or("an outlet");
+            match denier["source"]["name"].as_str() {
+                Some(source) => writeln!(out, "  {RED}disputed by {source}, in {outlet}{RED:#}")?,
+                None => writeln!(out, "  {RED}disputed by {outlet}{RED:#}")?,
+            }
         }
         if claim["single_origin"] == true {
-            anstream::println!("  {YELLOW}one origin only{YELLOW:#}");
+            writeln!(out, "  {YELLOW}one origin only{YELLOW:#}")?;
         }
         if claim["anonymous_only"] == true {
-            anstream::println!("  {YELLOW}anonymous sources only{YELLOW:#}");
+            writeln!(out, "  {YELLOW}anonymous sources only{YELLOW:#}")?;
         }
     }
+    Ok(())
 }

@@ -63,10 +63,16 @@ impl Rows {
     fn read(&mut self, name: &str, reader: impl BufRead) -> Result<Vec<Value>, CliError> {
         let mut rows = Vec::new();
         for (at, line) in reader.lines().enumerate() {
-            let line = line?;
-            if line.trim().is_empty() {
-                continue;
-            }
+            let line = match line {
+                Ok(line) if line.trim().is_empty() => continue,
+                Ok(line) => line,
+                // The rest of the line has been read past, so the next one can be.
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                    self.fail(name, at, "is not UTF-8");
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             match serde_json::from_str::<Value>(&line) {
                 Ok(mut row) if row.is_object() => {
                     if row["id"].is_null() {

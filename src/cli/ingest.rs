@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -67,7 +67,7 @@ impl Ingest {
             }
             client.close().await?;
             let Tally { stored, known, failed } = tally?;
-            println!("{stored} stored, {known} known already, {failed} failed");
+            writeln!(std::io::stdout(), "{stored} stored, {known} known already, {failed} failed")?;
             Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         })
     }

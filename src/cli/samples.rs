@@ -28,7 +28,7 @@ pub(super) async fn load_if_empty(service: &Service) -> Result<(), CliError> {
     }
     let mut names: Vec<_> = Samples::iter().collect();
     names.sort();
-    println!("Loading {} sample articles …", names.len());
+    writeln!(std::io::stdout(), "Loading {} sample articles …", names.len())?;
     for name in names {
         let Some(file) = Samples::get(&name) else { continue };
         let article = parse_article(&file.data).map_err(|problem| CliError::Refused(format!("{name}: {problem}")))?;

@@ -1,10 +1,10 @@
 //! `serve` and `demo`: database, linker and HTTP up in that order, and down in the reverse one.
 
-use std::{net::TcpListener, process::ExitCode, str::FromStr, time::Duration};
+use std::{io::Write, net::TcpListener, process::ExitCode, str::FromStr, time::Duration};
 
 use sqlx::postgres::PgConnectOptions;
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::oneshot,
     task::JoinHandle,
 };
@@ -25,11 +25,16 @@ pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
     config.check()?;
     telemetry::log(&config.log, config.log_format == LogFormat::Json)?;
     in_runtime(async {
-        let signals = StopSignals::listen()?;
+        let mut signals = StopSignals::listen()?;
         let running = Running::start(config).await?;
-        running.wait_until_ready().await;
-        println!("Crossclaim is ready at {}", running.url());
-        signals.wait().await;
+        tokio::select! {
+            () = running.wait_until_ready() => {
+                // Whoever waited for the line may have gone; the service is wanted all the same.
+                let _ = writeln!(std::io::stdout(), "Crossclaim is ready at {}", running.url());
+                signals.wait().await;
+            }
+            () = signals.wait() => {}
+        }
         running.stop().await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -41,18 +46,22 @@ pub(super) fn demo(config: &Serve) -> Result<ExitCode, CliError> {
     let filter = if config.log == "info" { "warn" } else { config.log.as_str() };
     telemetry::log(filter, config.log_format == LogFormat::Json)?;
     in_runtime(async {
-        let signals = StopSignals::listen()?;
+        let mut signals = StopSignals::listen()?;
         let running = Running::start(config).await?;
-        running.wait_until_ready().await;
         let shown = async {
+            running.wait_until_ready().await;
             samples::load_if_empty(&running.service).await?;
             samples::show(&running.service, &running.url()).await
         };
         tokio::select! {
-            result = shown => { result?; signals.wait().await }
-            () = signals.wait() => {}
+            result = shown => {
+                if result.is_ok() {
+                    signals.wait().await;
+                }
+                running.stop().await.and(result)?;
+            }
+            () = signals.wait() => running.stop().await?,
         }
-        running.stop().await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -67,32 +76,20 @@ pub(super) fn in_runtime<T>(work: impl Future<Output = Result<T, CliError>>) -> 
 
 /// Ctrl-C and SIGTERM. Listened to before anything is started, so that none is missed.
 struct StopSignals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+    interrupt: Signal,
+    terminate: Signal,
 }
 
 impl StopSignals {
-    fn listen() -> Result<std::cell::RefCell<Self>, CliError> {
-        Ok(std::cell::RefCell::new(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        }))
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-}
 
-trait Wait {
-    async fn wait(&self);
-}
-
-impl Wait for std::cell::RefCell<StopSignals> {
-    async fn wait(&self) {
-        std::future::poll_fn(|context| {
-            let mut signals = self.borrow_mut();
-            let interrupted = signals.interrupt.poll_recv(context).is_ready();
-            let terminated = signals.terminate.poll_recv(context).is_ready();
-            if interrupted || terminated { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-        })
-        .await;
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

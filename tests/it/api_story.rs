@@ -72,11 +72,21 @@ async fn an_article_is_stored_once_and_reads_back_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_wait_is_answered_at_once() {
+async fn a_client_that_does_not_wait_is_answered_at_once_and_its_article_is_linked_later() {
     let api = Api::start(harness::store().await).await;
     let request = api.request(Method::POST, "/v1/articles").header("Prefer", "respond-async");
     let answer = Answer::of(request.json(&article("Herald", "1", &[FERRY]))).await.expect(201);
     assert_eq!(answer.header("preference-applied"), "respond-async");
+    let id = answer.json()["id"].as_str().expect("an id").to_owned();
+    for _ in 0..400 {
+        let status = api.get(&format!("/v1/articles/{id}")).await.expect(200).json()["status"].clone();
+        if status == "linked" {
+            return;
+        }
+        assert_eq!(status, "pending");
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("not linked after ten seconds");
 }
 
 #[tokio::test]

@@ -6,8 +6,10 @@ mod api_openapi;
 mod api_reads;
 mod api_story;
 mod architecture;
+mod cli;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod harness;
 mod samples;
+mod service;
 mod storage;
