@@ -1,5 +1,7 @@
-//! A new migration is part of the binary: cargo would not notice it by itself.
+//! Migrations, samples and the dashboard are part of the binary: cargo would not notice a new file by itself.
 
 fn main() {
-    println!("cargo:rerun-if-changed=migrations");
+    for directory in ["migrations", "samples/articles", "src/dashboard/static"] {
+        println!("cargo:rerun-if-changed={directory}");
+    }
 }

@@ -43,6 +43,6 @@ impl Default for Linking {
     }
 }
 
-/// When a plain negation disputes. Lower: more disputes that speak of something else; higher: more that are missed.
-/// A denial in so many words ("denied", "lied about") needs no likeness: what it denies is named.
-pub const NEGATION_LIKENESS: f64 = 0.5;
+/// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
+/// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
+pub const OPPOSITION_LIKENESS: f64 = 0.5;

@@ -32,7 +32,11 @@ impl Api {
         let address = format!("http://{}", listener.local_addr().expect("a bound listener"));
         let (stop, stopped) = oneshot::channel::<()>();
         let run = async move {
-            let service = Service::start(store).await.expect("the service starts");
+            // Sockets belong to the runtime that opened them, and the test's own stands still while it waits for the server
+            // to end: the server opens its own.
+            let pool = store.pool();
+            let own = pool.options().clone().connect_lazy_with((*pool.connect_options()).clone());
+            let service = Service::start(Store::from_pool(own)).await.expect("the service starts");
             let shutdown = async { drop(stopped.await) };
             http::serve(listener, service.clone(), options, shutdown).await.expect("the server runs");
             service.stop().await;

@@ -176,6 +176,8 @@ struct World {
     pending: Claim,
     contested: ClusterId,
     lonely: ClusterId,
+    /// Held, so that the service links nothing by itself and the world stays as it is written here.
+    _linker: crossclaim::storage::LinkerLock,
 }
 
 impl World {
@@ -190,8 +192,19 @@ impl World {
         let ids = (contested.cluster.id, lonely.cluster.id);
         let linked = [&asserted, &denied, &alone].map(|claim| claim.article_id).to_vec();
         link(&store, vec![contested, lonely], linked).await;
+        let lock = store.try_linker_lock(WorkspaceId::DEFAULT).await.expect("the database answers");
         let api = Api::start(store.clone()).await;
-        Self { api, store, asserted, denied, alone, pending, contested: ids.0, lonely: ids.1 }
+        Self {
+            api,
+            store,
+            asserted,
+            denied,
+            alone,
+            pending,
+            contested: ids.0,
+            lonely: ids.1,
+            _linker: lock.expect("nobody links yet"),
+        }
     }
 
     /// Ids of the items of a list.

@@ -40,7 +40,7 @@ pub fn partition(
             heap.push(Candidate { likeness, first, second, sizes: size_a + size_b });
         }
     };
-    for (&(a, b), _) in pairs {
+    for &(a, b) in pairs.keys() {
         push(&mut heap, a, b, links[a][&b], 1, 1);
     }
     // A group keeps the number of its first item; a candidate is stale when either group has grown since.

@@ -404,11 +404,9 @@ impl<'t> Scan<'_, 't> {
     fn is_unknown_name(&self, recipient: &[Token<'_>], told: &Source, speakers: &Speakers) -> bool {
         let capital = recipient.iter().find(|t| t.is_word() && !t.is("the")).is_some_and(Token::is_capitalized);
         let title = recipient.iter().any(|t| Lexicon::english().is_title(&t.norm) || t.possessive);
-        let known = told
-            .name
-            .split(' ')
-            .next_back()
-            .is_some_and(|last| speakers.full_names.contains_key(&crate::engine::text::fold(last)));
+        // "told Roe": the article has her in full, or has let her speak.
+        let surname = !told.name.contains(' ') && speakers.full_names.contains_key(&crate::engine::text::fold(&told.name));
+        let known = surname || speakers.person().is_some_and(|person| person.name == told.name);
         capital && !title && !known && matches!(told.kind, SourceKind::Organisation | SourceKind::Person)
     }
 
@@ -823,15 +821,13 @@ impl<'t> Scan<'_, 't> {
             let day = |j: usize| {
                 super::time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight")
             };
+            let channel = |j: usize| matches!(self.norm(j), "twitter" | "facebook" | "television" | "tv" | "radio");
+            let period = |j: usize| matches!(self.norm(j), "week" | "month" | "year" | "weeks" | "days" | "this");
+            let on_day = matches!(word, "on" | "late" | "early" | "earlier") && (day(at + 1) || channel(at + 1));
+            let in_period = matches!(word, "last" | "this" | "earlier" | "two" | "three") && period(at + 1);
             if day(at) {
                 at += 1;
-            } else if matches!(word, "on" | "late" | "early" | "earlier")
-                && (day(at + 1) || matches!(self.norm(at + 1), "twitter" | "facebook" | "television" | "tv" | "radio"))
-            {
-                at += 2;
-            } else if matches!(word, "last" | "this" | "earlier" | "two" | "three")
-                && matches!(self.norm(at + 1), "week" | "month" | "year" | "weeks" | "days" | "this")
-            {
+            } else if on_day || in_period {
                 at += 2;
             } else if matches!(word, "ago" | "week" | "month" | "year")
                 || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(','))

@@ -44,7 +44,7 @@ pub struct Clause {
 
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "this", "these", "those", "his", "her", "its", "their", "your", "my", "our", "some", "any", "no", "each",
-    "every", "another", "such", "more", "many", "several", "few",
+    "every", "another", "such", "more", "many", "several", "few", "neither", "both", "nobody", "none",
 ];
 const PREPOSITIONS: &[&str] = &[
     "of", "in", "on", "at", "by", "for", "with", "from", "to", "into", "over", "under", "about", "against", "between", "through",
@@ -208,7 +208,7 @@ impl Sentence<'_> {
                         | "fear"
                         | "suspect"
                 );
-            let starts_complement = after.is_empty()
+            let starts_complement = matches!(after, "" | "," | "." | ";" | ":")
                 || only_verb
                 || DETERMINERS.contains(&after)
                 || PREPOSITIONS.contains(&after)
@@ -403,14 +403,11 @@ impl Sentence<'_> {
             return Some((Opener::Coordinate, None));
         }
         let verb = self.finite_in(i + 1..self.clause_limit(i + 1), false)?;
-        let object_is_shared = !comma_before && verb - i > 8;
-        let list_item = self.tokens[i + 1..verb].iter().any(|t| t.is_mark(',')) && !comma_before;
-        // "told X that P and that Q" is cut as well: Q stands alone.
-        (comma_before
-            || self.norm(i + 1) == "that"
-            || (!object_is_shared && !list_item && PRONOUNS.contains(&self.norm(i + 1)))
-            || (!comma_before && self.own_subject(i + 1, verb)))
-        .then_some((Opener::Coordinate, None))
+        // "told X that P and that Q" is cut: Q stands alone. Without a comma a subject of its own must follow closely.
+        let list_item = self.tokens[i + 1..verb].iter().any(|t| t.is_mark(','));
+        let pronoun = verb - i <= 8 && !list_item && PRONOUNS.contains(&self.norm(i + 1));
+        (comma_before || self.norm(i + 1) == "that" || pronoun || self.own_subject(i + 1, verb))
+            .then_some((Opener::Coordinate, None))
     }
 
     /// The sentence up to `start` and the clause at `start` hang on a subordinator near its beginning.

@@ -18,7 +18,7 @@ pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
             continue;
         }
         if let Some(last) = words.last() {
-            names.entry(last.norm.clone()).or_insert_with(|| sources::join(&name[..]));
+            names.entry(last.norm.clone()).or_insert_with(|| sources::join(name));
         }
     }
     names

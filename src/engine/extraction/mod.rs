@@ -11,6 +11,8 @@ pub mod html;
 pub mod polarity;
 pub mod quantity;
 pub mod sources;
+#[cfg(test)]
+mod tests;
 pub mod time;
 pub mod worthiness;
 
@@ -335,7 +337,10 @@ impl<'d> Reader<'d> {
                 }
                 continue;
             }
-            if claim.check_worthiness >= worthiness::LEAST && !self.reinforces_denial(&sentence, clause, &claim, found, first) {
+            if self.reinforces_denial(&sentence, clause, &claim, found, first) {
+                continue;
+            }
+            if claim.check_worthiness >= worthiness::LEAST {
                 found.push(claim);
             }
         }
@@ -400,8 +405,11 @@ impl<'d> Reader<'d> {
 
     fn claim(&self, sentence: &Sentence<'_>, clause: &Clause, frames: &[Frame], quotations: &[Quotation]) -> Found {
         let tokens = &sentence.tokens;
-        let inside: Vec<usize> =
-            clause.range.clone().filter(|i| clause.hole.as_ref().is_none_or(|hole| !hole.contains(i))).collect();
+        let in_hole = |i: usize| {
+            // The comma in front of a relative clause goes with it.
+            clause.hole.as_ref().is_some_and(|hole| hole.contains(&i) || (i + 1 == hole.start && tokens[i].is_mark(',')))
+        };
+        let inside: Vec<usize> = clause.range.clone().filter(|&i| !in_hole(i)).collect();
         // A frame covers a clause when most of it is content; words of any frame count on neither side.
         let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
         let majority = |frame: &Frame| {

@@ -24,7 +24,9 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
         // "not only", "no doubt", "no later than" and "without" negate something smaller than the sentence.
         let verbal = match word {
             "not" => !matches!(norm(i + 1), "only" | "just" | "long" | "least" | "far" | "yet"),
-            "never" | "neither" | "nobody" | "none" => true,
+            "never" => true,
+            // As the subject: "neither side paid"; behind the verb they belong to something else.
+            "neither" | "nobody" | "none" => main_verb.is_none_or(|verb| i <= verb),
             "no" => matches!(norm(i + 1), "longer" | "one" | "evidence" | "sign" | "signs" | "indication") || i <= 1,
             word => word.ends_with("n't") || word == "cannot",
         };

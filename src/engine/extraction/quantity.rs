@@ -256,7 +256,9 @@ mod tests {
     use super::*;
     use crate::engine::text::tokenize;
 
-    fn check(text: &str, expected: &[(Comparator, Option<f64>, Option<f64>, Option<&str>)]) {
+    type Expected<'a> = (Comparator, Option<f64>, Option<f64>, Option<&'a str>);
+
+    fn check(text: &str, expected: &[Expected<'_>]) {
         let found = quantities(text, &tokenize(text, 0), None);
         let got: Vec<_> = found.iter().map(|q| (q.comparator, q.low, q.high, q.unit.as_deref())).collect();
         assert_eq!(got, expected, "{text}");

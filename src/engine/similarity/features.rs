@@ -187,6 +187,10 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
 /// From here a word is more likely a name than a noun; surnames of people in the news stand around 8.
 const RARE_NAME: f32 = 7.0;
 
+/// Words behind which a name is no longer the verb's object.
+const AFTER_OBJECT: &[&str] =
+    &["to", "in", "on", "at", "for", "with", "after", "by", "from", "as", "into", "if", "unless", "when"];
+
 /// The first verb that carries meaning, with the names on either side. "X was recognised by Y" is turned round.
 fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let lexicon = Lexicon::english();
@@ -229,33 +233,14 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
         return Some(Roles { verb: "of".to_owned(), agent: Participants::default(), patient: participants(&tokens[..of]) });
     };
     let passive = verb_at > 0
-        && (verb_at.saturating_sub(3)..verb_at).any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being"))
+        && (verb_at.saturating_sub(3)..verb_at)
+            .any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being" | "be"))
         && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
     let before = participants(&tokens[..verb_at]);
     // The object stands close behind its verb; what comes later plays another part.
     let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
-    let end = (verb_at + 1..reach)
-        .find(|&i| {
-            !passive
-                && matches!(
-                    norm(i),
-                    "to" | "in"
-                        | "on"
-                        | "at"
-                        | "for"
-                        | "with"
-                        | "after"
-                        | "by"
-                        | "from"
-                        | "as"
-                        | "into"
-                        | "if"
-                        | "unless"
-                        | "when"
-                )
-                || tokens[i].is_mark(',') && !passive
-        })
-        .unwrap_or(reach);
+    let ends_object = |i: &usize| tokens[*i].is_mark(',') || AFTER_OBJECT.contains(&norm(*i));
+    let end = (verb_at + 1..reach).find(|i| !passive && ends_object(i)).unwrap_or(reach);
     let after = participants(&tokens[verb_at + 1..end]);
     let (lemma, _) = lexicon.verb(norm(verb_at))?;
     let (agent, patient) = if passive { (after, before) } else { (before, after) };

@@ -1,4 +1,7 @@
 //! Reasons not to link two claims, however alike they read. Similarity proposes, slots dispose.
+//!
+//! Two claims that a guard parts are never linked by themselves; inside a larger group the guard weighs against joining
+//! ([`Linking::guarded`]), so that one misread name cannot split a story.
 
 use super::{
     GuardHit,
@@ -11,7 +14,7 @@ pub const TOO_LITTLE: &str = "too_little";
 /// Days between two named event days from which they are two events.
 const DAYS_APART: i64 = 3;
 
-/// Every guard that forbids the link.
+/// Every guard that speaks against the link.
 #[must_use]
 pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
     [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b), too_little(a, b, linking.soft_match)]

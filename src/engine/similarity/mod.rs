@@ -14,7 +14,7 @@ pub use features::Features;
 use super::settings::Linking;
 use crate::domain::{ClaimId, ClusterId};
 
-/// Two claims compared: the score, every reading behind it, and every guard that forbids the link.
+/// Two claims compared: the score, every reading behind it, and every guard that speaks against the link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// 0–1, computed from the readings.
@@ -32,7 +32,7 @@ pub struct Reading {
     pub weight: f64,
 }
 
-/// A reason not to link, whatever the score.
+/// A reason not to link these two by themselves, whatever the score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GuardHit {
     pub guard: &'static str,

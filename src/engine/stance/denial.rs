@@ -1,13 +1,7 @@
 //! A denial, in so many words or by plain negation of what others affirm, disputes.
 
-use super::{Case, Ruling, quote};
-use crate::{
-    domain::{Evidence, Polarity, Relation, Voice},
-    engine::{
-        settings::{Linking, NEGATION_LIKENESS},
-        similarity::compare,
-    },
-};
+use super::{Case, Ruling, nearly_the_same, quote};
+use crate::domain::{Evidence, Polarity, Relation, Voice};
 
 pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
     let reading = &case.member.reading;
@@ -35,9 +29,8 @@ pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
 
 /// Somebody in another article affirms nearly the same words.
 fn negates_another(case: &Case<'_>) -> bool {
-    let linking = Linking::default();
     case.others
         .iter()
         .filter(|other| other.reading.polarity == Polarity::Affirmed && other.article.id != case.member.article.id)
-        .any(|other| compare(&case.member.features, &other.features, &linking).similarity >= NEGATION_LIKENESS)
+        .any(|other| nearly_the_same(case.member, other))
 }

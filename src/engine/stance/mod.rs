@@ -14,6 +14,8 @@ mod outlets;
 mod quantity;
 mod reuse;
 mod syndication;
+#[cfg(test)]
+mod tests;
 mod upstream;
 
 pub use between::between;
@@ -23,7 +25,11 @@ use crate::{
         Access, Certainty, ClaimId, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence, Polarity, Quote,
         Relation, Source, SourceKind, Stance, Voice,
     },
-    engine::clustering::{Member, representative},
+    engine::{
+        clustering::{Member, representative},
+        settings::{Linking, OPPOSITION_LIKENESS},
+        similarity::compare,
+    },
 };
 
 /// A claim among the others of its cluster.
@@ -205,4 +211,9 @@ pub(crate) fn cue(member: &Member) -> String {
 /// Strictly earlier, with the order of names where the times are equal.
 pub(crate) fn precedes(a: &Member, b: &Member) -> bool {
     (a.article.time(), &a.article.outlet.name) < (b.article.time(), &b.article.outlet.name)
+}
+
+/// Alike enough that what one says of a number, or negates, is the very thing the other says.
+pub(crate) fn nearly_the_same(a: &Member, b: &Member) -> bool {
+    compare(&a.features, &b.features, &Linking::default()).similarity >= OPPOSITION_LIKENESS
 }

@@ -37,7 +37,8 @@ fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member, &ClaimRelati
         relation: strongest.relation,
         voice: member.reading.attribution.voice,
         disputed_by: strongest.disputed_by.clone(),
-        asserted_by: strongest.asserted_by.clone(),
+        // Any of its denials may name whose assertion it denies.
+        asserted_by: claims.iter().filter(|(_, r)| r.relation == strongest.relation).find_map(|(_, r)| r.asserted_by.clone()),
         echo_of: strongest.echo_of.clone(),
         independence: strongest.independence,
         mixed: disputes && polarity(Polarity::Affirmed) && polarity(Polarity::Denied),

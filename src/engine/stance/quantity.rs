@@ -1,6 +1,6 @@
 //! Numbers that cannot both be right dispute; numbers of another day are merely out of date; vague words never dispute.
 
-use super::{Case, Ruling, precedes, quote};
+use super::{Case, Ruling, nearly_the_same, precedes, quote};
 use crate::{
     domain::{Comparator, Evidence, Quantity, Voice},
     engine::{clustering::Member, text::stems::stem},
@@ -73,6 +73,8 @@ fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member) -> bool) -> Option
             other.article.outlet.id != outlet && other.reading.polarity == case.member.reading.polarity && admits(other)
         })
         .find_map(|other| pair(&case.member.reading.quantities, &other.reading.quantities).map(|(a, b)| (a, b, other)))
+        // "worth 3.6 billion" and "lost 90 million" count the same euros, and different things.
+        .filter(|(_, _, other)| nearly_the_same(case.member, other))
 }
 
 /// The first two quantities of one unit that exclude each other. A unit that a claim counts twice is not compared.

@@ -15,7 +15,7 @@ use crate::{
 const RUN: usize = 5;
 /// Part of the claim's runs that must stand in the other text. Half a sentence in the same words is no accident.
 const SHARE: f32 = 0.5;
-/// Shorter claims share runs by chance.
+/// Shorter claims share runs by chance; only when all of their words are shared do they count.
 const LEAST_WORDS: usize = 9;
 
 pub(super) fn same_family(case: &Case<'_>) -> Option<Ruling> {
@@ -41,7 +41,8 @@ pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member> {
 pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
     let member = case.member;
     let own = folded_words(&member.reading.text);
-    if own.len() < LEAST_WORDS || member.reading.polarity == Polarity::Denied && case.asserted == Polarity::Affirmed {
+    let least = if own.len() < LEAST_WORDS { 1.0 } else { SHARE };
+    if own.len() < RUN || member.reading.polarity == Polarity::Denied && case.asserted == Polarity::Affirmed {
         return None;
     }
     let (other, share) = case
@@ -49,7 +50,7 @@ pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
         .iter()
         .filter(|other| other.article.outlet.id != member.article.outlet.id && precedes(other, member))
         .map(|other| (*other, containment(&own, &folded_words(&other.reading.text))))
-        .filter(|(_, share)| *share >= SHARE)
+        .filter(|(_, share)| *share >= least)
         // The first to have it; among equals the fullest.
         .max_by(|a, b| {
             a.1.total_cmp(&b.1)

@@ -1,0 +1,251 @@
+//! Cases of reading, a few words each, from many topics: what is claimed, who says it, through whom, with which polarity.
+
+use super::*;
+
+fn read_text(text: &str) -> Vec<ClaimReading> {
+    read(&Draft {
+        text,
+        outlet: "Harbour Courier",
+        domain: Some("harbourcourier.example"),
+        language: Some("en"),
+        ..Draft::default()
+    })
+    .claims
+}
+
+/// Checks the first claim of a text: proposition, polarity, and chain as "nearest upstream > root".
+fn check(text: &str, proposition: &str, polarity: Polarity, chain: &str) {
+    let claims = read_text(text);
+    let claim = claims.first().unwrap_or_else(|| panic!("no claim in {text}"));
+    let found = claim.attribution.chain.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(" > ");
+    assert_eq!((claim.proposition.as_str(), claim.polarity, found.as_str()), (proposition, polarity, chain), "{text}");
+}
+
+use Polarity::{Affirmed, Denied};
+
+#[test]
+fn a_reporting_frame_is_split_from_its_content() {
+    check("The minister said that the dam was safe.", "the dam was safe", Affirmed, "The minister");
+    check("The dam was safe, the minister said.", "The dam was safe", Affirmed, "the minister");
+    check("The dam was safe, the minister said on Monday in parliament.", "The dam was safe", Affirmed, "the minister");
+    check("According to the police, the driver fled.", "the driver fled", Affirmed, "the police");
+    check("The driver fled, according to the police.", "The driver fled", Affirmed, "the police");
+    check("“The dam was safe,” said engineer Anna Holm.", "The dam was safe", Affirmed, "Anna Holm");
+    check("Anna Holm, the chief engineer, said the dam was safe.", "the dam was safe", Affirmed, "Anna Holm");
+    check("A deckhand who swam ashore said the ferry was overloaded.", "the ferry was overloaded", Affirmed, "A deckhand");
+    check("In the days after the vote, General Max Roe said troops would stay.", "troops would stay", Affirmed, "Max Roe");
+}
+
+#[test]
+fn a_denial_gives_the_assertion_with_its_polarity_turned() {
+    check("The company denied that it had sold the data.", "it had sold the data", Denied, "The company");
+    check("The company denied reports that it had sold the data.", "it had sold the data", Denied, "The company");
+    check("The mayor rejected as false a report that the bridge is unsafe.", "the bridge is unsafe", Denied, "The mayor");
+    check("There is no evidence that the vaccine causes infertility.", "the vaccine causes infertility", Denied, "");
+    check(
+        "There is no evidence that the vaccine causes infertility, the ministry said.",
+        "the vaccine causes infertility",
+        Denied,
+        "the ministry",
+    );
+    check("Claims that the star had died are untrue, her agent said.", "the star had died", Denied, "her agent");
+    check("Jane Roe said Max Doe lied about the sale of arms to rebels.", "the sale of arms to rebels", Denied, "Jane Roe");
+    check("She did not sign the contract, the bank said.", "She did not sign the contract", Denied, "the bank");
+}
+
+#[test]
+fn rejecting_a_plan_denies_nothing() {
+    check(
+        "The council rejected the plan to widen the road in May.",
+        "The council rejected the plan to widen the road in May",
+        Affirmed,
+        "",
+    );
+    check("He has not ruled out a third term in office.", "He has not ruled out a third term in office", Affirmed, "");
+}
+
+#[test]
+fn the_denied_asserter_is_kept() {
+    let claims = read_text("Jane Roe said Max Doe lied about the sale of arms to rebels, 'it is totally false, ' she said.");
+    assert_eq!(claims.len(), 1, "{claims:#?}");
+    assert_eq!(claims[0].attribution.asserted_by.as_ref().map(|s| s.name.as_str()), Some("Max Doe"));
+    assert_eq!(claims[0].attribution.denial.as_deref(), Some("lied about"));
+    assert_eq!(claims[0].polarity, Denied);
+}
+
+#[test]
+fn it_is_false_denies_what_was_said_right_before() {
+    let claims = read_text("Max Doe said the island had been sold to a bank. “It is a lie,” the governor said.");
+    assert_eq!(
+        (claims[0].polarity, claims[0].attribution.source.as_ref().map(|s| s.name.as_str())),
+        (Denied, Some("the governor"))
+    );
+    assert_eq!(claims[0].attribution.asserted_by.as_ref().map(|s| s.name.as_str()), Some("Max Doe"));
+}
+
+#[test]
+fn upstream_outlets_stand_in_the_chain() {
+    check("The talks failed, a senior official told Reuters.", "The talks failed", Affirmed, "Reuters > a senior official");
+    check(
+        "Reuters cited a senior official as saying that the talks failed.",
+        "the talks failed",
+        Affirmed,
+        "Reuters > a senior official",
+    );
+    check(
+        "“The strike is over in all ports,” Roe said, according to the Associated Press.",
+        "The strike is over in all ports",
+        Affirmed,
+        "Associated Press > Roe",
+    );
+    check(
+        "The cement plant will close in May, state-backed Telesur reported on Saturday.",
+        "The cement plant will close in May",
+        Affirmed,
+        "Telesur",
+    );
+    check("The talks failed, the minister told Sky Horizon.", "The talks failed", Affirmed, "Sky Horizon > the minister");
+    check(
+        "Opposition leader Jane Roe in an article published by The New York Times said that the army had split.",
+        "the army had split",
+        Affirmed,
+        "New York Times > Jane Roe",
+    );
+}
+
+#[test]
+fn telling_this_very_outlet_is_own_access() {
+    for text in [
+        "The ferry was overloaded, a deckhand told the Harbour Courier.",
+        "In an interview with Harbour Courier, Anna Holm stressed that the ferry was overloaded.",
+    ] {
+        let claims = read_text(text);
+        assert!(claims[0].attribution.own_access, "{text}");
+        assert!(claims[0].attribution.chain.iter().all(|s| s.kind != SourceKind::Outlet), "{text}");
+    }
+    assert!(!read_text("The ferry was overloaded, a deckhand told Reuters.")[0].attribution.own_access);
+}
+
+#[test]
+fn the_official_of_the_next_sentence_is_the_one_described_before() {
+    let claims =
+        read_text("The talks failed, a senior trade official told Reuters. “We tried for nine long weeks,” the official said.");
+    let chain: Vec<&str> = claims[1].attribution.chain.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(chain, ["Reuters", "a senior trade official"]);
+}
+
+#[test]
+fn a_quotation_over_two_sentences_has_one_speaker() {
+    for text in [
+        "“The engine stopped at noon. The crew called for help at once,” captain Max Roe said.",
+        "“The engine stopped at noon,” captain Max Roe said. “The crew called for help at once.”",
+    ] {
+        let claims = read_text(text);
+        assert_eq!(claims.len(), 2, "{text}");
+        for claim in &claims {
+            assert_eq!(claim.attribution.source.as_ref().map(|s| s.name.as_str()), Some("Max Roe"), "{text}");
+        }
+        assert_ne!(claims[0].attribution.quote, claims[1].attribution.quote, "each claim quotes its own part");
+    }
+}
+
+#[test]
+fn two_facts_make_two_claims() {
+    let propositions = |text: &str| read_text(text).into_iter().map(|c| c.proposition).collect::<Vec<_>>();
+    assert_eq!(
+        propositions("The president closed the border and expelled the envoy of Chile."),
+        ["The president closed the border", "The president expelled the envoy of Chile"]
+    );
+    assert_eq!(
+        propositions("The mayor, who rejected the plan last week, resigned on Monday."),
+        ["The mayor resigned on Monday", "The mayor rejected the plan last week"]
+    );
+    assert_eq!(
+        propositions("A White House official said the talks went on, even though only a few ships have arrived."),
+        ["the talks went on", "only a few ships have arrived"]
+    );
+}
+
+#[test]
+fn the_writers_aside_is_the_outlets_own_voice() {
+    let claims = read_text("A senior official said the talks went on, even though only a few ships have arrived since May.");
+    assert_eq!((claims[0].attribution.voice, claims[1].attribution.voice), (Voice::Attributed, Voice::Outlet));
+}
+
+#[test]
+fn what_one_does_is_no_report() {
+    check("Jane Roe declared herself president of the club.", "Jane Roe declared herself president of the club", Affirmed, "");
+    check("The king announced plans in May.", "The king announced plans in May", Affirmed, "");
+}
+
+#[test]
+fn pronouns_find_their_person() {
+    let claims = read_text("Mayor Jane Roe opened the bridge on Monday. She has led the city since 2011.");
+    assert_eq!(claims[1].proposition, "Jane Roe has led the city since 2011");
+}
+
+#[test]
+fn questions_and_remarks_about_sources_are_no_claims() {
+    for text in ["Will the bridge ever open?", "He spoke on condition of anonymity.", "Wow."] {
+        assert_eq!(read_text(text), [], "{text}");
+    }
+}
+
+#[test]
+fn headlines_are_claims_of_the_title() {
+    let draft = Draft {
+        title: Some("Bridge Closed After Storm, Mayor Says"),
+        text: "The bridge was closed on Monday.",
+        language: Some("en"),
+        ..Draft::default()
+    };
+    let reading = read(&draft);
+    assert!(reading.claims[0].headline && !reading.claims[1].headline);
+    assert_eq!(reading.claims[0].span.slice(draft.title.unwrap()), Some(reading.claims[0].text.as_str()));
+}
+
+#[test]
+fn another_language_is_marked_and_yields_no_claims() {
+    let text =
+        "El alcalde dijo el lunes que el puente es seguro y que los trabajos terminarán en mayo, según el informe de la ciudad.";
+    let reading = read(&Draft { text, ..Draft::default() });
+    assert_eq!((reading.language.as_str(), reading.claims.len()), ("es", 0));
+}
+
+#[test]
+fn given_claims_are_found_where_they_stand() {
+    let draft = Draft {
+        text: "It rained. The dam was safe, the minister said.",
+        outlet: "Harbour Courier",
+        language: Some("en"),
+        ..Draft::default()
+    };
+    let reading = read_given(&draft, &["The dam was safe, the minister said.".to_owned()]);
+    assert_eq!(reading.claims[0].span.slice(draft.text), Some("The dam was safe, the minister said."));
+    assert_eq!(reading.claims[0].proposition, "The dam was safe");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 200, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_read_without_panic_and_every_span_slices_it(text in "\\PC{0,400}", title in "\\PC{0,80}") {
+        let draft = Draft { text: &text, title: Some(&title), outlet: "X", language: Some("en"), ..Draft::default() };
+        for claim in read(&draft).claims {
+            let whole = if claim.headline { &title } else { &text };
+            proptest::prop_assert_eq!(claim.span.slice(whole), Some(claim.text.as_str()));
+        }
+    }
+
+    #[test]
+    fn newslike_text_is_read_without_panic(words in proptest::collection::vec(
+        proptest::sample::select(vec!["said", "that", "the", "minister", "denied", "“", "”", "\"", "'", ",", ".", "who", "and", "Roe", "Jane", "told", "Reuters", "lied", "about", "12", "more", "than",
+            "according", "to", "is", "false", "no", "evidence", "after", "was", "killed", "U.S.", "it", "he", "citing", "reports", "claimed", "\n", "—", "(", ")", "%", "$", "five"]), 0..120)) {
+        let text = words.join(" ");
+        let draft = Draft { text: &text, outlet: "X", language: Some("en"), ..Draft::default() };
+        for claim in read(&draft).claims {
+            proptest::prop_assert_eq!(claim.span.slice(&text), Some(claim.text.as_str()));
+            proptest::prop_assert!((0.0..=1.0).contains(&claim.check_worthiness));
+        }
+    }
+}

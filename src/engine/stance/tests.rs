@@ -1,0 +1,244 @@
+//! Cases of judgement: a few one-sentence articles, and what each outlet does with what they share. From several topics.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::{
+    domain::{ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition},
+    engine::{
+        clustering::Corpus,
+        extraction::{self, Draft},
+    },
+};
+
+/// An article: outlet, day, text. The outlet "Meridian Wire" is an agency; a name after "/" is its family.
+fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
+    let (name, family) = outlet.split_once('/').map_or((outlet, None), |(name, family)| (name, Some(family.to_owned())));
+    let published_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(18_000 + day);
+    let draft = Draft { text, outlet: name, published_at: Some(published_at), language: Some("en"), ..Draft::default() };
+    let reading = extraction::read(&draft);
+    let kind = if name == "Meridian Wire" { OutletKind::Agency } else { OutletKind::Newspaper };
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, name.as_bytes());
+    LinkArticle {
+        id: ArticleId::new(),
+        outlet: Outlet { id: OutletId(id), name: name.to_owned(), domain: None, kind, family },
+        title: None,
+        published_at: Some(published_at),
+        received_at: published_at,
+        language: "en".to_owned(),
+        provenance: reading.provenance,
+        claims: reading.claims.into_iter().map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None }).collect(),
+    }
+}
+
+fn plan(articles: &[LinkArticle]) -> LinkPlan {
+    Corpus::default().plan(articles, &HashSet::new())
+}
+
+/// The cluster that most outlets share, with the name of each outlet's position.
+fn judged(articles: &[(&str, i64, &str)]) -> (LinkedCluster, Vec<(String, OutletPosition)>) {
+    let articles: Vec<LinkArticle> = articles.iter().map(|(outlet, day, text)| article(outlet, *day, text)).collect();
+    let plan = plan(&articles);
+    let linked = plan.clusters.into_iter().max_by_key(|linked| linked.cluster.counts.outlets).expect("a cluster");
+    let name = |id: OutletId| articles.iter().find(|a| a.outlet.id == id).map(|a| a.outlet.name.clone()).unwrap_or_default();
+    let positions = linked.cluster.outlets.iter().map(|p| (name(p.outlet_id), p.clone())).collect();
+    (linked, positions)
+}
+
+/// Checks each outlet's relation, in the order of the articles.
+fn check(articles: &[(&str, i64, &str)], expected: &[Relation]) -> (LinkedCluster, Vec<(String, OutletPosition)>) {
+    let (linked, positions) = judged(articles);
+    let found: Vec<Option<Relation>> = articles
+        .iter()
+        .map(|(outlet, ..)| {
+            positions.iter().find(|(name, _)| name == outlet.split('/').next().unwrap_or(outlet)).map(|(_, p)| p.relation)
+        })
+        .collect();
+    assert_eq!(found, expected.iter().map(|r| Some(*r)).collect::<Vec<_>>(), "{articles:#?}");
+    for (_, relation) in &linked.claims {
+        assert!(!relation.evidence.is_empty(), "every label has a reason");
+    }
+    (linked, positions)
+}
+
+use Relation::{Corroborates, Disputes, Echoes};
+
+#[test]
+fn a_denial_disputes_and_names_the_denier() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin leaks, engineer Anna Holm said."),
+            ("Valley Post", 1, "The ministry denied that the dam at Orin leaks."),
+        ],
+        &[Echoes, Disputes],
+    );
+    let by = positions.iter().find_map(|(_, p)| p.disputed_by.as_ref()).map(|s| s.name.clone());
+    assert_eq!(by.as_deref(), Some("The ministry"));
+}
+
+#[test]
+fn a_denial_of_something_nobody_here_asserts_still_disputes() {
+    let (linked, positions) =
+        check(&[("Daily Lantern", 0, "Jane Roe said Max Doe lied about the sale of arms to the rebels of Kato.")], &[Disputes]);
+    assert_eq!(positions[0].1.asserted_by.as_ref().map(|s| s.name.as_str()), Some("Max Doe"));
+    assert_eq!(linked.cluster.origins.roots.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["Max Doe"]);
+}
+
+#[test]
+fn a_plain_negative_that_nobody_affirms_is_a_claim_of_its_own() {
+    check(&[("Daily Lantern", 0, "The harbour was not damaged by the storm in March.")], &[Corroborates]);
+}
+
+#[test]
+fn a_plain_negation_of_the_same_words_disputes() {
+    check(
+        &[
+            ("Daily Lantern", 0, "The harbour was damaged by the storm in March."),
+            ("Valley Post", 0, "The harbour was not damaged by the storm in March."),
+        ],
+        &[Corroborates, Disputes],
+    );
+}
+
+#[test]
+fn one_agency_behind_many_outlets_is_one_origin() {
+    let (linked, _) = check(
+        &[
+            ("Meridian Wire", 0, "Norvane will buy the railway maker Halcyon, a senior official told Meridian Wire."),
+            ("Daily Lantern", 1, "Norvane will buy the railway maker Halcyon, a senior official told Meridian Wire."),
+            ("Valley Post", 1, "The railway maker Halcyon will be bought by Norvane, an official told Meridian Wire on Tuesday."),
+        ],
+        &[Corroborates, Echoes, Echoes],
+    );
+    assert_eq!((linked.cluster.origins.low, linked.cluster.origins.high), (0, 1), "{:#?}", linked.cluster.origins);
+}
+
+#[test]
+fn a_credit_line_makes_every_claim_an_echo() {
+    let (_, positions) = check(
+        &[(
+            "Daily Lantern",
+            0,
+            "The rocket exploded over the sea on Monday.\n\n© 2019 Bloomberg News\n\nDistributed by Tribune Content Agency, LLC.",
+        )],
+        &[Echoes],
+    );
+    assert_eq!(positions[0].1.echo_of.as_deref(), Some("Bloomberg News"));
+}
+
+#[test]
+fn telling_this_outlet_is_confirmed_corroboration() {
+    let (_, positions) = check(
+        &[("Daily Lantern", 0, "The ferry was overloaded at noon, captain Max Roe told the Daily Lantern.")],
+        &[Corroborates],
+    );
+    assert_eq!(positions[0].1.independence, Some(Independence::Confirmed));
+}
+
+#[test]
+fn a_speech_is_reach_and_not_evidence() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The treaty will be signed in Geneva in May, President Jane Roe said."),
+            ("Valley Post", 0, "President Jane Roe announced that the treaty will be signed in Geneva in May."),
+        ],
+        &[Echoes, Echoes],
+    );
+    assert_eq!((linked.cluster.origins.low, linked.cluster.origins.high), (1, 1));
+}
+
+#[test]
+fn copied_wording_echoes_the_earlier_article() {
+    let sentence = "The storm tore the roof off the old market hall and sank nine fishing boats.";
+    let (_, positions) = check(&[("Daily Lantern", 0, sentence), ("Valley Post", 1, sentence)], &[Corroborates, Echoes]);
+    assert_eq!(
+        positions.iter().find(|(name, _)| name == "Valley Post").and_then(|(_, p)| p.echo_of.as_deref()),
+        Some("Daily Lantern")
+    );
+}
+
+#[test]
+fn outlets_of_one_publisher_are_one_origin() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern/Lamp Group", 0, "The storm destroyed the market hall in Orin."),
+            ("Valley Post/Lamp Group", 1, "In Orin the market hall was destroyed by the storm."),
+        ],
+        &[Corroborates, Echoes],
+    );
+    assert_eq!(linked.cluster.origins.high, 1);
+}
+
+#[test]
+fn own_words_of_two_outlets_are_two_presumed_origins() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The storm destroyed the market hall in Orin."),
+            ("Valley Post", 0, "In Orin the market hall was destroyed by the storm."),
+        ],
+        &[Corroborates, Corroborates],
+    );
+    assert_eq!((linked.cluster.origins.low, linked.cluster.origins.high), (0, 2));
+}
+
+#[test]
+fn numbers_of_one_day_conflict_and_older_ones_are_superseded() {
+    let early = "Twelve people were killed when the mine at Kato collapsed, the rescue service said.";
+    let late = "Nineteen people were killed when the mine at Kato collapsed, the union said.";
+    let (linked, _) = check(&[("Daily Lantern", 0, early), ("Valley Post", 0, late)], &[Echoes, Disputes]);
+    assert!(linked.claims.iter().any(|(_, r)| r.evidence.iter().any(|e| matches!(e, Evidence::QuantityConflict { .. }))));
+
+    let (linked, _) = check(&[("Daily Lantern", 0, early), ("Valley Post", 20, late)], &[Echoes, Echoes]);
+    assert!(linked.claims.iter().any(|(_, r)| r.evidence.iter().any(|e| matches!(e, Evidence::QuantitySuperseded { .. }))));
+}
+
+#[test]
+fn vague_numbers_never_dispute() {
+    check(
+        &[
+            ("Daily Lantern", 0, "Millions of people have fled the war in Kato."),
+            ("Valley Post", 0, "More than three million people have fled the war in Kato."),
+        ],
+        &[Corroborates, Corroborates],
+    );
+}
+
+#[test]
+fn hearsay_echoes_somebody_unnamed() {
+    let (_, positions) = check(&[("Daily Lantern", 0, "The singer has reportedly bought an island in the bay.")], &[Echoes]);
+    assert_eq!(positions[0].1.flags, [Flag::Hedged]);
+}
+
+#[test]
+fn the_order_of_articles_changes_nothing() {
+    let texts = [
+        ("Daily Lantern", 0, "The dam at Orin leaks, engineer Anna Holm said. Two people were hurt in Orin."),
+        ("Valley Post", 1, "The ministry denied that the dam at Orin leaks. The storm sank nine boats."),
+        ("Harbour Courier", 2, "Nine boats were sunk by the storm. The dam at Orin leaks badly."),
+        ("Radio Estuary", 3, "In Orin two people were hurt. The storm sank nine fishing boats on Monday."),
+    ];
+    let articles: Vec<LinkArticle> = texts.iter().map(|(outlet, day, text)| article(outlet, *day, text)).collect();
+    let mut partitions = HashSet::new();
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
+        let mut corpus = Corpus::default();
+        let mut clusters: std::collections::BTreeMap<ClusterId, Vec<ClaimId>> = std::collections::BTreeMap::new();
+        for i in order {
+            let new = vec![articles[i].clone()];
+            let plan = corpus.plan(&new, &HashSet::new());
+            for (gone, _) in &plan.dissolved {
+                clusters.remove(gone);
+            }
+            for linked in &plan.clusters {
+                clusters.insert(linked.cluster.id, linked.claims.iter().map(|(claim, _)| *claim).collect());
+            }
+            corpus.apply(new, &plan);
+        }
+        let mut partition: Vec<Vec<ClaimId>> = clusters.into_values().collect();
+        partition.iter_mut().for_each(|group| group.sort_unstable());
+        partition.sort();
+        partitions.insert(partition);
+    }
+    assert_eq!(partitions.len(), 1);
+}
