@@ -1,6 +1,9 @@
 //! Where log lines and numbers go: lines to stderr, numbers to a recorder that `/metrics` renders.
 
-use std::{io, sync::OnceLock};
+use std::{
+    io::{self, IsTerminal},
+    sync::OnceLock,
+};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -20,7 +23,7 @@ pub fn log(filter: &str, json: bool) -> Result<(), TelemetryError> {
     if json {
         lines.with(fmt::layer().json().flatten_event(true).with_writer(io::stderr)).try_init()?;
     } else {
-        lines.with(fmt::layer().with_writer(io::stderr)).try_init()?;
+        lines.with(fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr)).try_init()?;
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ type Found = (String, Result<Value, String>);
 
 impl Ingest {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        telemetry::log("warn", false)?;
+        telemetry::log(super::serve::QUIET, false)?;
         super::serve::in_runtime(async {
             let files = self.files()?;
             let client = Client::open(self.server.as_deref(), &self.service).await?;

@@ -21,6 +21,10 @@ use crate::{
     telemetry,
 };
 
+/// What commands that talk to a person log. When the workers of the HTTP server end, connections that they opened end with
+/// them; the pool opens others and says so as a warning, which would mean nothing to that person.
+pub(super) const QUIET: &str = "warn,sqlx_core=error";
+
 pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
     config.check()?;
     telemetry::log(&config.log, config.log_format == LogFormat::Json)?;
@@ -43,7 +47,7 @@ pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
 pub(super) fn demo(config: &Serve) -> Result<ExitCode, CliError> {
     config.check()?;
     // The demo talks to a person: warnings only, unless the log is asked for.
-    let filter = if config.log == "info" { "warn" } else { config.log.as_str() };
+    let filter = if config.log == "info" { QUIET } else { config.log.as_str() };
     telemetry::log(filter, config.log_format == LogFormat::Json)?;
     in_runtime(async {
         let mut signals = StopSignals::listen()?;

@@ -45,6 +45,8 @@ pub async fn database_url() -> String {
 pub struct Running {
     child: Child,
     output: BufReader<ChildStdout>,
+    /// Where its standard error goes.
+    log: PathBuf,
     /// `http://127.0.0.1:<port>`
     pub url: String,
     client: reqwest::Client,
@@ -71,17 +73,19 @@ impl Running {
     }
 
     fn spawn(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program runs");
+        let log = scratch_dir("log").join("stderr");
+        let errors = fs::File::create(&log).expect("the directory is ours");
+        let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().expect("the program runs");
         let output = BufReader::new(child.stdout.take().expect("its output is piped"));
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
-        Self { child, output, url: String::new(), client }
+        Self { child, output, log, url: String::new(), client }
     }
 
     #[track_caller]
     fn line(&mut self) -> String {
         let mut line = String::new();
         let read = self.output.read_line(&mut line).expect("it prints text");
-        assert!(read > 0, "it ended early: {:?}", self.child.wait());
+        assert!(read > 0, "it ended early: {}", fs::read_to_string(&self.log).expect("its log"));
         line.trim_end().to_owned()
     }
 
@@ -206,6 +210,8 @@ mod own_database {
             assert_eq!(service.stop(signal), Some(0), "{signal}");
             assert!(asked.elapsed() < Duration::from_secs(5), "{signal}: {:?}", asked.elapsed());
             assert_eq!(servers(&dir), [0; 0], "{signal}");
+            let log = fs::read_to_string(&service.log).unwrap();
+            assert!(log.contains("embedded Postgres has stopped") && !log.contains('\u{1b}'), "{log}");
         }
     }
 
@@ -324,9 +330,11 @@ async fn a_service_that_is_not_ready_yet_can_be_stopped() {
     let mut other = options.connect().await.unwrap();
     sqlx::raw_sql("begin; lock table article").execute(&mut other).await.unwrap();
     let mut service = Running::spawn(crossclaim(&["serve"]).env("DATABASE_URL", options.to_url_lossy().as_str()));
+    // On another connection: inside a transaction, the activity once seen stays as it was.
+    let mut observer = options.connect().await.unwrap();
     let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     let started = Instant::now();
-    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.unwrap() == 0 {
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut observer).await.unwrap() == 0 {
         assert!(started.elapsed() < PATIENCE, "it starts loading");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
