@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn abbreviations_do_not_end_a_sentence() {
         check(
-            "Maduro said that U.S. Secretary of State Mike Pompeo lied.",
-            &["Maduro said that U.S. Secretary of State Mike Pompeo lied."],
+            "Roe said that U.S. Secretary of State Max Doe lied.",
+            &["Roe said that U.S. Secretary of State Max Doe lied."],
         );
         check("Col. Jose Silva left. He is gone.", &["Col. Jose Silva left.", "He is gone."]);
         check("It closed on Feb. 8, 2019. Nobody came.", &["It closed on Feb. 8, 2019.", "Nobody came."]);
