@@ -82,7 +82,8 @@ fn print(answer: &Value) -> std::io::Result<()> {
         };
         let counts = &best["cluster"]["counts"];
         let count = |name: &str| counts[name].as_i64().unwrap_or_default();
-        writeln!(out, "  known as: {}", best["cluster"]["claim"].as_str().unwrap_or_default())?;
+        let likeness = if best["decision"] == "link" { "known as" } else { "perhaps" };
+        writeln!(out, "  {likeness}: {}", best["cluster"]["claim"].as_str().unwrap_or_default())?;
         writeln!(
             out,
             "  {GREEN}{} corroborate{GREEN:#}, {RED}{} dispute{RED:#}, {YELLOW}{} echo{YELLOW:#}",

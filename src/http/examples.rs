@@ -156,7 +156,7 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
     }
 }
 
-fn draft_reading() -> ClaimReading {
+pub fn draft_reading() -> ClaimReading {
     reading(DRAFT, DRAFT, Polarity::Affirmed, Attribution::default())
 }
 
@@ -193,7 +193,7 @@ fn denial_evidence() -> Evidence {
     Evidence::Denial { quote, cue: "denied".into(), denier: Some(operator()), asserted_by: Some(official()) }
 }
 
-fn stored_cluster() -> StoredCluster {
+pub fn stored_cluster() -> StoredCluster {
     let position = |outlet: &Outlet, relation, claim| OutletPosition {
         outlet_id: outlet.id,
         relation,
@@ -232,7 +232,7 @@ fn stored_cluster() -> StoredCluster {
     }
 }
 
-fn found() -> Match {
+pub fn found() -> Match {
     Match {
         cluster_id: ClusterId(id(5)),
         claim_id: ClaimId(id(4)),

@@ -6,6 +6,7 @@ mod api_openapi;
 mod api_reads;
 mod api_story;
 mod architecture;
+mod browser;
 mod cli;
 #[cfg(target_os = "linux")]
 mod embedded;

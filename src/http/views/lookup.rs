@@ -118,16 +118,16 @@ impl CheckView {
     }
 }
 
-/// A claim of a draft. The flags speak of the assertion its clusters are about: where the draft itself denies it
+/// A claim of a draft. The flags speak of the assertion that the clusters about the same question make: where the draft itself denies it
 /// (`polarity`), those who dispute it are on the draft's side.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CheckedClaim)]
 pub struct CheckedClaimView {
     #[serde(flatten)]
     pub reading: ClaimReadingView,
-    /// The clusters about the same question, best first.
+    /// The clusters about the same question (`link`), and those that may be (`suggest`), best first.
     pub matches: Vec<MatchItemView>,
-    /// Every outlet that disputes it.
+    /// Every outlet that disputes it, in the clusters about the same question.
     pub disputed_by: Vec<DisputeView>,
     /// However many outlets have it, it may all come from one origin.
     pub single_origin: bool,
@@ -137,8 +137,10 @@ pub struct CheckedClaimView {
 
 impl CheckedClaimView {
     fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster]) -> Self {
+        // A dispute about what is perhaps another question would be a false alarm.
+        let same_question = matches.iter().filter(|found| found.comparison.decision == similarity::Decision::Link);
         let known: Vec<&StoredCluster> =
-            matches.iter().filter_map(|found| clusters.iter().find(|stored| stored.cluster.id == found.cluster_id)).collect();
+            same_question.filter_map(|found| clusters.iter().find(|stored| stored.cluster.id == found.cluster_id)).collect();
         let origins = || known.iter().map(|stored| &stored.cluster.origins);
         let mut roots = origins().flat_map(|origins| &origins.roots).peekable();
         Self {
@@ -169,5 +171,23 @@ impl DisputeView {
             let outlet = outlets.iter().find(|outlet| outlet.id == position.outlet_id)?;
             Some(Self { cluster_id: cluster.id.0, outlet: outlet.into(), source: position.disputed_by.as_ref().map(Into::into) })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::examples;
+
+    #[test]
+    fn only_clusters_about_the_same_question_say_that_a_claim_is_disputed() {
+        let said = |decision| {
+            let mut found = examples::found();
+            found.comparison.decision = decision;
+            let view = CheckedClaimView::new(&examples::draft_reading(), &[found], &[examples::stored_cluster()]);
+            (view.matches.len(), !view.disputed_by.is_empty(), view.single_origin)
+        };
+        assert_eq!(said(similarity::Decision::Link), (1, true, true));
+        assert_eq!(said(similarity::Decision::Suggest), (1, false, false));
     }
 }

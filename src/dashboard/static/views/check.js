@@ -48,7 +48,7 @@ export async function checkView({ signal }) {
 
 function found({ claims }) {
   if (claims.length === 0) return [emptiness("No claims found", "Nothing in this text is a fact that could be checked.")];
-  const reported = claims.filter((claim) => claim.matches.length > 0).length;
+  const reported = claims.filter((claim) => claim.matches.some(({ decision }) => decision === "link")).length;
   return [
     h("h2", {}, `${count(claims.length, "claim")}, ${reported} reported before`),
     h("ol", { class: "sentences" }, claims.map(draftClaim)),
