@@ -54,8 +54,13 @@ impl Scan<'_, '_> {
         }
         while from > floor {
             let token = &self.tokens()[from - 1];
+            // "a parents' group": an apostrophe, and no mark of a quotation.
+            let plural_possessive = matches!(token.text, "'" | "’") && from > 1 && {
+                let owner = &self.tokens()[from - 2];
+                owner.end == token.start && owner.norm.ends_with('s') && !self.sentence.quoted[from - 2]
+            };
             let stop = self.sentence.quoted[from - 1]
-                || token.is_quote()
+                || (token.is_quote() && !plural_possessive)
                 || token.is_mark(',')
                 || token.is_mark(';')
                 || token.is_mark(':')
