@@ -34,7 +34,7 @@ fn a_reporting_frame_is_split_from_its_content() {
     check("Anna Holm, the chief engineer, said the dam was safe.", "the dam was safe", Affirmed, "Anna Holm");
     check("A deckhand who swam ashore said the ferry was overloaded.", "the ferry was overloaded", Affirmed, "A deckhand");
     check(
-        "The cereal contains mercury, a parents' group has claimed.",
+        "The cereal contained mercury, a parents' group has claimed.",
         "The cereal contains mercury",
         Affirmed,
         "a parents' group",
