@@ -35,7 +35,7 @@ fn a_reporting_frame_is_split_from_its_content() {
     check("A deckhand who swam ashore said the ferry was overloaded.", "the ferry was overloaded", Affirmed, "A deckhand");
     check(
         "The cereal contained mercury, a parents' group has claimed.",
-        "The cereal contains mercury",
+        "The cereal contained mercury",
         Affirmed,
         "a parents' group",
     );
