@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Source, cue and content of a claim: "Maduro" + "said" + …, with the chain from the nearest upstream to the root.
+/// Source, cue and content of a claim: "Roe" + "said" + …, with the chain from the nearest upstream to the root.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
     pub voice: Voice,
@@ -17,7 +17,7 @@ pub struct Attribution {
     /// The words that deny, where the claim is a denial frame ("denied", "lied about", "is false") and not a plain negation.
     #[serde(default)]
     pub denial: Option<String>,
-    /// Somebody whose assertion the source here rejects: Pompeo in "Maduro said Pompeo lied about …".
+    /// Somebody whose assertion the source here rejects: Doe in "Roe said Doe lied about …".
     pub asserted_by: Option<Source>,
     /// The outlet gathered it itself: "told <this outlet>", "in an interview with <this outlet>".
     pub own_access: bool,
@@ -36,7 +36,7 @@ pub enum Voice {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
     pub kind: SourceKind,
-    /// As the article writes it, titles removed: "Mike Pompeo", "a senior White House official".
+    /// As the article writes it, titles removed: "Jane Roe", "a senior treasury official".
     pub name: String,
     /// "US Secretary of State", where the article says it.
     pub role: Option<String>,

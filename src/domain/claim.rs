@@ -13,7 +13,7 @@ pub struct ClaimReading {
     /// Into the article's text; into its title when `headline` is true.
     pub span: Span,
     pub headline: bool,
-    /// The assertion itself, without the reporting frame around it: "Hezbollah is present" of "X denied that Hezbollah …".
+    /// The assertion itself, without the reporting frame around it: "the dam leaks" of "X denied that the dam leaks".
     pub proposition: String,
     pub polarity: Polarity,
     pub certainty: Certainty,
@@ -81,7 +81,7 @@ pub enum Certainty {
 /// A named participant, in its canonical form: "US", "U.S." and "Washington" are one entity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entity {
-    /// Canonical name: "united states", "juan guaido".
+    /// Canonical name: "united states", "jane roe".
     pub name: String,
     /// As the claim writes it.
     pub text: String,

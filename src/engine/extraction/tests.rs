@@ -33,6 +33,12 @@ fn a_reporting_frame_is_split_from_its_content() {
     check("“The dam was safe,” said engineer Anna Holm.", "The dam was safe", Affirmed, "Anna Holm");
     check("Anna Holm, the chief engineer, said the dam was safe.", "the dam was safe", Affirmed, "Anna Holm");
     check("A deckhand who swam ashore said the ferry was overloaded.", "the ferry was overloaded", Affirmed, "A deckhand");
+    check(
+        "The cereal contained mercury, a parents' group has claimed.",
+        "The cereal contained mercury",
+        Affirmed,
+        "a parents' group",
+    );
     check("In the days after the vote, General Max Roe said troops would stay.", "troops would stay", Affirmed, "Max Roe");
 }
 

@@ -119,7 +119,7 @@ fn is_ordinal(word: &str) -> bool {
 /// Places count half: every claim of a topic names the same country. Numbers count half: they change while the claim stays.
 const PLACE_SHARE: f32 = 0.5;
 const NUMBER_SHARE: f32 = 0.5;
-/// "Nicolas" of "Nicolas Maduro": the surname tells who it is, and some articles leave the first name out.
+/// "Jane" of "Jane Roe": the surname tells who it is, and some articles leave the first name out.
 const FIRST_NAME_SHARE: f32 = 0.25;
 /// Names count half: the claims of one story share its names, and what is said of them tells the claims apart.
 const NAME_SHARE: f32 = 0.5;
@@ -261,7 +261,7 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
             continue;
         }
         if let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str())) {
-            // "Venezuelan troops", "Iran's leader": the place describes, somebody else acts.
+            // "Iranian troops", "Iran's leader": the place describes, somebody else acts.
             let describes = tokens
                 .get(at + n)
                 .is_some_and(|t| t.is_word() && !lexicon.is_stopword(&t.norm) && lexicon.verb(&t.norm).is_none())
@@ -285,7 +285,7 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
             at = end;
             continue;
         }
-        // "Trump's administration", "Maduro regime": still Trump's and Maduro's doing.
+        // "Roe's administration", "the Doe regime": still Roe's and Doe's doing.
         if !lexicon.is_title(&last.norm) && lexicon.body(&last.norm).is_none() {
             found.people.push(last.norm.clone());
         }

@@ -4,7 +4,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// "Guaidó’s" → "guaido's". Invisible characters vanish, so that they cannot be used to hide a copy.
+/// "Élan’s" → "elan's". Invisible characters vanish, so that they cannot be used to hide a copy.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn spelling_variants_meet() {
         for (a, b) in [
-            ("Guaidó", "guaido"),
+            ("Bogotá", "bogota"),
             ("“Élan”", "\"elan\""),
             ("don’t", "don't"),
             ("self\u{2011}made", "self-made"),

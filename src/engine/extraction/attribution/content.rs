@@ -1,0 +1,334 @@
+//! Where the content of a reporting verb stands: behind it, before it, or on both sides.
+
+use std::ops::Range;
+
+use super::{CLAIM_NOUNS, Frame, Scan, Speakers};
+use crate::{
+    domain::{Source, SourceKind},
+    engine::{
+        extraction::{sources, time},
+        text::{TokenKind, lexicon::Report},
+    },
+};
+
+/// A reporting verb with its subject.
+pub(super) struct Cue {
+    pub at: usize,
+    pub class: Report,
+    pub source: Option<Source>,
+    /// Tokens of the subject; empty where it is not beside the verb.
+    pub subject: Range<usize>,
+    /// The subject stands behind the verb: `"…", said Roe`.
+    pub inverted: bool,
+}
+
+/// Who was told, as far as it matters for the chain.
+struct Recipient {
+    end: usize,
+    own_access: bool,
+    upstream: Vec<Source>,
+}
+
+impl Scan<'_, '_> {
+    /// The frame of a cue: where its content stands, and which words are its own.
+    pub(super) fn with_content(&self, cue: Cue, speakers: &Speakers) -> Option<Frame> {
+        match cue.class {
+            Report::Lie => self.lied_about(cue),
+            Report::Deny | Report::Reject => self.denied(cue),
+            Report::Accuse => self.accused(cue),
+            Report::Quote => self.cited(cue),
+            _ => self.said(cue, speakers),
+        }
+    }
+
+    /// Where a "told" goes on behind its recipient, who may be the outlet on the way, or this very outlet. `None` for an order
+    /// ("told an envoy to meet").
+    fn recipient(&self, after: usize, speakers: &Speakers) -> Option<Recipient> {
+        let n = self.len();
+        let (mut own_access, mut upstream) = (false, Vec::new());
+        let end = (after..n)
+            .find(|&j| {
+                let t = &self.tokens()[j];
+                t.kind == TokenKind::Mark && !t.is_mark('@')
+                    || j > after
+                        && (matches!(
+                            t.norm.as_str(),
+                            "that" | "on" | "during" | "at" | "in" | "last" | "this" | "he" | "she" | "it" | "they" | "to"
+                        ) || self.sentence.is_finite(j))
+            })
+            .unwrap_or(n);
+        if self.norm(end) == "to" {
+            return None;
+        }
+        let recipient = &self.tokens()[after..end];
+        match self.classify(recipient) {
+            Some(told) if told.kind == SourceKind::Outlet => {
+                if sources::same_outlet(&told.name, self.draft.outlet, self.draft.domain) {
+                    own_access = true;
+                } else {
+                    upstream.push(told);
+                }
+            }
+            Some(told) if sources::same_outlet(&told.name, self.draft.outlet, self.draft.domain) => own_access = true,
+            // "told Meridian": who is told, has a name and is nobody the article knows is an outlet.
+            Some(told) if self.is_unknown_name(recipient, &told, speakers) => {
+                upstream.push(Source { kind: SourceKind::Outlet, name: told.name, role: None });
+            }
+            _ => {}
+        }
+        Some(Recipient { end, own_access, upstream })
+    }
+
+    /// "lied about P", "lied when she said P".
+    fn lied_about(&self, cue: Cue) -> Option<Frame> {
+        let n = self.len();
+        let Cue { at: i, class, source, subject, .. } = cue;
+        let cue_start = subject.start.min(i);
+        let after = i + 1;
+        let (own_access, upstream) = (false, Vec::new());
+        let about = (after..(after + 10).min(n)).find(|&j| matches!(self.norm(j), "about" | "when" | "that"))?;
+        let content = about + 1..self.content_end(about + 1);
+        (!content.is_empty()).then(|| Frame {
+            class,
+            source,
+            upstream,
+            own_access,
+            cue: i..about + 1,
+            words: vec![cue_start..about + 1],
+            content: vec![content],
+        })
+    }
+
+    /// "denied P", "rejected as false a report that P"; to reject a plan is no denial.
+    fn denied(&self, cue: Cue) -> Option<Frame> {
+        let n = self.len();
+        let Cue { at: i, class, source, subject, .. } = cue;
+        let cue_start = subject.start.min(i);
+        let after = i + 1;
+        let (own_access, upstream) = (false, Vec::new());
+        let mut start = after;
+        while matches!(
+            self.norm(start),
+            "on" | "flatly"
+                | "categorically"
+                | "strongly"
+                | "again"
+                | "monday"
+                | "tuesday"
+                | "wednesday"
+                | "thursday"
+                | "friday"
+                | "saturday"
+                | "sunday"
+        ) {
+            start += 1;
+        }
+        let as_false = self.norm(start) == "as"
+            && matches!(self.norm(start + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded");
+        let behind_noun = self.skip_claim_noun(start);
+        let names_claim = behind_noun != start
+            || as_false
+            || (start..(start + 6).min(n)).any(|j| CLAIM_NOUNS.contains(&self.norm(j)))
+            || (start..(start + 14).min(n)).any(|j| {
+                self.norm(j) == "as"
+                    && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded")
+            });
+        if class == Report::Reject && !names_claim {
+            return None;
+        }
+        start = if as_false { self.skip_claim_noun(start + 2) } else { behind_noun };
+        start += usize::from(self.norm(start) == "that");
+        // "P, the minister denied" does not occur; a denial without an object denies what was asked.
+        let content = start..self.content_end(start);
+        (content.len() > 1).then(|| Frame {
+            class: Report::Deny,
+            source,
+            upstream,
+            own_access,
+            cue: i..i + 1,
+            words: vec![cue_start..start],
+            content: vec![content],
+        })
+    }
+
+    /// "accused Y of P".
+    fn accused(&self, cue: Cue) -> Option<Frame> {
+        let n = self.len();
+        let Cue { at: i, class, source, subject, .. } = cue;
+        let cue_start = subject.start.min(i);
+        let after = i + 1;
+        let (own_access, upstream) = (false, Vec::new());
+        let of = (after..(after + 12).min(n)).any(|j| matches!(self.norm(j), "of" | "for" | "as"));
+        let content = after..self.content_end(after);
+        (of && content.len() > 1).then(|| Frame {
+            class,
+            source,
+            upstream,
+            own_access,
+            cue: i..i + 1,
+            words: vec![cue_start..after],
+            content: vec![content],
+        })
+    }
+
+    /// "Reuters cited an official as saying P": the subject is on the way, the object is the source.
+    fn cited(&self, cue: Cue) -> Option<Frame> {
+        let n = self.len();
+        let Cue { at: i, class, mut source, subject, .. } = cue;
+        let cue_start = subject.start.min(i);
+        let after = i + 1;
+        let (mut own_access, mut upstream) = (false, Vec::new());
+        let saying = (after..n).find(|&j| {
+            self.norm(j) == "as" && matches!(self.norm(j + 1), "saying" | "claiming" | "telling" | "stating" | "confirming")
+        });
+        let end = saying.unwrap_or_else(|| self.phrase_end(after));
+        let cited = self.classify(&self.tokens()[after..end]);
+        if let Some(outlet) = source.take().filter(|s| s.kind == SourceKind::Outlet) {
+            if sources::same_outlet(&outlet.name, self.draft.outlet, self.draft.domain) {
+                own_access = true
+            } else {
+                upstream.push(outlet)
+            }
+        }
+        source = cited;
+        let (words, content) = match saying {
+            Some(at) => {
+                let start = at + 2 + usize::from(self.norm(at + 2) == "that");
+                (cue_start..start, vec![start..self.content_end(start)])
+            }
+            None => (i..end, [0..cue_start.min(i), end..n].into_iter().filter(|r| r.len() > 1).collect()),
+        };
+        (!content.is_empty()).then(|| Frame { class, source, upstream, own_access, cue: i..i + 1, words: vec![words], content })
+    }
+
+    /// "S said P", "P, S said", `"P1," S said. "P2"`.
+    fn said(&self, cue: Cue, speakers: &Speakers) -> Option<Frame> {
+        let n = self.len();
+        let Cue { at: i, class, source, subject, inverted } = cue;
+        let cue_start = subject.start.min(i);
+        let after = if inverted { subject.end } else { i + 1 };
+        let Recipient { end: after, own_access, upstream } = match class {
+            Report::Tell => self.recipient(after, speakers)?,
+            _ => Recipient { end: after, own_access: false, upstream: Vec::new() },
+        };
+        let start = self.skip_adverbials(after);
+        let that = usize::from(self.norm(start) == "that");
+        let object = start + that;
+        let left_start = self.left_content_start(cue_start);
+        let left = left_start..cue_start;
+        let left_holds = self.tokens()[left.clone()].iter().filter(|t| t.is_word()).count() > 1
+            && (self.sentence.quoted[left.clone()].iter().any(|q| *q) || self.sentence.finite_in(left.clone(), false).is_some())
+            && (cue_start == 0
+                || self.tokens()[cue_start - 1].is_mark(',')
+                || self.tokens()[cue_start - 1].is_quote()
+                || self.sentence.quoted[cue_start - 1]);
+        let right_words = self.tokens()[object.min(n)..].iter().filter(|t| t.is_word()).count();
+        let right_quoted = self.sentence.quoted[object.min(n)..].iter().any(|q| *q);
+        // "declared himself mayor", "declared war" do what they say; a clause or a quotation must follow to make it a report.
+        let reflexive = matches!(self.norm(object), "himself" | "herself" | "itself" | "themselves");
+        let to_infinitive =
+            matches!(class, Report::Think | Report::Hedge) && (object..n).any(|j| self.norm(j) == "to" || self.norm(j) == "as");
+        let right_clause = right_words > 1
+            && !reflexive
+            && (that == 1 || right_quoted || self.sentence.finite_in(object..n, false).is_some() || to_infinitive);
+        // `"Q", the official said, although declined to …`: behind a trailing frame only a quotation goes on being said.
+        let left_quoted = self.sentence.quoted[left.clone()].iter().any(|q| *q) && cue_start > 0 && {
+            let before = &self.tokens()[cue_start - 1];
+            before.is_quote()
+                || self.sentence.quoted[cue_start - 1]
+                || (before.is_mark(',') && cue_start > 1 && self.tokens()[cue_start - 2].is_quote())
+        };
+        let trailing = (left_holds || left_quoted)
+            && that == 0
+            && (right_words < 2
+                || (left_holds && !right_quoted && self.sentence.finite_in(start.min(n)..n, true).is_none())
+                || left_quoted
+                || inverted
+                || self.tokens().get(start).is_some_and(|t| t.is_mark(',')) && !right_quoted
+                || self.sentence.quoted[left.clone()].iter().filter(|q| **q).count() * 2 > left.len());
+        // "In the days after the vote, the minister said P": what stands in front without a verb tells when, not what.
+        let lead = self.clause_start(cue_start);
+        let leading_words = !left_holds
+            && lead < cue_start
+            && self.sentence.finite_in(lead..cue_start, false).is_none()
+            && !self.sentence.quoted[lead..cue_start].iter().any(|q| *q);
+        let cue_start = if leading_words { lead } else { cue_start };
+        let mut content = Vec::new();
+        let mut words = vec![cue_start..object.min(n).max(after)];
+        if trailing {
+            content.push(left);
+            let clause_end = self.clauses.iter().filter(|c| c.range.contains(&i)).map(|c| c.range.end).min().unwrap_or(n);
+            words[0] = cue_start..if right_quoted { after.min(n) } else { clause_end };
+            if right_quoted {
+                let quote_start = (after..n).find(|&j| self.sentence.quoted[j]).unwrap_or(n);
+                content.push(quote_start..n);
+            }
+        } else if right_clause {
+            content.push(object..self.content_end(object));
+        } else {
+            return None;
+        }
+        Some(Frame { class, source, upstream, own_access, cue: i..i + 1, words, content })
+    }
+
+    /// A trailing frame reports what its own clauses say back to the sentence's start.
+    fn left_content_start(&self, cue_start: usize) -> usize {
+        if cue_start == 0 {
+            0
+        } else {
+            (0..cue_start).find(|&j| self.tokens()[j].is_word() || self.tokens()[j].is_quote()).unwrap_or(0)
+        }
+    }
+
+    /// Over "on Wednesday", "last week", "in an interview with X", a comma or a colon, up to "that" or the content itself.
+    fn skip_adverbials(&self, from: usize) -> usize {
+        let n = self.len();
+        let that = (from..(from + 22).min(n)).find(|&j| self.norm(j) == "that" && !self.sentence.quoted[j]);
+        if let Some(that) = that
+            && self.sentence.finite_in(from..that, false).is_none()
+            && (that == from
+                || matches!(
+                    self.norm(from),
+                    "on" | "in"
+                        | "at"
+                        | "during"
+                        | "to"
+                        | "last"
+                        | "this"
+                        | "earlier"
+                        | "late"
+                        | "via"
+                        | "through"
+                        | "again"
+                        | "yesterday"
+                )
+                || self.tokens()[from].is_capitalized()
+                || self.tokens()[from].is_mark(','))
+        {
+            return that;
+        }
+        let mut at = from;
+        loop {
+            let word = self.norm(at);
+            let day =
+                |j: usize| time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight");
+            let channel = |j: usize| matches!(self.norm(j), "twitter" | "facebook" | "television" | "tv" | "radio");
+            let period = |j: usize| matches!(self.norm(j), "week" | "month" | "year" | "weeks" | "days" | "this");
+            let on_day = matches!(word, "on" | "late" | "early" | "earlier") && (day(at + 1) || channel(at + 1));
+            let in_period = matches!(word, "last" | "this" | "earlier" | "two" | "three") && period(at + 1);
+            if day(at) {
+                at += 1;
+            } else if on_day || in_period {
+                at += 2;
+            } else if matches!(word, "ago" | "week" | "month" | "year")
+                || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(','))
+                    && at + 1 < n
+                    && (self.sentence.quoted[at + 1] || self.tokens()[at + 1].is_quote() || self.tokens()[at].is_mark(':'))
+            {
+                at += 1;
+            } else {
+                return at.min(n);
+            }
+        }
+    }
+}

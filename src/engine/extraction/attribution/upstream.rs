@@ -1,0 +1,86 @@
+//! Outlets on the way from a source to this page, and who "the official" of a later sentence is.
+
+use std::ops::Range;
+
+use super::{Frame, Scan, Speakers};
+use crate::{
+    domain::{Source, SourceKind},
+    engine::extraction::sources,
+};
+
+impl Scan<'_, '_> {
+    /// Outlets named among the frame's words: "in an interview with X", "in an article published by X", "speaking to X".
+    pub(super) fn name_upstreams(&self, frame: &mut Frame) {
+        let mut regions: Vec<Range<usize>> = frame.words.clone();
+        // The adverbial may stand in front of the content or behind it: "In an interview with X, she said …".
+        let n = self.len();
+        regions.push(0..frame.cue.start);
+        regions.push(frame.cue.end..n);
+        for region in regions {
+            for j in region {
+                let introduced = match self.norm(j) {
+                    "with" => (j.saturating_sub(3)..j)
+                        .any(|k| matches!(self.norm(k), "interview" | "speaking" | "conversation" | "spoke")),
+                    "to" => (j.saturating_sub(2)..j).any(|k| matches!(self.norm(k), "speaking" | "spoke" | "interview")),
+                    "by" | "in" => (j.saturating_sub(3)..j).any(|k| {
+                        matches!(
+                            self.norm(k),
+                            "published" | "article" | "seen" | "obtained" | "broadcast" | "interview" | "written"
+                        )
+                    }),
+                    _ => false,
+                };
+                if !introduced || self.sentence.quoted[j] {
+                    continue;
+                }
+                let named = sources::outlet_at(self.tokens(), j + 1, self.registry()).map(|(name, _)| name.to_owned());
+                let end = self.phrase_end(j + 1);
+                let own =
+                    sources::same_outlet(
+                        &sources::join(&self.tokens()[j + 1..end.max(j + 1)]),
+                        self.draft.outlet,
+                        self.draft.domain,
+                    ) || named.as_deref().is_some_and(|name| sources::same_outlet(name, self.draft.outlet, self.draft.domain));
+                if own {
+                    frame.own_access = true;
+                } else if let Some(name) = named
+                    && !frame.upstream.iter().any(|s| s.name == name)
+                {
+                    frame.upstream.push(Source { kind: SourceKind::Outlet, name, role: None });
+                }
+            }
+        }
+        // "the Reuters source": described through the outlet that spoke to it.
+        if let Some(source) = &frame.source
+            && source.kind == SourceKind::Anonymous
+        {
+            let tokens = crate::engine::text::tokenize(&source.name, 0);
+            if let Some((name, _)) = (0..tokens.len()).find_map(|at| sources::outlet_at(&tokens, at, self.registry()))
+                && !frame.upstream.iter().any(|s| s.name == name)
+            {
+                let name = name.to_owned();
+                if sources::same_outlet(&name, self.draft.outlet, self.draft.domain) {
+                    frame.own_access = true;
+                } else {
+                    frame.upstream.push(Source { kind: SourceKind::Outlet, name, role: None });
+                }
+            }
+        }
+    }
+
+    /// Full names for surnames, and "the official" for the official who was described before.
+    pub(super) fn resolve(&self, source: Source, upstream: &mut Vec<Source>, speakers: &Speakers) -> Source {
+        if source.kind == SourceKind::Anonymous
+            && crate::engine::text::fold(&source.name).starts_with("the ")
+            && let Some(known) = &speakers.anonymous
+        {
+            for outlet in &known.upstream {
+                if !upstream.contains(outlet) {
+                    upstream.push(outlet.clone());
+                }
+            }
+            return known.source.clone();
+        }
+        speakers.in_full(source)
+    }
+}
