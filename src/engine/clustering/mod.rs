@@ -272,11 +272,6 @@ impl Corpus {
     pub fn cluster_count(&self) -> usize {
         self.clusters.len()
     }
-
-    #[must_use]
-    pub fn contains(&self, cluster: ClusterId) -> bool {
-        self.clusters.contains_key(&cluster)
-    }
 }
 
 /// Linkable before suggested before apart, then by similarity.

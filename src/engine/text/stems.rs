@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use super::{Lexicon, fold};
+use super::Lexicon;
 
 thread_local! {
     /// Stemming allocates, and news repeats its words: most look-ups end here.
@@ -81,12 +81,6 @@ pub fn american_spelling(word: &str) -> String {
         return format!("{}or{}", &word[..at], &word[at + 3..]);
     }
     word.to_owned()
-}
-
-/// Stems of all parts of a text, marks left out; hyphenated words fall apart. For tests and small texts.
-#[must_use]
-pub fn stems_of(text: &str) -> Vec<String> {
-    fold(text).split(|ch: char| !ch.is_alphanumeric() && ch != '\'').filter(|w| !w.is_empty()).map(stem).collect()
 }
 
 #[cfg(test)]

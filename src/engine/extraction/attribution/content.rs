@@ -123,16 +123,16 @@ impl Scan<'_, '_> {
         ) {
             start += 1;
         }
-        let as_false = self.norm(start) == "as"
-            && matches!(self.norm(start + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded");
+        let calls_false = |j: usize| {
+            self.norm(j) == "as"
+                && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded")
+        };
+        let as_false = calls_false(start);
         let behind_noun = self.skip_claim_noun(start);
         let names_claim = behind_noun != start
             || as_false
             || (start..(start + 6).min(n)).any(|j| CLAIM_NOUNS.contains(&self.norm(j)))
-            || (start..(start + 14).min(n)).any(|j| {
-                self.norm(j) == "as"
-                    && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded")
-            });
+            || (start..(start + 14).min(n)).any(calls_false);
         if class == Report::Reject && !names_claim {
             return None;
         }
