@@ -18,21 +18,22 @@ fn main() -> std::io::Result<()> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
-        let tokens = tokenize(&line, 0);
+        let tokens = tokenize(&line, 0, Lexicon::english());
         let mut stems: BTreeSet<String> = BTreeSet::new();
         let mut at = 0;
         while at < tokens.len() {
             let token = &tokens[at];
             if token.is_capitalized()
-                && let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str()))
+                && let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm()))
             {
                 stems.insert(format!("@{place}"));
                 at += n;
                 continue;
             }
             if token.kind == TokenKind::Word {
-                stems
-                    .extend(token.norm.split('-').filter(|part| !part.is_empty() && !lexicon.is_stopword(part)).map(stems::stem));
+                stems.extend(
+                    token.norm.split('-').filter(|part| !part.is_empty() && !lexicon.is(part, Class::Stopword)).map(stems::stem),
+                );
             }
             at += 1;
         }

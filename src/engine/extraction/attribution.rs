@@ -21,7 +21,7 @@ use super::{
 use crate::{
     domain::{Source, SourceKind},
     engine::text::{
-        Lexicon, Registry, Token,
+        Class, Lexicon, Registry, Token,
         lexicon::{DenialSide, Report},
     },
 };
@@ -138,7 +138,7 @@ impl<'t> Scan<'_, 't> {
     }
 
     fn norm(&self, i: usize) -> &str {
-        self.tokens().get(i).map_or("", |t| t.norm.as_str())
+        self.tokens().get(i).map_or("", |t| t.norm())
     }
 
     fn len(&self) -> usize {
@@ -207,7 +207,7 @@ impl<'t> Scan<'_, 't> {
             )
         });
         let denied = before.is_some_and(|j| {
-            let class = Lexicon::english().verb(self.norm(j)).and_then(|(lemma, _)| Lexicon::english().report(lemma));
+            let class = Lexicon::english().verb(self.norm(j)).and_then(|verb| verb.report);
             matches!(class, Some(Report::Deny | Report::Reject | Report::Lie)) || matches!(self.norm(j), "fake" | "bogus")
         });
         if denied {
@@ -240,9 +240,10 @@ impl<'t> Scan<'_, 't> {
                 let start = self.clause_start(i);
                 // "it is false" speaks of what was said before, and is handled with that.
                 let subject = &self.tokens()[start..i];
-                let pronoun = subject.iter().filter(|t| t.is_word()).all(|t| {
-                    matches!(t.norm.as_str(), "it" | "this" | "that" | "he" | "which" | "but" | "and" | "they" | "these")
-                });
+                let pronoun = subject
+                    .iter()
+                    .filter(|t| t.is_word())
+                    .all(|t| matches!(t.norm(), "it" | "this" | "that" | "he" | "which" | "but" | "and" | "they" | "these"));
                 if pronoun {
                     return None;
                 }
@@ -289,8 +290,8 @@ impl<'t> Scan<'_, 't> {
 
     fn verb(&self, i: usize, found: &[Frame], speakers: &Speakers) -> Option<Frame> {
         let lexicon = Lexicon::english();
-        let (lemma, form) = lexicon.verb(self.norm(i))?;
-        let class = lexicon.report(lemma)?;
+        let verb = lexicon.verb(self.norm(i))?;
+        let (form, class) = (verb.form, verb.report?);
         if class == Report::Quote && form.ing {
             return self.citing(i);
         }
@@ -355,7 +356,7 @@ impl<'t> Scan<'_, 't> {
 
     fn is_unknown_name(&self, recipient: &[Token<'_>], told: &Source, speakers: &Speakers) -> bool {
         let capital = recipient.iter().find(|t| t.is_word() && !t.is("the")).is_some_and(Token::is_capitalized);
-        let title = recipient.iter().any(|t| Lexicon::english().is_title(&t.norm) || t.possessive);
+        let title = recipient.iter().any(|t| Lexicon::english().is(t.norm(), Class::Title) || t.possessive);
         // "told Roe": the article has her in full, or has let her speak.
         let surname = !told.name.contains(' ') && speakers.full_names.contains_key(&crate::engine::text::fold(&told.name));
         let known = surname || speakers.person().is_some_and(|person| person.name == told.name);
@@ -367,7 +368,7 @@ impl<'t> Scan<'_, 't> {
             || self.sentence.quoted.get(from).copied().unwrap_or(false)
             || self.tokens().get(from).is_some_and(Token::is_quote)
             || self.sentence.finite_in(from..(from + 6).min(self.len()), true).is_some_and(|verb| {
-                verb > from && !self.tokens()[from..verb].iter().any(|t| matches!(t.norm.as_str(), "and" | "," | "to"))
+                verb > from && !self.tokens()[from..verb].iter().any(|t| matches!(t.norm(), "and" | "," | "to"))
             })
     }
 
@@ -381,8 +382,8 @@ impl<'t> Scan<'_, 't> {
         let next = self.tokens().get(i + 1);
         let names_somebody = next.is_some_and(|t| {
             // `"…," said engineer Anna Holm`: behind a quotation any noun may begin the speaker.
-            let noun = before.is_quote() && t.is_word() && !Lexicon::english().is_stopword(&t.norm);
-            noun || t.is_capitalized() || matches!(t.norm.as_str(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
+            let noun = before.is_quote() && t.is_word() && !Lexicon::english().is(t.norm(), Class::Stopword);
+            noun || t.is_capitalized() || matches!(t.norm(), "the" | "a" | "an" | "one" | "his" | "her" | "its" | "their")
         });
         let then_quotes = next.is_some_and(|t| t.is_quote());
         matches!(class, Report::Say | Report::Announce | Report::Hedge) && behind_content && names_somebody && !then_quotes && {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::engine::text::{Lexicon, Token, TokenKind};
+use crate::engine::text::{Class, Lexicon, Token, TokenKind};
 
 /// A sentence ready for analysis.
 pub struct Sentence<'a> {
@@ -142,13 +142,13 @@ fn is_adverb(word: &str) -> bool {
 
 impl Sentence<'_> {
     fn norm(&self, i: usize) -> &str {
-        self.tokens.get(i).map_or("", |t| t.norm.as_str())
+        self.tokens.get(i).map_or("", |t| t.norm())
     }
 
     fn previous_word(&self, i: usize) -> Option<usize> {
-        (0..i)
-            .rev()
-            .find(|&j| !(self.tokens[j].is_word() && (is_adverb(&self.tokens[j].norm) || matches!(self.norm(j), "all" | "both"))))
+        (0..i).rev().find(|&j| {
+            !(self.tokens[j].is_word() && (is_adverb(self.tokens[j].norm()) || matches!(self.norm(j), "all" | "both")))
+        })
     }
 
     /// Whether the token is a verb that carries a clause by itself, or its auxiliary.
@@ -158,7 +158,7 @@ impl Sentence<'_> {
         if token.kind != TokenKind::Word {
             return false;
         }
-        let word = token.norm.as_str();
+        let word = token.norm();
         if ["'re", "'ve", "'ll", "'m", "’re", "’ve"].iter().any(|ending| word.ends_with(ending)) {
             return true;
         }
@@ -171,7 +171,8 @@ impl Sentence<'_> {
         if AUXILIARIES.contains(&word) {
             return true;
         }
-        let Some((lemma, form)) = Lexicon::english().verb(word) else { return false };
+        let Some(verb) = Lexicon::english().verb(word) else { return false };
+        let (lemma, form) = (verb.lemma.as_str(), verb.form);
         let before = self.previous_word(i);
         let before_norm = before.map_or("", |j| self.norm(j));
         let after = self.norm(i + 1);
@@ -188,7 +189,7 @@ impl Sentence<'_> {
                     self.tokens[j].is_capitalized() || self.tokens[j].is_quote() || is_noun_like(&self.tokens[j])
                 });
             // "talks", "claims" and "reports" are mostly nouns; "denies" and "insists" never are.
-            let only_verb = Lexicon::english().report(lemma).is_some()
+            let only_verb = verb.report.is_some()
                 && !matches!(
                     lemma,
                     "claim"
@@ -224,10 +225,10 @@ impl Sentence<'_> {
                     let t = &self.tokens[j];
                     t.is_word()
                         && !t.possessive
-                        && t.norm.len() > 3
-                        && t.norm.ends_with('s')
-                        && !t.norm.ends_with("ss")
-                        && !Lexicon::english().is_stopword(&t.norm)
+                        && t.norm().len() > 3
+                        && t.norm().ends_with('s')
+                        && !t.norm().ends_with("ss")
+                        && !Lexicon::english().is(t.norm(), Class::Stopword)
                 })
                 || (before.is_some_and(|j| self.tokens[j].is_mark(',')) && matches!(after, "to" | "that"));
             let complement = DETERMINERS.contains(&after)
@@ -337,7 +338,7 @@ impl Sentence<'_> {
             "since" | "after" | "before" | "because" | "while" | "until" if left() => {
                 // A clause has its verb near its connective; "after months of failed attempts" has none before its comma.
                 // "after eating it" has a gerund and no subject; the verb behind it belongs to another clause.
-                let gerund = Lexicon::english().verb(self.norm(i + 1)).is_some_and(|(_, form)| form.ing);
+                let gerund = Lexicon::english().verb(self.norm(i + 1)).is_some_and(|verb| verb.form.ing);
                 let verb = right(i + 1).filter(|_| !gerund)?;
                 let subject_between = verb > i + 1;
                 return (subject_between && verb - i < 22).then_some((Opener::Subordinate, None));
@@ -386,7 +387,7 @@ impl Sentence<'_> {
             }
             _ => {}
         }
-        let form = Lexicon::english().verb(word).map(|(_, form)| form);
+        let form = Lexicon::english().verb(word).map(|verb| verb.form);
         let ing = form.is_some_and(|form| form.ing) && !self.tokens[i].is_capitalized();
         (comma_before
             && ing
@@ -446,8 +447,7 @@ impl Sentence<'_> {
 
     /// "and a succession of countries … recognised him": a determiner or a name, and then its verb.
     fn own_subject(&self, from: usize, verb: usize) -> bool {
-        let inner =
-            self.tokens[from..verb].iter().any(|t| matches!(t.norm.as_str(), "what" | "who" | "which" | "that" | "where"));
+        let inner = self.tokens[from..verb].iter().any(|t| matches!(t.norm(), "what" | "who" | "which" | "that" | "where"));
         verb > from
             && !inner
             && (DETERMINERS.contains(&self.norm(from)) || self.tokens[from].is_capitalized())
@@ -456,7 +456,7 @@ impl Sentence<'_> {
 
     /// A past form right behind "and" carries on the subject ("and imposed sanctions"), though it would be a participle elsewhere.
     fn is_finite_after_and(&self, i: usize) -> bool {
-        Lexicon::english().verb(self.norm(i)).is_some_and(|(_, form)| form.past && !form.base)
+        Lexicon::english().verb(self.norm(i)).is_some_and(|verb| verb.form.past && !verb.form.base)
             && self.norm(i + 1) != "by"
             && !self.tokens[i].is_capitalized()
     }
@@ -473,7 +473,7 @@ impl Sentence<'_> {
             .take_while(|&j| !self.tokens[j].is_mark(',') && !self.tokens[j].is_mark('.'))
             .any(|j| {
                 AUXILIARIES.contains(&self.norm(j))
-                    || Lexicon::english().verb(self.norm(j)).is_some_and(|(_, form)| form.participle && !form.base)
+                    || Lexicon::english().verb(self.norm(j)).is_some_and(|verb| verb.form.participle && !verb.form.base)
             })
     }
 
@@ -534,9 +534,9 @@ impl Sentence<'_> {
         while start > 0 && end - start < 8 {
             let token = &self.tokens[start - 1];
             let stops = token.kind == TokenKind::Mark && !token.is_mark('.') && !token.is_quote()
-                || PREPOSITIONS.contains(&token.norm.as_str())
+                || PREPOSITIONS.contains(&token.norm())
                 || self.is_finite(start - 1)
-                || matches!(token.norm.as_str(), "and" | "that" | "recognize");
+                || matches!(token.norm(), "and" | "that" | "recognize");
             if stops {
                 break;
             }
@@ -549,9 +549,9 @@ impl Sentence<'_> {
 fn is_noun_like(token: &Token<'_>) -> bool {
     let lexicon = Lexicon::english();
     token.is_word()
-        && !lexicon.is_stopword(&token.norm)
-        && !is_adverb(&token.norm)
-        && !token.norm.ends_with("ed")
+        && !lexicon.is(token.norm(), Class::Stopword)
+        && !is_adverb(token.norm())
+        && !token.norm().ends_with("ed")
         && !token.possessive
         && ![
             "direct",
@@ -568,7 +568,7 @@ fn is_noun_like(token: &Token<'_>) -> bool {
             "public",
             "national",
         ]
-        .contains(&token.norm.as_str())
+        .contains(&token.norm())
 }
 
 #[cfg(test)]
@@ -577,7 +577,7 @@ mod tests {
     use crate::engine::text::{quotes, tokenize};
 
     fn check(text: &str, expected: &[&str]) {
-        let tokens = tokenize(text, 0);
+        let tokens = tokenize(text, 0, Lexicon::english());
         let quotations = quotes::quotations(text, 0);
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
         let sentence = Sentence { tokens, quoted, title_case: false };

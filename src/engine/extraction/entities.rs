@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::sources;
 use crate::{
     domain::{Entity, EntityKind},
-    engine::text::{Lexicon, Token, fold, is_title_case},
+    engine::text::{Class, Lexicon, Token, fold, is_title_case},
 };
 
 /// Full names of an article by their folded last word: "roe" → "Jane Roe". The longest form wins, then the first.
@@ -14,11 +14,11 @@ pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
     let mut names: FxHashMap<String, String> = FxHashMap::default();
     for name in runs(tokens) {
         let words: Vec<&Token<'_>> = name.iter().filter(|t| t.is_word()).collect();
-        if words.len() < 2 || words.len() > 4 || words.iter().any(|t| Lexicon::english().body(&t.norm).is_some()) {
+        if words.len() < 2 || words.len() > 4 || words.iter().any(|t| Lexicon::english().body(t.norm()).is_some()) {
             continue;
         }
         if let Some(last) = words.last() {
-            names.entry(last.norm.clone()).or_insert_with(|| sources::join(name));
+            names.entry(last.norm().to_owned()).or_insert_with(|| sources::join(name));
         }
     }
     names
@@ -42,13 +42,13 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             at += 1;
             continue;
         }
-        if let Some((canonical, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str())) {
+        if let Some((canonical, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm())) {
             add(Entity { name: canonical.to_owned(), text: written(tokens, at, n), kind: EntityKind::Place });
             at += n;
             continue;
         }
         // Where every word has a capital, only names that the body knows are names.
-        if title_case && !full_names.contains_key(&token.norm) {
+        if title_case && !full_names.contains_key(token.norm()) {
             at += 1;
             continue;
         }
@@ -56,7 +56,7 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
         while end < tokens.len()
             && !(title_case && end > at)
             && tokens[end].is_capitalized()
-            && lexicon.place(|i| tokens.get(end + i).map(|t| t.norm.as_str())).is_none()
+            && lexicon.place(|i| tokens.get(end + i).map(|t| t.norm())).is_none()
         {
             end += 1;
             if tokens[end - 1].possessive {
@@ -64,24 +64,25 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
             }
         }
         let end = end.max(at + 1);
-        let start =
-            (at..end).find(|&i| !lexicon.is_title(&tokens[i].norm) && !lexicon.is_stopword(&tokens[i].norm)).unwrap_or(end);
+        let start = (at..end)
+            .find(|&i| !lexicon.is(tokens[i].norm(), Class::Title) && !lexicon.is(tokens[i].norm(), Class::Stopword))
+            .unwrap_or(end);
         // A capital at the beginning of a sentence names nobody by itself.
         let sentence_start = start == 0
             && end == 1
-            && !full_names.contains_key(&token.norm)
-            && (lexicon.is_stopword(&token.norm) || lexicon.verb(&token.norm).is_some());
-        let number = tokens[start.min(tokens.len() - 1)].norm.split('-').all(|part| lexicon.number(part).is_some());
+            && !full_names.contains_key(token.norm())
+            && (lexicon.is(token.norm(), Class::Stopword) || lexicon.verb(token.norm()).is_some());
+        let number = tokens[start.min(tokens.len() - 1)].norm().split('-').all(|part| lexicon.numbers.value(part).is_some());
         if start < end
             && !number
             && !sentence_start
-            && super::time::month(&tokens[start].norm).is_none()
-            && super::time::weekday(&tokens[start].norm).is_none()
+            && super::time::month(tokens[start].norm()).is_none()
+            && super::time::weekday(tokens[start].norm()).is_none()
         {
-            let last = &tokens[end - 1].norm;
+            let last = tokens[end - 1].norm();
             let name = match full_names.get(last) {
                 Some(full) => fold(full),
-                None => tokens[start..end].iter().map(|t| t.norm.as_str()).collect::<Vec<_>>().join(" "),
+                None => tokens[start..end].iter().map(|t| t.norm()).collect::<Vec<_>>().join(" "),
             };
             add(Entity { name, text: written(tokens, start, end - start), kind: EntityKind::Name });
         }
@@ -114,9 +115,9 @@ fn runs<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
         let mut start = at;
         while start < end {
             let token = &tokens[start];
-            let place = lexicon.place(|i| tokens.get(start + i).map(|t| t.norm.as_str()));
-            if lexicon.is_title(&token.norm)
-                || lexicon.is_stopword(&token.norm)
+            let place = lexicon.place(|i| tokens.get(start + i).map(|t| t.norm()));
+            if lexicon.is(token.norm(), Class::Title)
+                || lexicon.is(token.norm(), Class::Stopword)
                 || token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase())
             {
                 start += 1;
@@ -142,14 +143,14 @@ mod tests {
     #[test]
     fn one_participant_has_one_name() {
         let article = "Jane Roe met US officials. Mr Roe left.";
-        let names = full_names(&tokenize(article, 0));
+        let names = full_names(&tokenize(article, 0, Lexicon::english()));
         for (text, expected) in [
             ("Mr Roe said Washington paid", vec!["jane roe", "united states"]),
             ("U.S. President Jane Roe left America", vec!["united states", "jane roe"]),
             ("The South Korean army", vec!["south korea"]),
             ("They left in January", vec![]),
         ] {
-            let tokens = tokenize(text, 0);
+            let tokens = tokenize(text, 0, Lexicon::english());
             let found: Vec<String> = entities(&tokens.iter().collect::<Vec<_>>(), &names).into_iter().map(|e| e.name).collect();
             assert_eq!(found, expected, "{text}");
         }

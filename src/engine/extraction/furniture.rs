@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::Draft;
 use crate::{
     domain::{Provenance, Syndication, span::CodePoints},
-    engine::text::{Lexicon, Token, TokenKind, fold, lexicon::LinePattern, tokenize},
+    engine::text::{Lexicon, Registry, Token, TokenKind, fold, lexicon::LinePattern, tokenize},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn is_title_case(line: &str) -> bool {
     if line.ends_with(['.', '!', '?', '…']) || line.len() > 160 {
         return false;
     }
-    let tokens = tokenize(line, 0);
+    let tokens = tokenize(line, 0, Lexicon::english());
     let words: Vec<&Token<'_>> = tokens.iter().filter(|t| t.is_word() && t.text.chars().count() > 3).collect();
     words.len() > 3 && words.iter().filter(|t| t.is_capitalized()).count() * 10 >= words.len() * 9
 }
@@ -149,16 +149,18 @@ fn is_caption(line: &str) -> bool {
     if line.len() > 420 {
         return false;
     }
-    let tokens = tokenize(line, 0);
+    let tokens = tokenize(line, 0, Lexicon::english());
     if has_picture_credit(line) {
         return true;
     }
     let Some(ending) = dated_ending(&tokens) else { return false };
     let first_verb = tokens[..ending].iter().find_map(|token| {
-        Lexicon::english().verb(&token.norm).filter(|(_, form)| form.third_person || form.past || (form.base && token.is("is")))
+        Lexicon::english()
+            .verb(token.norm())
+            .filter(|verb| verb.form.third_person || verb.form.past || (verb.form.base && token.is("is")))
     });
     let one_sentence = line.matches(". ").count() <= 3;
-    one_sentence && first_verb.is_some_and(|(_, form)| form.third_person && !form.past)
+    one_sentence && first_verb.is_some_and(|verb| verb.form.third_person && !verb.form.past)
 }
 
 /// "(Name Surname/TASS/Abaca)", "(AP Photo/Name)", "(Getty Images)" at the end.
@@ -181,7 +183,7 @@ fn dated_ending(tokens: &[Token<'_>]) -> Option<usize> {
     }
     tokens[last.saturating_sub(5)..last]
         .iter()
-        .position(|token| super::time::month(&token.norm).is_some())
+        .position(|token| super::time::month(token.norm()).is_some())
         .map(|at| last.saturating_sub(5) + at)
 }
 
@@ -324,7 +326,7 @@ fn agency_byline(draft: &Draft<'_>) -> Option<Syndication> {
     let words: Vec<&str> =
         folded.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty() && *w != "by").collect();
     let (outlet, length) =
-        (0..words.len()).find_map(|at| Lexicon::english().outlet(|i| words.get(at + i).copied()).map(|(o, n)| (o, n + at)))?;
+        (0..words.len()).find_map(|at| Registry::built_in().outlet(|i| words.get(at + i).copied()).map(|(o, n)| (o, n + at)))?;
     let whole_byline = length == words.len();
     if !whole_byline || !outlet.is_agency || is_own_name(&outlet.name, draft) {
         return None;

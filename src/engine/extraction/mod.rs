@@ -238,7 +238,7 @@ impl<'d> Reader<'d> {
     fn new(draft: &'d Draft<'d>, paragraphs: &[Range<usize>]) -> Self {
         let mut names = FxHashMap::default();
         for paragraph in paragraphs {
-            for (last, full) in entities::full_names(&tokenize(&draft.text[paragraph.clone()], 0)) {
+            for (last, full) in entities::full_names(&tokenize(&draft.text[paragraph.clone()], 0, Lexicon::english())) {
                 names.entry(last).or_insert(full);
             }
         }
@@ -276,7 +276,7 @@ impl<'d> Reader<'d> {
     }
 
     fn sentence(&self, range: Range<usize>, quotations: &[Quotation]) -> Sentence<'d> {
-        let tokens = tokenize(&self.draft.text[range.clone()], range.start);
+        let tokens = tokenize(&self.draft.text[range.clone()], range.start, Lexicon::english());
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
         let title_case = is_title_case(&tokens);
         Sentence { tokens, quoted, title_case }
@@ -356,8 +356,7 @@ impl<'d> Reader<'d> {
         found: &mut [Found],
         first: usize,
     ) -> bool {
-        let words: Vec<&str> =
-            sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
+        let words: Vec<&str> = sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).map(|t| t.norm()).collect();
         let pronoun =
             words.first().is_some_and(|w| matches!(*w, "it" | "that" | "this" | "it's" | "that's" | "these" | "those" | "they"));
         let false_word = words.iter().any(|w| {
@@ -464,7 +463,9 @@ impl<'d> Reader<'d> {
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
         let has_verb = words.iter().any(|t| {
-            Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.past || form.third_person || form.base || form.ing)
+            Lexicon::english()
+                .verb(t.norm())
+                .is_some_and(|verb| verb.form.past || verb.form.third_person || verb.form.base || verb.form.ing)
         });
         let check_worthiness = worthiness::check_worthiness(&words, has_verb, &quantities, &entities, certainty, question);
         let attribution = attribution_of(&covering, sentence, clause, source, quotations);
@@ -486,7 +487,7 @@ impl<'d> Reader<'d> {
                     out.push(' ');
                 }
             }
-            let pronoun = k < 2 && matches!(token.norm.as_str(), "he" | "she") && !token.possessive;
+            let pronoun = k < 2 && matches!(token.norm(), "he" | "she") && !token.possessive;
             match self.speakers.person().filter(|_| pronoun) {
                 Some(person) => out.push_str(&person.name),
                 None => out.push_str(token.text),
@@ -566,7 +567,7 @@ fn strip_openers(tokens: &[Token<'_>], mut content: Vec<usize>) -> Vec<usize> {
         let token = &tokens[first];
         let opener = token.kind == TokenKind::Mark && !matches!(token.text, "$" | "€" | "£")
             || matches!(
-                token.norm.as_str(),
+                token.norm(),
                 "and"
                     | "but"
                     | "that"

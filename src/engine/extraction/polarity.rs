@@ -2,19 +2,20 @@
 
 use crate::{
     domain::{Certainty, Polarity},
-    engine::text::{Lexicon, Token},
+    engine::text::{Class, Lexicon, Token},
 };
 
 /// Negation at the main verb, by parity: "did not" denies, "refused to rule out" does not.
 #[must_use]
 pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
     let lexicon = Lexicon::english();
-    let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
+    let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm());
     // Only the main verb's own negation counts: "those found not guilty", "diplomats who no longer serve" deny something smaller.
     let relative =
         (0..tokens.len()).find(|&i| i > 0 && matches!(norm(i), "who" | "which" | "that" | "whether")).unwrap_or(tokens.len());
     let main_verb = (0..relative).find(|&i| {
-        lexicon.verb(norm(i)).is_some_and(|(_, form)| form.past || form.third_person || form.base) || is_auxiliary(norm(i))
+        lexicon.verb(norm(i)).is_some_and(|verb| verb.form.past || verb.form.third_person || verb.form.base)
+            || is_auxiliary(norm(i))
     });
     let window = main_verb.map_or(relative, |verb| (verb + VERB_GROUP).min(relative));
     let mut negations = 0;
@@ -32,7 +33,7 @@ pub fn polarity(tokens: &[&Token<'_>]) -> Polarity {
         };
         let refuses = matches!(word, "refuse" | "refused" | "refuses" | "refusing" | "declined" | "declines")
             && (i + 1..(i + 4).min(tokens.len())).any(|j| matches!(norm(j), "rule"));
-        negations += usize::from(rules_out) + usize::from(verbal && lexicon.is_negation(word)) + usize::from(refuses);
+        negations += usize::from(rules_out) + usize::from(verbal && lexicon.is(word, Class::Negation)) + usize::from(refuses);
     }
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }
 }
@@ -48,11 +49,11 @@ fn is_auxiliary(word: &str) -> bool {
 #[must_use]
 pub fn certainty(tokens: &[&Token<'_>], reported_as_hearsay: bool) -> Certainty {
     let lexicon = Lexicon::english();
-    let norms = || tokens.iter().map(|t| t.norm.as_str());
+    let norms = || tokens.iter().map(|t| t.norm());
     if norms().any(|word| matches!(word, "if" | "unless")) {
         return Certainty::Conditional;
     }
-    if reported_as_hearsay || tokens.iter().any(|t| lexicon.is_hedge(&t.norm) && !t.is_capitalized()) {
+    if reported_as_hearsay || tokens.iter().any(|t| lexicon.is(t.norm(), Class::Hedge) && !t.is_capitalized()) {
         return Certainty::Hedged;
     }
     if norms().any(|word| matches!(word, "will" | "won't" | "shall")) {
@@ -83,7 +84,7 @@ mod tests {
             ("The board pardoned all those who were found not guilty", Affirmed),
             ("He met diplomats who no longer serve the state", Affirmed),
         ] {
-            let tokens = tokenize(text, 0);
+            let tokens = tokenize(text, 0, Lexicon::english());
             assert_eq!(polarity(&tokens.iter().collect::<Vec<_>>()), expected, "{text}");
         }
     }
@@ -96,7 +97,7 @@ mod tests {
             ("the firm would pay if asked", Certainty::Conditional),
             ("the firm paid", Certainty::Asserted),
         ] {
-            let tokens = tokenize(text, 0);
+            let tokens = tokenize(text, 0, Lexicon::english());
             assert_eq!(certainty(&tokens.iter().collect::<Vec<_>>(), false), expected, "{text}");
         }
     }

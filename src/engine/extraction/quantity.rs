@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::time;
 use crate::{
     domain::{Comparator, Quantity},
-    engine::text::{Lexicon, Token, TokenKind},
+    engine::text::{Class, Lexicon, Token, TokenKind},
 };
 
 /// Every quantity that the tokens state, in order. `source` is the text the tokens were cut from.
@@ -28,6 +28,7 @@ pub fn quantities(source: &str, tokens: &[Token<'_>], as_of: Option<NaiveDate>) 
 fn quantity_at(source: &str, tokens: &[Token<'_>], at: usize, as_of: Option<NaiveDate>) -> Option<(Quantity, usize)> {
     let lexicon = Lexicon::english();
     let (comparator, mut here) = lexicon
+        .numbers
         .comparators
         .iter()
         .find(|(phrase, _)| starts_with(tokens, at, phrase))
@@ -69,7 +70,7 @@ fn quantity_at(source: &str, tokens: &[Token<'_>], at: usize, as_of: Option<Naiv
     if comparator.is_some() || between {
         return None;
     }
-    let (phrase, low, high) = lexicon.vague.iter().find(|(phrase, ..)| starts_with(tokens, at, phrase))?;
+    let (phrase, low, high) = lexicon.numbers.vague.iter().find(|(phrase, ..)| starts_with(tokens, at, phrase))?;
     let next = at + phrase.len();
     let (unit, next) = unit_at(tokens, next, None, false);
     unit.as_ref()?;
@@ -109,7 +110,7 @@ fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Number> {
     } else if let Some((number, next)) = number_words(tokens, here) {
         value = number;
         here = next;
-    } else if let Some((number, scale)) = glued_scale(&first.norm) {
+    } else if let Some((number, scale)) = glued_scale(first.norm()) {
         // "19M", "3.5bn"
         value = number * scale;
         return Some(Number { value, scale, next: here + 1, currency, percent: false });
@@ -117,7 +118,7 @@ fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Number> {
         return None;
     }
     let mut scale = 1.0;
-    while let Some(factor) = tokens.get(here).and_then(|t| lexicon.scale(&t.norm)) {
+    while let Some(factor) = tokens.get(here).and_then(|t| lexicon.numbers.scale(t.norm())) {
         scale *= factor;
         here += 1;
     }
@@ -133,16 +134,16 @@ fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Number> {
 /// "twenty-five", "thirty four"; "one" alone is mostly a pronoun and counts only before a scale.
 fn number_words(tokens: &[Token<'_>], at: usize) -> Option<(f64, usize)> {
     let lexicon = Lexicon::english();
-    let word = &tokens.get(at)?.norm;
+    let word = tokens.get(at)?.norm();
     if let Some((tens, ones)) = word.split_once('-') {
-        return Some((lexicon.number(tens)? + lexicon.number(ones)?, at + 1));
+        return Some((lexicon.numbers.value(tens)? + lexicon.numbers.value(ones)?, at + 1));
     }
-    let value = lexicon.number(word)?;
-    let next_scale = tokens.get(at + 1).is_some_and(|t| lexicon.scale(&t.norm).is_some());
+    let value = lexicon.numbers.value(word)?;
+    let next_scale = tokens.get(at + 1).is_some_and(|t| lexicon.numbers.scale(t.norm()).is_some());
     if value == 1.0 && !next_scale {
         return None;
     }
-    match tokens.get(at + 1).and_then(|t| lexicon.number(&t.norm)) {
+    match tokens.get(at + 1).and_then(|t| lexicon.numbers.value(t.norm())) {
         Some(ones) if value >= 20.0 && (1.0..10.0).contains(&ones) => Some((value + ones, at + 2)),
         _ => Some((value, at + 1)),
     }
@@ -150,7 +151,7 @@ fn number_words(tokens: &[Token<'_>], at: usize) -> Option<(f64, usize)> {
 
 fn glued_scale(word: &str) -> Option<(f64, f64)> {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
-    let scale = Lexicon::english().scale(&word[digits.len()..]).or_else(|| match &word[digits.len()..] {
+    let scale = Lexicon::english().numbers.scale(&word[digits.len()..]).or_else(|| match &word[digits.len()..] {
         "k" => Some(1e3),
         "b" => Some(1e9),
         _ => None,
@@ -162,7 +163,7 @@ fn glued_scale(word: &str) -> Option<(f64, f64)> {
 fn is_calendar(tokens: &[Token<'_>], at: usize) -> bool {
     let token = &tokens[at];
     let near_month =
-        |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capitalized() && time::month(&t.norm).is_some());
+        |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capitalized() && time::month(t.norm()).is_some());
     let dotted_month = at >= 2 && tokens[at - 1].is_mark('.') && near_month(Some(at - 2));
     if near_month(at.checked_sub(1)) || near_month(Some(at + 1)) || dotted_month {
         return true;
@@ -176,7 +177,7 @@ fn is_calendar(tokens: &[Token<'_>], at: usize) -> bool {
         return false;
     }
     // "2018 people" is a number, "2018 elections" and "in 2018" are years: only a comma or a comparator makes it a count.
-    let before = at.checked_sub(1).map(|i| tokens[i].norm.as_str());
+    let before = at.checked_sub(1).map(|i| tokens[i].norm());
     !matches!(before, Some("than" | "least" | "about" | "some" | "nearly" | "over" | "almost"))
 }
 
@@ -191,17 +192,15 @@ fn unit_at(tokens: &[Token<'_>], at: usize, currency: Option<&'static str>, perc
     let lexicon = Lexicon::english();
     let mut here = at + usize::from(tokens.get(at).is_some_and(|t| t.is("of") || t.is("in")));
     // "more than 50 of its members": past the determiner.
-    while tokens.get(here).is_some_and(|t| matches!(t.norm.as_str(), "the" | "its" | "their" | "his" | "her" | "our"))
-        && here < at + 3
-    {
+    while tokens.get(here).is_some_and(|t| matches!(t.norm(), "the" | "its" | "their" | "his" | "her" | "our")) && here < at + 3 {
         here += 1;
     }
     let mut last = None;
     for (i, token) in tokens.iter().enumerate().skip(here).take(4) {
-        if !token.is_word() || lexicon.is_stopword(&token.norm) {
+        if !token.is_word() || lexicon.is(token.norm(), Class::Stopword) {
             break;
         }
-        match token.norm.as_str() {
+        match token.norm() {
             "dollars" | "dollar" => return (Some("USD".to_owned()), i + 1),
             "euros" | "euro" => return (Some("EUR".to_owned()), i + 1),
             "pounds" => return (Some("GBP".to_owned()), i + 1),
@@ -211,8 +210,8 @@ fn unit_at(tokens: &[Token<'_>], at: usize, currency: Option<&'static str>, perc
         if token.is_capitalized() {
             continue;
         }
-        let plural = is_plural(&token.norm);
-        let verb = lexicon.verb(&token.norm).is_some_and(|(_, form)| form.past || form.base) && !plural;
+        let plural = is_plural(token.norm());
+        let verb = lexicon.verb(token.norm()).is_some_and(|verb| verb.form.past || verb.form.base) && !plural;
         if verb && last.is_some() {
             break;
         }
@@ -222,7 +221,7 @@ fn unit_at(tokens: &[Token<'_>], at: usize, currency: Option<&'static str>, perc
         }
     }
     match last {
-        Some(i) => (Some(tokens[i].norm.clone()), i + 1),
+        Some(i) => (Some(tokens[i].norm().to_owned()), i + 1),
         None => (None, at),
     }
 }
@@ -237,9 +236,9 @@ fn stands_alone(tokens: &[Token<'_>], at: usize, next: usize, scale: f64) -> boo
     let lexicon = Lexicon::english();
     let verb_after = tokens
         .get(next)
-        .is_some_and(|t| matches!(t.norm.as_str(), "were" | "are" | "was" | "have" | "had" | "dead" | "injured" | "wounded"));
+        .is_some_and(|t| matches!(t.norm(), "were" | "are" | "was" | "have" | "had" | "dead" | "injured" | "wounded"));
     let verb_before =
-        at.checked_sub(1).is_some_and(|i| lexicon.verb(&tokens[i].norm).is_some_and(|(_, form)| form.ing || form.past));
+        at.checked_sub(1).is_some_and(|i| lexicon.verb(tokens[i].norm()).is_some_and(|verb| verb.form.ing || verb.form.past));
     scale > 1.0 || verb_after || verb_before
 }
 
@@ -259,7 +258,7 @@ mod tests {
     type Expected<'a> = (Comparator, Option<f64>, Option<f64>, Option<&'a str>);
 
     fn check(text: &str, expected: &[Expected<'_>]) {
-        let found = quantities(text, &tokenize(text, 0), None);
+        let found = quantities(text, &tokenize(text, 0, Lexicon::english()), None);
         let got: Vec<_> = found.iter().map(|q| (q.comparator, q.low, q.high, q.unit.as_deref())).collect();
         assert_eq!(got, expected, "{text}");
         for quantity in &found {

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Lexicon, Registry, Token, fold, tokenize},
+    engine::text::{Class, Lexicon, Registry, Token, fold, tokenize},
 };
 
 /// Two spellings of one outlet's name ("Sputnik", "Sputnik International", "sputniknews.com").
@@ -34,8 +34,8 @@ pub fn same_outlet(name: &str, outlet: &str, domain: Option<&str>) -> bool {
 /// The registry's name for an outlet, where the whole text is one.
 #[must_use]
 pub fn canonical_outlet(name: &str) -> Option<&'static str> {
-    let tokens = tokenize(name, 0);
-    let (outlet, length) = Lexicon::english().outlet(|i| tokens.get(i).map(|token| token.norm.as_str()))?;
+    let tokens = tokenize(name, 0, Lexicon::english());
+    let (outlet, length) = Registry::built_in().outlet(|i| tokens.get(i).map(|token| token.norm()))?;
     (length == tokens.len()).then_some(outlet.name.as_str())
 }
 
@@ -48,7 +48,7 @@ pub fn outlet_at<'r>(tokens: &[Token<'_>], at: usize, registry: &'r Registry) ->
     if !(capital || article) {
         return None;
     }
-    let (outlet, length) = registry.outlet(|i| tokens.get(at + i).map(|token| token.norm.as_str()))?;
+    let (outlet, length) = registry.outlet(|i| tokens.get(at + i).map(|token| token.norm()))?;
     tokens[at..at + length]
         .iter()
         .all(|t| {
@@ -69,7 +69,7 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
     let phrase = trim(phrase);
     let time = |t: &Token<'_>| {
         matches!(
-            t.norm.as_str(),
+            t.norm(),
             "earlier" | "later" | "yesterday" | "today" | "week" | "month" | "year" | "day" | "days" | "last" | "this"
         )
     };
@@ -77,8 +77,7 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
         return None;
     }
     // "a tweet by X", "a statement from X": something written, by somebody.
-    let post =
-        phrase.iter().position(|t| matches!(t.norm.as_str(), "tweet" | "tweets" | "post" | "posting" | "facebook" | "instagram"));
+    let post = phrase.iter().position(|t| matches!(t.norm(), "tweet" | "tweets" | "post" | "posting" | "facebook" | "instagram"));
     if let Some(author) = post.and_then(|_| person(phrase)) {
         return Some(Source { kind: SourceKind::SocialPost, ..author });
     }
@@ -87,7 +86,7 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
         .position(|t| {
             t.is_mark(',')
                 || matches!(
-                    t.norm.as_str(),
+                    t.norm(),
                     "of" | "for"
                         | "at"
                         | "in"
@@ -111,31 +110,31 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
     let core = &phrase[..core_end.max(1).min(phrase.len())];
     let head = core.last()?;
     let text = || source_text(phrase, core_end);
-    if lexicon.is_anonymous(&head.norm) {
+    if lexicon.is(head.norm(), Class::Anonymous) {
         // "Reuters sources" and "a White House official" are described; "spokesman Jo Doe" ends in a name and is not here.
         return Some(Source { kind: SourceKind::Anonymous, name: text(), role: None });
     }
     if let Some(outlet) = (0..core.len()).find_map(|at| outlet_at(core, at, registry).filter(|(_, n)| at + n == core.len())) {
         return Some(Source { kind: SourceKind::Outlet, name: outlet.0.to_owned(), role: None });
     }
-    if let Some(kind) = lexicon.body(&head.norm) {
+    if let Some(kind) = lexicon.body(head.norm()) {
         return Some(Source { kind, name: text(), role: None });
     }
-    if lexicon.is_document(&head.norm) {
+    if lexicon.is(head.norm(), Class::Document) {
         return Some(Source { kind: SourceKind::Document, name: text(), role: None });
     }
-    if is_media_noun(&head.norm) {
+    if is_media_noun(head.norm()) {
         return Some(Source { kind: SourceKind::Outlet, name: text(), role: None });
     }
     if let Some(person) = person(phrase) {
         return Some(person);
     }
-    let place = lexicon.place(|i| core.get(i).map(|t| t.norm.as_str()));
+    let place = lexicon.place(|i| core.get(i).map(|t| t.norm()));
     if place.is_some() && head.is_capitalized() {
         return Some(Source { kind: SourceKind::OfficialBody, name: text(), role: None });
     }
     if head.is_capitalized() {
-        let kind = if core.len() > 1 && core.iter().any(|t| lexicon.body(&t.norm).is_some()) {
+        let kind = if core.len() > 1 && core.iter().any(|t| lexicon.body(t.norm()).is_some()) {
             SourceKind::OfficialBody
         } else {
             SourceKind::Organisation
@@ -143,9 +142,9 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
         return Some(Source { kind, name: text(), role: None });
     }
     // "the head of the assembly", "his lawyer", "most nations": a role without a name.
-    let described = phrase.iter().any(|t| t.is_word() && !lexicon.is_stopword(&t.norm));
+    let described = phrase.iter().any(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword));
     described.then(|| Source {
-        kind: if lexicon.is_title(&head.norm) || head.norm.ends_with("man") || head.norm.ends_with("woman") {
+        kind: if lexicon.is(head.norm(), Class::Title) || head.norm().ends_with("man") || head.norm().ends_with("woman") {
             SourceKind::Person
         } else {
             SourceKind::Organisation
@@ -202,18 +201,16 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
         while start < end {
             let token = &phrase[start];
             let acronym = token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase() || c == '.');
-            let opener =
-                lexicon.is_stopword(&token.norm) || (start == 0 && lexicon.verb(&token.norm).is_some_and(|(_, form)| form.ing));
-            if lexicon.is_title(&token.norm)
+            let opener = lexicon.is(token.norm(), Class::Stopword)
+                || (start == 0 && lexicon.verb(token.norm()).is_some_and(|verb| verb.form.ing));
+            if lexicon.is(token.norm(), Class::Title)
                 || token.is_mark('.')
                 || acronym
                 || opener
-                || matches!(token.norm.as_str(), "last" | "earlier" | "however" | "meanwhile" | "following")
+                || matches!(token.norm(), "last" | "earlier" | "however" | "meanwhile" | "following")
             {
                 start += 1;
-            } else if let Some((_, n)) =
-                lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm.as_str()))
-            {
+            } else if let Some((_, n)) = lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm())) {
                 start += n;
             } else {
                 break;
@@ -222,7 +219,7 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
         let start = start.min(end);
         let name = &phrase[start..end];
         let words = name.iter().filter(|t| t.is_word()).count();
-        let body = name.iter().any(|t| lexicon.body(&t.norm).is_some());
+        let body = name.iter().any(|t| lexicon.body(t.norm()).is_some());
         if words > 0 && !possessive && !body && best.is_none_or(|(s, e)| words.min(2) > (e - s).min(2)) {
             best = Some((start, end));
         }
@@ -232,7 +229,7 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
     let name = join(&phrase[start..end]);
     let role = join(trim(&phrase[..start]));
     let role = role.trim_end_matches(['.', ',']).trim().to_owned();
-    let titled = phrase[..start].iter().any(|t| lexicon.is_title(&t.norm));
+    let titled = phrase[..start].iter().any(|t| lexicon.is(t.norm(), Class::Title));
     // One capitalised word without a title may be anything; it is a person unless the lists know better.
     let kind =
         if !titled && end - start == 1 && phrase[start].text.len() > 1 && phrase[start].text.chars().all(char::is_uppercase) {
@@ -248,7 +245,7 @@ fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
     let leading = |t: &Token<'_>| {
         idle(t)
             || matches!(
-                t.norm.as_str(),
+                t.norm(),
                 "and"
                     | "but"
                     | "that"
@@ -273,7 +270,7 @@ fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
 fn source_text(phrase: &[Token<'_>], core_end: usize) -> String {
     let end = phrase
         .iter()
-        .position(|t| t.is_mark(',') || matches!(t.norm.as_str(), "who" | "which"))
+        .position(|t| t.is_mark(',') || matches!(t.norm(), "who" | "which"))
         .unwrap_or(phrase.len())
         .max(core_end.min(phrase.len()));
     join(&phrase[..end.min(12)])
@@ -306,7 +303,8 @@ mod tests {
     use super::*;
 
     fn check(phrase: &str, kind: SourceKind, name: &str) {
-        let found = classify(&tokenize(phrase, 0), Registry::built_in()).unwrap_or_else(|| panic!("{phrase}"));
+        let found =
+            classify(&tokenize(phrase, 0, Lexicon::english()), Registry::built_in()).unwrap_or_else(|| panic!("{phrase}"));
         assert_eq!((found.kind, found.name.as_str()), (kind, name), "{phrase}");
     }
 

@@ -45,11 +45,11 @@ pub fn weekday(word: &str) -> Option<Weekday> {
 
 /// A written month is a capitalised word ("May", "Sept."): "may" and "march" are also verbs.
 fn written_month(token: &Token<'_>) -> Option<u32> {
-    token.is_capitalized().then(|| month(&token.norm)).flatten()
+    token.is_capitalized().then(|| month(token.norm())).flatten()
 }
 
 fn day_of_month(token: &Token<'_>) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| token.norm.strip_suffix(ending)).unwrap_or(&token.norm);
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| token.norm().strip_suffix(ending)).unwrap_or(token.norm());
     digits.parse().ok().filter(|day| (1..=31).contains(day))
 }
 
@@ -84,7 +84,7 @@ fn date_at(tokens: &[Token<'_>], at: usize, published: Option<NaiveDate>) -> Opt
         };
     }
     let published = published?;
-    match token.norm.as_str() {
+    match token.norm() {
         "yesterday" => published.checked_sub_days(Days::new(1)),
         "today" => Some(published),
         word if token.is_capitalized() => weekday(word).and_then(|day| {
@@ -105,11 +105,11 @@ fn nearest_year(month: u32, day: u32, published: NaiveDate) -> Option<NaiveDate>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::text::tokenize;
+    use crate::engine::text::{Lexicon, tokenize};
 
     fn check(text: &str, expected: &str) {
         let published = NaiveDate::from_ymd_opt(2019, 2, 9);
-        let found = event_date(&tokenize(text, 0), published).map(|d| d.to_string()).unwrap_or_default();
+        let found = event_date(&tokenize(text, 0, Lexicon::english()), published).map(|d| d.to_string()).unwrap_or_default();
         assert_eq!(found, expected, "{text}");
     }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     domain::{Certainty, Entity, Quantity},
-    engine::text::{Lexicon, Token},
+    engine::text::{Class, Lexicon, Token},
 };
 
 /// Below this a sentence is not stored as a claim.
@@ -21,10 +21,10 @@ pub fn check_worthiness(
     question: bool,
 ) -> f32 {
     let lexicon = Lexicon::english();
-    let content = tokens.iter().filter(|t| t.is_word() && !lexicon.is_stopword(&t.norm)).count();
+    let content = tokens.iter().filter(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword)).count();
     let first_person =
-        tokens.iter().filter(|t| matches!(t.norm.as_str(), "i" | "we" | "you" | "i'm" | "we're" | "let" | "please")).count();
-    let wish = tokens.iter().any(|t| matches!(t.norm.as_str(), "should" | "must" | "ought" | "let's" | "hope" | "wish"));
+        tokens.iter().filter(|t| matches!(t.norm(), "i" | "we" | "you" | "i'm" | "we're" | "let" | "please")).count();
+    let wish = tokens.iter().any(|t| matches!(t.norm(), "should" | "must" | "ought" | "let's" | "hope" | "wish"));
     // "who spoke on condition of anonymity" is about the source, not about the world.
     if tokens.iter().any(|t| t.is("anonymity")) {
         return 0.0;

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
-        Lexicon, Token, TokenKind, fold, is_title_case,
+        Class, Lexicon, Token, TokenKind, fold, is_title_case,
         stems::{american_spelling, stem},
         tokenize,
     },
@@ -69,7 +69,7 @@ const MOST_TOKENS: usize = 160;
 impl Features {
     #[must_use]
     pub fn of(reading: &ClaimReading) -> Self {
-        let mut tokens = tokenize(&reading.proposition, 0);
+        let mut tokens = tokenize(&reading.proposition, 0, Lexicon::english());
         tokens.truncate(MOST_TOKENS);
         let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
         let name_stems = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(stem).collect();
@@ -79,9 +79,9 @@ impl Features {
         let norm = terms.iter().map(|t| t.weight * t.weight).sum::<f32>().sqrt();
         Self {
             norm,
-            folded: tokens.iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm.as_str()).collect::<Vec<_>>().join(" "),
+            folded: tokens.iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm()).collect::<Vec<_>>().join(" "),
             quotation: reading.attribution.quote.as_deref().and_then(quotation),
-            ordinals: tokens.iter().filter(|t| is_ordinal(&t.norm)).map(|t| t.norm.clone()).collect(),
+            ordinals: tokens.iter().filter(|t| is_ordinal(t.norm())).map(|t| t.norm().to_owned()).collect(),
             event_date: reading.event_date,
             roles: if title_case { None } else { roles(&tokens) },
             name_stems,
@@ -107,7 +107,11 @@ impl Features {
 }
 
 fn quotation(quote: &str) -> Option<String> {
-    let words: Vec<String> = tokenize(quote, 0).into_iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm).collect();
+    let words: Vec<String> = tokenize(quote, 0, Lexicon::english())
+        .into_iter()
+        .filter(|t| t.kind != TokenKind::Mark)
+        .map(|t| t.norm().to_owned())
+        .collect();
     (words.len() >= QUOTATION_WORDS).then(|| words.join(" "))
 }
 
@@ -139,7 +143,7 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
             at += 1;
             continue;
         }
-        let named = token.is_capitalized().then(|| lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str()))).flatten();
+        let named = token.is_capitalized().then(|| lexicon.place(|i| tokens.get(at + i).map(|t| t.norm()))).flatten();
         if let Some((place, n)) = named {
             add(format!("@{place}"), place, PLACE_SHARE);
             at += n;
@@ -156,19 +160,19 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
         };
         at += 1;
         if token.kind == TokenKind::Number {
-            add(token.norm.replace(',', ""), &token.norm, NUMBER_SHARE);
+            add(token.norm().replace(',', ""), token.norm(), NUMBER_SHARE);
             continue;
         }
-        for part in token.norm.split('-') {
+        for part in token.norm().split('-') {
             let skip = part.is_empty()
-                || lexicon.is_stopword(part)
-                || lexicon.is_negation(part)
-                || lexicon.is_hedge(part)
-                || lexicon.is_title(part);
+                || lexicon.is(part, Class::Stopword)
+                || lexicon.is(part, Class::Negation)
+                || lexicon.is(part, Class::Hedge)
+                || lexicon.is(part, Class::Title);
             if skip {
                 continue;
             }
-            if lexicon.number(part).is_some() || lexicon.scale(part).is_some() {
+            if lexicon.numbers.value(part).is_some() || lexicon.numbers.scale(part).is_some() {
                 add(part.to_owned(), part, NUMBER_SHARE);
                 continue;
             }
@@ -217,16 +221,17 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let verb_at = (1..tokens.len()).find(|&i| {
         let token = &tokens[i];
         !token.is_capitalized()
-            && lexicon.verb(&token.norm).is_some_and(|(lemma, form)| {
+            && lexicon.verb(token.norm()).is_some_and(|verb| {
+                let (lemma, form) = (verb.lemma.as_str(), verb.form);
                 !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person)
             })
             && !matches!(
-                tokens[i - 1].norm.as_str(),
+                tokens[i - 1].norm(),
                 "the" | "a" | "an" | "of" | "in" | "on" | "for" | "with" | "their" | "his" | "her" | "its"
             )
             && !token.possessive
     });
-    let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm.as_str());
+    let norm = |i: usize| tokens.get(i).map_or("", |t| t.norm());
     let Some(verb_at) = verb_at else {
         // "Max Doe of fraud": what an accusation is about has no verb; who is accused stands in front.
         let of = tokens.iter().position(|t| t.is("of") || t.is("for"))?;
@@ -242,7 +247,7 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let ends_object = |i: &usize| tokens[*i].is_mark(',') || AFTER_OBJECT.contains(&norm(*i));
     let end = (verb_at + 1..reach).find(|i| !passive && ends_object(i)).unwrap_or(reach);
     let after = participants(&tokens[verb_at + 1..end]);
-    let (lemma, _) = lexicon.verb(norm(verb_at))?;
+    let lemma = lexicon.verb(norm(verb_at))?.lemma.as_str();
     let (agent, patient) = if passive { (after, before) } else { (before, after) };
     Some(Roles { verb: stem(lemma), agent, patient })
 }
@@ -252,19 +257,19 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
     let mut found = Participants::default();
     let mut at = 0;
     while at < tokens.len() {
-        let opener = lexicon.number(&tokens[at].norm).is_some()
+        let opener = lexicon.numbers.value(tokens[at].norm()).is_some()
             || at == 0
-                && (lexicon.verb(&tokens[at].norm).is_some()
-                    || matches!(tokens[at].norm.as_str(), "last" | "earlier" | "however" | "currently"));
-        if !tokens[at].is_capitalized() || lexicon.is_stopword(&tokens[at].norm) || opener {
+                && (lexicon.verb(tokens[at].norm()).is_some()
+                    || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
+        if !tokens[at].is_capitalized() || lexicon.is(tokens[at].norm(), Class::Stopword) || opener {
             at += 1;
             continue;
         }
-        if let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm.as_str())) {
+        if let Some((place, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm())) {
             // "Iranian troops", "Iran's leader": the place describes, somebody else acts.
             let describes = tokens
                 .get(at + n)
-                .is_some_and(|t| t.is_word() && !lexicon.is_stopword(&t.norm) && lexicon.verb(&t.norm).is_none())
+                .is_some_and(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword) && lexicon.verb(t.norm()).is_none())
                 || tokens[at + n - 1].possessive;
             if !describes {
                 found.places.push(place.to_owned());
@@ -280,14 +285,14 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
         // "Parents are furious": a capital at the beginning tells a name only where the word is rare.
         let common = at == 0
             && end == 1
-            && (lexicon.idf(&stem(&last.norm)) < RARE_NAME || last.norm.ends_with("ed") || last.norm.ends_with("ing"));
+            && (lexicon.idf(&stem(last.norm())) < RARE_NAME || last.norm().ends_with("ed") || last.norm().ends_with("ing"));
         if common {
             at = end;
             continue;
         }
         // "Roe's administration", "the Doe regime": still Roe's and Doe's doing.
-        if !lexicon.is_title(&last.norm) && lexicon.body(&last.norm).is_none() {
-            found.people.push(last.norm.clone());
+        if !lexicon.is(last.norm(), Class::Title) && lexicon.body(last.norm()).is_none() {
+            found.people.push(last.norm().to_owned());
         }
         at = end;
     }
@@ -295,7 +300,7 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
 }
 
 fn condition(tokens: &[Token<'_>]) -> Vec<String> {
-    let from = tokens.iter().position(|t| matches!(t.norm.as_str(), "if" | "unless"));
+    let from = tokens.iter().position(|t| matches!(t.norm(), "if" | "unless"));
     from.map(|at| participants(&tokens[at + 1..]).people).unwrap_or_default()
 }
 

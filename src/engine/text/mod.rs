@@ -7,8 +7,10 @@ pub mod lexicon;
 pub mod quotes;
 pub mod sentences;
 pub mod stems;
+pub mod tagger;
 pub mod tokens;
 
 pub use fold::fold;
-pub use lexicon::{Lexicon, Registry};
+pub use lexicon::{Class, Lexicon, Registry};
+pub use tagger::Tag;
 pub use tokens::{Token, TokenKind, is_title_case, tokenize};

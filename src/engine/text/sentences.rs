@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Lexicon, fold};
+use super::{Class, Lexicon, fold};
 
 /// Sentences of one paragraph, without the white space between them. Offsets are moved by `base`.
 #[must_use]
@@ -89,7 +89,7 @@ fn ends(paragraph: &str, chars: &[(usize, char)], i: usize, run: usize, after: u
         return true;
     }
     let folded = fold(&word);
-    if Lexicon::english().is_abbreviation(&folded) || is_initial(&word) {
+    if Lexicon::english().is(&folded, Class::Abbreviation) || is_initial(&word) {
         // "in the U.S. The court": an abbreviation may end a sentence when a word that only begins sentences follows.
         let next_word: String =
             chars[after..].iter().map(|c| c.1).skip_while(|c| c.is_whitespace()).take_while(|c| c.is_alphabetic()).collect();

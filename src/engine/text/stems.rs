@@ -63,7 +63,7 @@ pub fn american_spelling(word: &str) -> String {
         for (ending, length) in [("ise", 3), ("ised", 4), ("ises", 4), ("ising", 5), ("isation", 7), ("isations", 8)] {
             if word.ends_with(ending) {
                 let stem = &word[..word.len() - length];
-                if lexicon.keeps_ise(stem) {
+                if lexicon.is(&format!("{stem}ise"), super::Class::KeepsIse) {
                     return word.to_owned();
                 }
                 return format!("{stem}iz{}", &ending[2..]);

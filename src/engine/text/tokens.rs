@@ -1,6 +1,12 @@
 //! Words, numbers and marks, each with its place.
 
-use super::fold::{self, fold};
+use std::borrow::Cow;
+
+use super::{
+    fold::{self, fold},
+    lexicon::{Class, Lexicon, Word},
+    tagger::Tag,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
@@ -10,7 +16,7 @@ pub enum TokenKind {
     Mark,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Token<'a> {
     pub text: &'a str,
     /// Byte offsets into the text that was tokenised.
@@ -18,14 +24,29 @@ pub struct Token<'a> {
     pub end: usize,
     pub kind: TokenKind,
     /// Folded, without a possessive ending.
-    pub norm: String,
+    norm: Cow<'a, str>,
     pub possessive: bool,
+    /// What the language's lists say of `norm`.
+    pub word: &'static Word,
+    /// Part of speech, once [`super::tagger::TagModel::tag`] has seen the sentence; a noun until then.
+    pub tag: Tag,
 }
 
 impl Token<'_> {
+    /// Folded, without a possessive ending: "colombia" of "Colombia's".
+    #[must_use]
+    pub fn norm(&self) -> &str {
+        &self.norm
+    }
+
     #[must_use]
     pub fn is(&self, word: &str) -> bool {
         self.norm == word
+    }
+
+    #[must_use]
+    pub fn has(&self, class: Class) -> bool {
+        self.word.is(class)
     }
 
     #[must_use]
@@ -52,7 +73,7 @@ impl Token<'_> {
 
 /// Splits `text`; every offset is moved by `base`, so that tokens of a part can speak of the whole.
 #[must_use]
-pub fn tokenize(text: &str, base: usize) -> Vec<Token<'_>> {
+pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
@@ -76,21 +97,35 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token<'_>> {
         } else {
             TokenKind::Mark
         };
-        let mut norm = fold(part);
+        let mut norm = folded(part);
         let possessive = kind == TokenKind::Word && norm.len() > 2 && norm.ends_with("'s");
         if possessive {
-            norm.truncate(norm.len() - 2);
+            norm = match norm {
+                Cow::Borrowed(norm) => Cow::Borrowed(&norm[..norm.len() - 2]),
+                Cow::Owned(mut norm) => {
+                    norm.truncate(norm.len() - 2);
+                    Cow::Owned(norm)
+                }
+            };
         }
-        tokens.push(Token { text: part, start: base + start, end: base + end, kind, norm, possessive });
+        let word = if kind == TokenKind::Word { lexicon.word(&norm) } else { lexicon.word("") };
+        let tag = Tag::default();
+        tokens.push(Token { text: part, start: base + start, end: base + end, kind, norm, possessive, word, tag });
     }
     tokens
+}
+
+/// Most words are folded as they stand; only the others are copied.
+fn folded(part: &str) -> Cow<'_, str> {
+    let plain = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'\'' | b'-' | b'.' | b','));
+    if plain { Cow::Borrowed(part) } else { Cow::Owned(fold(part)) }
 }
 
 /// "U.S. in Talks With Army, Urging Defections": capitals on most words, so that a capital tells no name.
 #[must_use]
 pub fn is_title_case<'a, 't: 'a>(tokens: impl IntoIterator<Item = &'a Token<'t>>) -> bool {
     let (mut long, mut capital) = (0, 0);
-    for token in tokens.into_iter().filter(|t| t.is_word() && t.norm.len() > 3) {
+    for token in tokens.into_iter().filter(|t| t.is_word() && t.norm().len() > 3) {
         long += 1;
         capital += usize::from(token.is_capitalized());
     }
@@ -168,7 +203,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
-        tokenize(text, 0).into_iter().map(|token| token.text).collect()
+        tokenize(text, 0, Lexicon::english()).into_iter().map(|token| token.text).collect()
     }
 
     #[test]
@@ -185,15 +220,15 @@ mod tests {
 
     #[test]
     fn a_possessive_is_seen_and_left_out_of_the_norm() {
-        let tokens = tokenize("Colombia’s army", 10);
-        assert_eq!((tokens[0].norm.as_str(), tokens[0].possessive, tokens[0].start), ("colombia", true, 10));
+        let tokens = tokenize("Colombia’s army", 10, Lexicon::english());
+        assert_eq!((tokens[0].norm(), tokens[0].possessive, tokens[0].start), ("colombia", true, 10));
     }
 
     proptest::proptest! {
         #[test]
         fn tokens_slice_the_text_in_order(text in "\\PC{0,200}") {
             let mut last = 0;
-            for token in tokenize(&text, 0) {
+            for token in tokenize(&text, 0, Lexicon::english()) {
                 proptest::prop_assert!(token.start >= last && token.end > token.start);
                 proptest::prop_assert_eq!(&text[token.start..token.end], token.text);
                 last = token.end;

@@ -52,7 +52,7 @@ impl Scan<'_, '_> {
                 t.kind == TokenKind::Mark && !t.is_mark('@')
                     || j > after
                         && (matches!(
-                            t.norm.as_str(),
+                            t.norm(),
                             "that" | "on" | "during" | "at" | "in" | "last" | "this" | "he" | "she" | "it" | "they" | "to"
                         ) || self.sentence.is_finite(j))
             })

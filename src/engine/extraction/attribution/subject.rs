@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Scan, Speakers};
 use crate::{
     domain::Source,
-    engine::text::{Lexicon, Token, TokenKind},
+    engine::text::{Class, Lexicon, Token, TokenKind},
 };
 
 impl Scan<'_, '_> {
@@ -57,7 +57,7 @@ impl Scan<'_, '_> {
             // "a parents' group": an apostrophe, and no mark of a quotation.
             let plural_possessive = matches!(token.text, "'" | "’") && from > 1 && {
                 let owner = &self.tokens()[from - 2];
-                owner.end == token.start && owner.norm.ends_with('s') && !self.sentence.quoted[from - 2]
+                owner.end == token.start && owner.norm().ends_with('s') && !self.sentence.quoted[from - 2]
             };
             let stop = self.sentence.quoted[from - 1]
                 || (token.is_quote() && !plural_possessive)
@@ -67,10 +67,10 @@ impl Scan<'_, '_> {
                 || token.is_mark('—')
                 || token.is_mark('–')
                 || token.is_mark('-')
-                || matches!(token.norm.as_str(), "that" | "who" | "which");
+                || matches!(token.norm(), "that" | "who" | "which");
             // A verb of another clause ends the phrase: "asked the office to investigate alleged fraud".
             if stop
-                || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|(_, form)| form.base))
+                || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|verb| verb.form.base))
                 || (from < j && self.sentence.is_finite(from - 1))
             {
                 // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
@@ -96,12 +96,12 @@ impl Scan<'_, '_> {
             }
             let at = self.tokens()[start..end]
                 .iter()
-                .rposition(|t| matches!(t.norm.as_str(), "a" | "an" | "the"))
+                .rposition(|t| matches!(t.norm(), "a" | "an" | "the"))
                 .map_or(start, |k| start + k);
             return (self.classify(&self.tokens()[at..end]), at..j);
         }
         let phrase = &self.tokens()[from..j];
-        let words: Vec<&str> = phrase.iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
+        let words: Vec<&str> = phrase.iter().filter(|t| t.is_word()).map(|t| t.norm()).collect();
         let source = match words.last() {
             Some(&("he" | "she")) => speakers.person().cloned(),
             Some(&("they" | "it")) => speakers.last.as_ref().map(|s| s.source.clone()),
@@ -109,11 +109,13 @@ impl Scan<'_, '_> {
             Some(_)
                 if phrase
                     .iter()
-                    .all(|t| !t.is_capitalized() && Lexicon::english().verb(&t.norm).is_some_and(|(_, form)| form.base)) =>
+                    .all(|t| !t.is_capitalized() && Lexicon::english().verb(t.norm()).is_some_and(|verb| verb.form.base)) =>
             {
                 None
             }
-            Some(_) if phrase.iter().all(|t| !t.is_word() || Lexicon::english().is_stopword(&t.norm)) => self.borrowed_subject(i),
+            Some(_) if phrase.iter().all(|t| !t.is_word() || Lexicon::english().is(t.norm(), Class::Stopword)) => {
+                self.borrowed_subject(i)
+            }
             Some(_) => self.classify(phrase),
             // "and said …": the clause borrows its subject.
             None => self.borrowed_subject(i),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Frame, Scan, Speakers};
+use crate::engine::text::Lexicon;
 use crate::{
     domain::{Source, SourceKind},
     engine::extraction::sources,
@@ -54,7 +55,7 @@ impl Scan<'_, '_> {
         if let Some(source) = &frame.source
             && source.kind == SourceKind::Anonymous
         {
-            let tokens = crate::engine::text::tokenize(&source.name, 0);
+            let tokens = crate::engine::text::tokenize(&source.name, 0, Lexicon::english());
             if let Some((name, _)) = (0..tokens.len()).find_map(|at| sources::outlet_at(&tokens, at, self.registry()))
                 && !frame.upstream.iter().any(|s| s.name == name)
             {

@@ -1,0 +1,96 @@
+//! What a language's lists say of one word: its classes, its verb forms, the tags it can have.
+
+use super::{super::tagger::Tag, Report};
+
+/// A list of words in `classes.tsv`. Closed classes only: what a content word means is never decided here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Stopword,
+    Negation,
+    Hedge,
+    Abbreviation,
+    Title,
+    Anonymous,
+    Document,
+    KeepsIse,
+    ClaimNoun,
+    Be,
+}
+
+impl Class {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("stopword", Self::Stopword),
+        ("negation", Self::Negation),
+        ("hedge", Self::Hedge),
+        ("abbreviation", Self::Abbreviation),
+        ("title", Self::Title),
+        ("anonymous", Self::Anonymous),
+        ("document", Self::Document),
+        ("keeps-ise", Self::KeepsIse),
+        ("claim-noun", Self::ClaimNoun),
+        ("be", Self::Be),
+    ];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class)
+    }
+}
+
+/// A set of classes, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Classes(u64);
+
+impl Classes {
+    pub(super) fn insert(&mut self, class: Class) {
+        self.0 |= 1 << class as u64;
+    }
+
+    #[must_use]
+    pub fn has(self, class: Class) -> bool {
+        self.0 & (1 << class as u64) != 0
+    }
+}
+
+/// Which forms of a verb a word can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VerbForm {
+    pub base: bool,
+    pub third_person: bool,
+    pub past: bool,
+    pub participle: bool,
+    pub ing: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verb {
+    pub lemma: String,
+    pub form: VerbForm,
+    /// What the verb does to its content, where it reports.
+    pub report: Option<Report>,
+}
+
+/// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).
+pub type TagScore = (Tag, f32);
+
+/// Everything the lists say of a folded word. A word that no list has is [`Word::UNKNOWN`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Word {
+    pub classes: Classes,
+    pub verb: Option<Verb>,
+    /// Written small, or with a capital at the beginning of a sentence.
+    pub tags: Vec<TagScore>,
+    /// Written with a capital inside a sentence.
+    pub capital_tags: Vec<TagScore>,
+    /// A name of a place begins with it.
+    pub opens_place: bool,
+}
+
+impl Word {
+    pub const UNKNOWN: Self =
+        Self { classes: Classes(0), verb: None, tags: Vec::new(), capital_tags: Vec::new(), opens_place: false };
+
+    #[must_use]
+    pub fn is(&self, class: Class) -> bool {
+        self.classes.has(class)
+    }
+}

@@ -1,0 +1,451 @@
+//! Gives every token of a sentence its part of speech.
+//!
+//! A second-order hidden Markov model with endings for unknown words (Brants 2000, "TnT"): the tags a word can have come
+//! from the lexicon, the most likely sequence from Viterbi's algorithm. Deterministic, linear in the number of tokens.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    lexicon::{Lexicon, TagScore},
+    tokens::{Token, TokenKind, is_title_case},
+};
+
+/// Penn Treebank tags, merged where reading does not need the difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tag {
+    /// NN
+    #[default]
+    Noun,
+    /// NNS
+    Nouns,
+    /// NNP, NNPS
+    Name,
+    /// A noun or name in the genitive: "the city's".
+    Genitive,
+    /// JJ, JJR, JJS
+    Adjective,
+    /// RB, RBR, RBS
+    Adverb,
+    /// VB: infinitive and imperative
+    Infinitive,
+    /// VBP: finite present, not third person singular
+    Present,
+    /// VBZ
+    Third,
+    /// VBD
+    Past,
+    /// VBN
+    Participle,
+    /// VBG
+    Gerund,
+    /// MD
+    Modal,
+    /// DT, PDT
+    Determiner,
+    /// PRP, EX
+    Pronoun,
+    /// PRP$
+    Possessive,
+    /// IN: preposition or subordinator
+    Preposition,
+    /// WDT, WP, WRB
+    Relative,
+    /// TO
+    To,
+    /// CC
+    Conjunction,
+    /// CD
+    Number,
+    /// RP
+    Particle,
+    /// A pronoun and its verb in one word: "he's", "they've".
+    Contraction,
+    /// Marks inside a sentence; quotation marks have this too, and are left out of the sequence.
+    Mark,
+    /// Marks that end a sentence.
+    Stop,
+}
+
+impl Tag {
+    const NAMES: [(&'static str, Self); 25] = [
+        ("NN", Self::Noun),
+        ("NNS", Self::Nouns),
+        ("NNP", Self::Name),
+        ("GEN", Self::Genitive),
+        ("JJ", Self::Adjective),
+        ("RB", Self::Adverb),
+        ("VB", Self::Infinitive),
+        ("VBP", Self::Present),
+        ("VBZ", Self::Third),
+        ("VBD", Self::Past),
+        ("VBN", Self::Participle),
+        ("VBG", Self::Gerund),
+        ("MD", Self::Modal),
+        ("DT", Self::Determiner),
+        ("PRP", Self::Pronoun),
+        ("PRP$", Self::Possessive),
+        ("IN", Self::Preposition),
+        ("WH", Self::Relative),
+        ("TO", Self::To),
+        ("CC", Self::Conjunction),
+        ("CD", Self::Number),
+        ("RP", Self::Particle),
+        ("CL", Self::Contraction),
+        (",", Self::Mark),
+        (".", Self::Stop),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, tag)| *tag)
+    }
+
+    /// Carries a clause by itself: "said", "says", "may", "they've".
+    #[must_use]
+    pub fn is_finite(self) -> bool {
+        matches!(self, Self::Past | Self::Third | Self::Present | Self::Modal | Self::Contraction)
+    }
+
+    #[must_use]
+    pub fn is_verb(self) -> bool {
+        matches!(
+            self,
+            Self::Past | Self::Third | Self::Present | Self::Modal | Self::Infinitive | Self::Participle | Self::Gerund
+        )
+    }
+
+    #[must_use]
+    pub fn is_nominal(self) -> bool {
+        matches!(self, Self::Noun | Self::Nouns | Self::Name | Self::Number)
+    }
+}
+
+/// Tags, and one more state before the first token.
+const STATES: usize = Tag::NAMES.len() + 1;
+const BEGIN: usize = STATES - 1;
+/// Tags of a word that are tried; what is rarer does not change the best sequence.
+const MOST_TAGS: usize = 6;
+/// How far a shorter ending's tags count beside a longer one's.
+const ENDING_SMOOTHING: f32 = 0.1;
+const LONGEST_ENDING: usize = 4;
+/// Seen fewer times than this, a word's tags are mixed with those of its ending.
+const RARE: f32 = 3.0;
+/// Tags less likely than this are not tried.
+const LEAST_LIKELY: f32 = 0.003;
+
+type Distribution = [f32; STATES];
+
+pub struct TagModel {
+    /// Log probability of a tag behind two others.
+    transitions: Vec<f32>,
+    prior: Distribution,
+    /// P(tag | ending), already smoothed with the shorter endings; "^" in front stands for a capital.
+    endings: FxHashMap<String, Distribution>,
+}
+
+fn counts(row: &str) -> impl Iterator<Item = (Tag, f32)> {
+    row.split(' ').filter_map(|pair| {
+        let (tag, count) = pair.rsplit_once(':')?;
+        Some((Tag::named(tag)?, count.parse().ok()?))
+    })
+}
+
+fn rows(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+impl TagModel {
+    pub(super) fn parse(transitions: &'static str, endings: &'static str) -> Self {
+        let state = |name: &str| Tag::named(name).map_or(BEGIN, |tag| tag as usize);
+        let at = |a: usize, b: usize, c: usize| (a * STATES + b) * STATES + c;
+        let mut three = vec![0.0_f32; STATES * STATES * STATES];
+        let mut two = vec![0.0_f32; STATES * STATES];
+        let mut one = [0.0_f32; STATES];
+        let (mut after_two, mut after_one) = (vec![0.0_f32; STATES * STATES], [0.0_f32; STATES]);
+        for (context, row) in rows(transitions) {
+            let Some((a, b)) = context.split_once(' ') else { continue };
+            let (a, b) = (state(a), state(b));
+            for (tag, count) in counts(row) {
+                let c = tag as usize;
+                three[at(a, b, c)] += count;
+                two[b * STATES + c] += count;
+                one[c] += count;
+                after_two[a * STATES + b] += count;
+                after_one[b] += count;
+            }
+        }
+        let total = one.iter().sum::<f32>().max(1.0);
+        let weights = interpolation(&three, &two, &one, &after_two, &after_one, total);
+        let mut log = vec![0.0; three.len()];
+        for a in 0..STATES {
+            for b in 0..STATES {
+                for c in 0..STATES {
+                    let ratio = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+                    let p = weights[0] * one[c] / total
+                        + weights[1] * ratio(two[b * STATES + c], after_one[b])
+                        + weights[2] * ratio(three[at(a, b, c)], after_two[a * STATES + b]);
+                    log[at(a, b, c)] = (p + 1e-9).ln();
+                }
+            }
+        }
+        let prior = one.map(|count| (count / total).max(1e-6));
+        Self { transitions: log, prior, endings: smoothed_endings(endings) }
+    }
+
+    /// The scores of a listed word from its row.
+    pub(super) fn scores(&self, word: &str, capital: bool, row: &str) -> Vec<TagScore> {
+        let mut p = [0.0; STATES];
+        let mut seen = 0.0;
+        for (tag, count) in counts(row) {
+            p[tag as usize] += count;
+            seen += count;
+        }
+        if seen < RARE {
+            let guess = self.by_ending(word, capital);
+            for (count, guess) in p.iter_mut().zip(guess) {
+                *count += guess;
+            }
+            seen += 1.0;
+        }
+        self.likeliest(&p.map(|count| count / seen))
+    }
+
+    fn likeliest(&self, p: &Distribution) -> Vec<TagScore> {
+        let mut scores: Vec<(f32, TagScore)> = Tag::NAMES
+            .iter()
+            .map(|(_, tag)| *tag)
+            .filter(|tag| p[*tag as usize] > LEAST_LIKELY)
+            .map(|tag| (p[tag as usize], (tag, (p[tag as usize] / self.prior[tag as usize]).ln())))
+            .collect();
+        scores.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scores.truncate(MOST_TAGS);
+        scores.into_iter().map(|(_, score)| score).collect()
+    }
+
+    fn by_ending(&self, word: &str, capital: bool) -> &Distribution {
+        let mut key = String::with_capacity(word.len() + 1);
+        let starts = word.char_indices().rev().take(LONGEST_ENDING).map(|(at, _)| at).collect::<Vec<_>>();
+        for start in starts.into_iter().rev() {
+            key.clear();
+            key.extend(capital.then_some('^'));
+            key.push_str(&word[start..]);
+            if let Some(found) = self.endings.get(&key) {
+                return found;
+            }
+        }
+        let any = if capital { "^" } else { "" };
+        self.endings.get(any).unwrap_or(&self.prior)
+    }
+
+    /// The tags a token can have, appended to `out`.
+    fn candidates(&self, token: &Token<'_>, lexicon: &Lexicon, first: bool, title_case: bool, out: &mut Vec<TagScore>) {
+        let sure = |tag: Tag| (tag, 0.0);
+        match token.kind {
+            TokenKind::Number => return out.push(sure(Tag::Number)),
+            TokenKind::Mark => {
+                return out.push(sure(if matches!(token.text, "." | "!" | "?" | "…") { Tag::Stop } else { Tag::Mark }));
+            }
+            TokenKind::Word => {}
+        }
+        if token.possessive {
+            // "he's", "that's": a pronoun has no genitive in 's.
+            let pronoun = token.word.tags.first().is_some_and(|(tag, _)| {
+                matches!(tag, Tag::Pronoun | Tag::Contraction | Tag::Relative | Tag::Determiner | Tag::Preposition)
+            });
+            return out.push(sure(if pronoun { Tag::Contraction } else { Tag::Genitive }));
+        }
+        let capital = token.is_capitalized();
+        let known: &[TagScore] = if capital && !first && !title_case { &token.word.capital_tags } else { &token.word.tags };
+        if !known.is_empty() {
+            out.extend_from_slice(known);
+            if capital && (first || title_case) {
+                // A name may begin a sentence as well.
+                let names = token.word.capital_tags.iter().filter(|(tag, _)| known.iter().all(|(other, _)| other != tag));
+                out.extend(names);
+            }
+            return;
+        }
+        if capital && (first || title_case) && !token.word.capital_tags.is_empty() {
+            return out.extend_from_slice(&token.word.capital_tags);
+        }
+        if token.text.starts_with(|ch: char| ch.is_ascii_digit()) {
+            let mut p = [0.0; STATES];
+            p[Tag::Adjective as usize] = 0.6;
+            p[Tag::Number as usize] = 0.3;
+            p[Tag::Noun as usize] = 0.1;
+            return out.extend(self.likeliest(&p));
+        }
+        let norm = token.norm();
+        let last_part = norm.rsplit('-').next().filter(|part| !part.is_empty()).unwrap_or(norm);
+        // A part of a compound may be listed: "co-founded".
+        let part = lexicon.word(last_part);
+        if last_part.len() < norm.len() && !capital && !part.tags.is_empty() {
+            return out.extend_from_slice(&part.tags);
+        }
+        let mut p = *self.by_ending(last_part, capital && !title_case);
+        if let Some(verb) = &token.word.verb
+            && !(capital && !first)
+        {
+            // The list of verbs knows forms that the counted text did not hold.
+            let form = verb.form;
+            for (holds, tag) in [
+                (form.past, Tag::Past),
+                (form.participle, Tag::Participle),
+                (form.ing, Tag::Gerund),
+                (form.third_person, Tag::Third),
+                (form.base, Tag::Infinitive),
+                (form.base, Tag::Present),
+            ] {
+                p[tag as usize] = p[tag as usize].max(if holds { 0.3 } else { 0.0 });
+            }
+        }
+        out.extend(self.likeliest(&p));
+    }
+
+    /// Sets the tag of every token of a sentence.
+    pub fn tag(&self, tokens: &mut [Token<'_>], lexicon: &Lexicon) {
+        let title_case = is_title_case(tokens.iter());
+        // Quotation marks tell nothing of the grammar around them.
+        let line: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].is_quote()).collect();
+        let mut scores: Vec<TagScore> = Vec::with_capacity(line.len() * 3);
+        let mut bounds: Vec<usize> = Vec::with_capacity(line.len() + 1);
+        bounds.push(0);
+        for (k, &i) in line.iter().enumerate() {
+            self.candidates(&tokens[i], lexicon, k == 0, title_case, &mut scores);
+            bounds.push(scores.len());
+        }
+        let of = |k: usize| &scores[bounds[k]..bounds[k + 1]];
+        // best[a][b]: log probability of the best sequence that ends in tags a, b; kept for one step only.
+        let mut best: Vec<f32> = Vec::new();
+        // Which tag stood before a, for every step, a and b.
+        let mut from: Vec<u8> = Vec::with_capacity(scores.len() * 3);
+        let mut from_bounds: Vec<usize> = Vec::with_capacity(line.len());
+        let begin: [TagScore; 1] = [(Tag::Stop, 0.0)];
+        for k in 0..line.len() {
+            let now = of(k);
+            let before: &[TagScore] = if k > 0 { of(k - 1) } else { &begin };
+            let earlier: &[TagScore] = if k > 1 { of(k - 2) } else { &begin };
+            let state = |steps: usize, tag: Tag| if k < steps { BEGIN } else { tag as usize };
+            let mut next = Vec::with_capacity(before.len() * now.len());
+            from_bounds.push(from.len());
+            for (b, &(before_tag, _)) in before.iter().enumerate() {
+                for &(tag, emission) in now {
+                    let mut top = (f32::NEG_INFINITY, 0_u8);
+                    for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
+                        let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
+                        let context = state(2, earlier_tag) * STATES + state(1, before_tag);
+                        let score = so_far + self.transitions[context * STATES + tag as usize] + emission;
+                        if score > top.0 {
+                            top = (score, a as u8);
+                        }
+                    }
+                    next.push(top.0);
+                    from.push(top.1);
+                }
+            }
+            best = next;
+        }
+        let Some(last) = line.len().checked_sub(1) else { return };
+        let width = of(last).len();
+        let (mut at, _) =
+            best.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (i, &p)| if p > top.1 { (i, p) } else { top });
+        for k in (0..=last).rev() {
+            let width = if k == last { width } else { of(k).len() };
+            let (b, c) = (at / width, at % width);
+            tokens[line[k]].tag = of(k)[c].0;
+            let a = from[from_bounds[k] + at] as usize;
+            at = if k > 0 { a * of(k - 1).len() + b } else { 0 };
+        }
+        for token in tokens.iter_mut().filter(|token| token.is_quote()) {
+            token.tag = Tag::Mark;
+        }
+    }
+}
+
+/// Weights of one, two and three tags by deleted interpolation (Brants 2000).
+fn interpolation(
+    three: &[f32],
+    two: &[f32],
+    one: &Distribution,
+    after_two: &[f32],
+    after_one: &Distribution,
+    n: f32,
+) -> [f32; 3] {
+    let mut weights = [0.0_f32; 3];
+    let without = |part: f32, whole: f32| if whole > 1.0 { (part - 1.0) / (whole - 1.0) } else { 0.0 };
+    for (i, &count) in three.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+        let (ab, bc, c) = (i / STATES, i % (STATES * STATES), i % STATES);
+        let ratios = [without(one[c], n), without(two[bc], after_one[bc / STATES]), without(count, after_two[ab])];
+        let best = (0..3).fold(0, |best, i| if ratios[i] > ratios[best] { i } else { best });
+        weights[best] += count;
+    }
+    let sum = weights.iter().sum::<f32>().max(1.0);
+    weights.map(|weight| weight / sum)
+}
+
+/// Each ending's own distribution, mixed with that of the ending one letter shorter.
+fn smoothed_endings(file: &'static str) -> FxHashMap<String, Distribution> {
+    let mut raw: Vec<(String, Distribution)> = rows(file)
+        .map(|(ending, row)| {
+            let mut p = [0.0; STATES];
+            counts(row).for_each(|(tag, count)| p[tag as usize] += count);
+            let sum = p.iter().sum::<f32>().max(1.0);
+            (if ending == "-" { String::new() } else { ending.to_owned() }, p.map(|count| count / sum))
+        })
+        .collect();
+    raw.sort_by_key(|(ending, _)| ending.chars().count());
+    let mut smoothed: FxHashMap<String, Distribution> = FxHashMap::default();
+    for (ending, mut p) in raw {
+        let (mark, bare) = ending.strip_prefix('^').map_or(("", ending.as_str()), |bare| ("^", bare));
+        let mut letters = bare.chars();
+        if letters.next().is_some()
+            && let Some(shorter) = smoothed.get(&format!("{mark}{}", letters.as_str()))
+        {
+            for (own, wider) in p.iter_mut().zip(shorter) {
+                *own = (*own + ENDING_SMOOTHING * wider) / (1.0 + ENDING_SMOOTHING);
+            }
+        }
+        smoothed.insert(ending, p);
+    }
+    smoothed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::text::tokenize;
+
+    fn tags(text: &str) -> Vec<(String, Tag)> {
+        let lexicon = Lexicon::english();
+        let mut tokens = tokenize(text, 0, lexicon);
+        lexicon.tag_model.tag(&mut tokens, lexicon);
+        tokens.into_iter().map(|token| (token.text.to_owned(), token.tag)).collect()
+    }
+
+    fn check(text: &str, word: &str, expected: Tag) {
+        let found = tags(text);
+        assert_eq!(found.iter().find(|(text, _)| text == word).map(|(_, tag)| *tag), Some(expected), "{text}: {found:?}");
+    }
+
+    #[test]
+    fn a_word_is_what_its_neighbours_make_it() {
+        check("The fish contains mercury .", "contains", Tag::Third);
+        check("The plant leaks radiation.", "leaks", Tag::Third);
+        check("He fixed the leaks.", "leaks", Tag::Nouns);
+        check("The ministry reports rising costs.", "reports", Tag::Third);
+        check("Two reports name the firm.", "reports", Tag::Nouns);
+        check("The minister has visited the camp.", "visited", Tag::Participle);
+        check("The minister visited the camp.", "visited", Tag::Past);
+        check("Officials say the river rose.", "say", Tag::Present);
+        check("They want to close the mine.", "close", Tag::Infinitive);
+        check("He's said so.", "He's", Tag::Contraction);
+        check("Norway’s king left.", "Norway’s", Tag::Genitive);
+        check("“We won,” said Zyxa Qarth.", "Zyxa", Tag::Name);
+        check("The 12 boats sank.", "12", Tag::Number);
+    }
+
+    #[test]
+    fn an_empty_line_and_a_line_of_marks_are_no_trouble() {
+        assert!(tags("").is_empty());
+        assert_eq!(tags("“”").len(), 2);
+    }
+}
