@@ -28,7 +28,7 @@ use self::{
 use crate::{
     domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
-        Lexicon, Registry, Token, TokenKind, fold, is_title_case,
+        Lexicon, Registry, Token, TokenKind, fold,
         lexicon::Report,
         quotes::{self, Quotation},
         sentences, tokenize,
@@ -276,10 +276,7 @@ impl<'d> Reader<'d> {
     }
 
     fn sentence(&self, range: Range<usize>, quotations: &[Quotation]) -> Sentence<'d> {
-        let tokens = tokenize(&self.draft.text[range.clone()], range.start, Lexicon::english());
-        let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
-        let title_case = is_title_case(&tokens);
-        Sentence { tokens, quoted, title_case }
+        Sentence::new(&self.draft.text[range.clone()], range.start, quotations, Lexicon::english())
     }
 
     fn paragraph(&mut self, range: Range<usize>) -> Vec<Found> {
