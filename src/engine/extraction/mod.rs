@@ -389,7 +389,7 @@ impl<'d> Reader<'d> {
         let Some(main) = clauses.first() else { return };
         let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
         let region = &sentence.tokens[main.range.start..verb];
-        if let Some(source) = sources::classify(region, self.draft.registry())
+        if let Some(source) = sources::classify(region, self.draft.registry(), sentence.lexicon)
             .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
             // One capitalised word at the beginning of a sentence ("Reports that …") is a name only if the article has it in full.
             .filter(|source| source.role.is_some() || source.name.contains(' ') || self.names.contains_key(&fold(&source.name)))

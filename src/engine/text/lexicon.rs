@@ -63,10 +63,26 @@ impl Report {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DenialSide {
-    After,
-    Before,
+/// Fixed phrases that make a frame, longest first.
+#[derive(Debug, Default)]
+pub struct Phrases {
+    /// "according to": a source follows.
+    pub source: Vec<Vec<String>>,
+    /// "there is no evidence that": what follows is denied.
+    pub denial: Vec<Vec<String>>,
+    /// "is not true", "never happened": what stands before is denied.
+    pub falsehood: Vec<Vec<String>>,
+}
+
+impl Phrases {
+    fn parse(file: &'static str) -> Self {
+        let of = |kind: &str| {
+            let mut phrases: Vec<_> = tabbed(file).filter(|row| row[0] == kind).map(|row| phrase(row[1])).collect();
+            phrases.sort_by_key(|words| std::cmp::Reverse(words.len()));
+            phrases
+        };
+        Self { source: of("source"), denial: of("denial"), falsehood: of("falsehood") }
+    }
 }
 
 /// How a furniture pattern is compared with a folded line.
@@ -79,7 +95,7 @@ pub enum LinePattern {
 
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
-    pub denials: Vec<(Vec<String>, DenialSide)>,
+    pub phrases: Phrases,
     bodies: FxHashMap<String, SourceKind>,
     pub numbers: Numbers,
     synonyms: FxHashMap<String, String>,
@@ -98,7 +114,7 @@ struct Files {
     verbs: &'static str,
     inflect: fn(&'static str) -> inflection::Forms,
     reporting: &'static str,
-    denials: &'static str,
+    phrases: &'static str,
     bodies: &'static str,
     numbers: &'static str,
     vague: &'static str,
@@ -118,7 +134,7 @@ static ENGLISH_FILES: Files = Files {
     verbs: include_str!("lexicon/en/verbs.txt"),
     inflect: inflection::english,
     reporting: include_str!("lexicon/en/reporting.tsv"),
-    denials: include_str!("lexicon/en/denials.tsv"),
+    phrases: include_str!("lexicon/en/phrases.tsv"),
     bodies: include_str!("lexicon/en/bodies.txt"),
     numbers: include_str!("lexicon/en/numbers.tsv"),
     vague: include_str!("lexicon/en/vague.tsv"),
@@ -171,10 +187,6 @@ impl Lexicon {
                 synonym_stems.insert(stems::snowball(word), group.to_owned());
             }
         }
-        let mut denials: Vec<_> = tabbed(files.denials)
-            .map(|row| (phrase(row[0]), if row[1] == "after" { DenialSide::After } else { DenialSide::Before }))
-            .collect();
-        denials.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         let places = Aliases::new(tabbed(files.places).map(|row| {
             let canonical = row[0].to_owned();
             let names = row.get(1).copied().unwrap_or("").split('|').chain([row[0]]).filter(|a| !a.is_empty());
@@ -183,7 +195,7 @@ impl Lexicon {
         let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings);
         Self {
             words: words(files, &places, &tag_model),
-            denials,
+            phrases: Phrases::parse(files.phrases),
             bodies: lines(files.bodies)
                 .filter_map(|line| line.split_once(' '))
                 .map(|(word, kind)| {
