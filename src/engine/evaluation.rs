@@ -377,8 +377,9 @@ fn compare(evaluation: &mut Evaluation, gold: &GoldClaim, got: &ClaimReading) {
         compare_quantities(evaluation, passage, quantities, &got.quantities);
     }
     if let Some(date) = gold.event_date {
-        let (expected, read) = (date.as_slice(), got.event_date.as_slice());
-        evaluation.set(Field::EventDate, usize::from(date.is_some() && date == got.event_date), passage, expected, read);
+        let read = event_day(got);
+        let matched = usize::from(date.is_some() && date == read);
+        evaluation.set(Field::EventDate, matched, passage, date.as_slice(), read.as_slice());
     }
     if let Some(entities) = &gold.entities {
         let read: Vec<&str> = got.entities.iter().map(|entity| entity.name.as_str()).collect();
@@ -391,6 +392,11 @@ fn compare(evaluation: &mut Evaluation, gold: &GoldClaim, got: &ClaimReading) {
 fn has_words(gold: &GoldClaim, got: &ClaimReading) -> bool {
     let stems = stems(&got.proposition);
     gold.proposition_has.as_ref().is_some_and(|words| words.iter().all(|word| stems.contains(&stem(&fold(word)))))
+}
+
+/// The day on which a claim says that its event falls.
+fn event_day(claim: &ClaimReading) -> Option<NaiveDate> {
+    claim.event_date
 }
 
 fn compare_quantities(evaluation: &mut Evaluation, passage: &str, gold: &[GoldQuantity], got: &[Quantity]) {
@@ -477,7 +483,7 @@ fn bare(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Attribution;
+    use crate::engine::extraction::read_claim;
 
     const TEXT: &str = "The dam leaks, Jane Roe said on Monday. It was built in 1974 and holds 12 lakes. Will it last?";
 
@@ -497,13 +503,9 @@ mod tests {
             headline: false,
             proposition: text.to_owned(),
             polarity: Polarity::Affirmed,
-            certainty: Certainty::Asserted,
-            attribution: Attribution::default(),
             quantities: Vec::new(),
-            entities: Vec::new(),
             event_date: None,
-            check_worthiness: 1.0,
-            engine_version: 1,
+            ..read_claim(text, None)
         }
     }
 
@@ -593,21 +595,13 @@ mod tests {
 
     #[test]
     fn a_number_matches_with_its_comparator() {
-        let quantity = |comparator, value| Quantity {
-            text: String::new(),
-            comparator,
-            value,
-            low: value,
-            high: None,
-            unit: Some("people".to_owned()),
-            vague: value.is_none(),
-            as_of: None,
-        };
+        let fifty = read_claim("The hall holds 50 people.", None).quantities.remove(0);
+        let quantity = |comparator, value: Option<f64>| Quantity { comparator, value, vague: value.is_none(), ..fifty.clone() };
         let gold = |json: &str| serde_json::from_str::<GoldQuantity>(json).expect("a quantity");
-        let fifty = gold(r#"{"value": 50, "comparator": "more_than"}"#);
-        assert!(same_quantity(&fifty, &quantity(Comparator::MoreThan, Some(50.0))));
-        assert!(!same_quantity(&fifty, &quantity(Comparator::Exactly, Some(50.0))));
-        assert!(!same_quantity(&fifty, &quantity(Comparator::MoreThan, Some(51.0))));
+        let more = gold(r#"{"value": 50, "comparator": "more_than"}"#);
+        assert!(same_quantity(&more, &quantity(Comparator::MoreThan, Some(50.0))));
+        assert!(!same_quantity(&more, &quantity(Comparator::Exactly, Some(50.0))));
+        assert!(!same_quantity(&more, &quantity(Comparator::MoreThan, Some(51.0))));
         assert!(same_quantity(&gold(r#"{"vague": true}"#), &quantity(Comparator::AtLeast, None)));
         assert!(same_unit("people", "people in the hall") && !same_unit("homes", "people"));
     }

@@ -17,7 +17,7 @@ const FLOORS: &[(&str, f64)] = &[
     ("voice", 85.0),
     ("source_kind", 76.0),
     ("source_name", 73.0),
-    ("chain", 20.0),
+    ("chain", 16.0),
     ("quantities", 85.0),
     ("units", 97.0),
     ("event_date", 86.0),
