@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     extraction::{Draft, Reading},
-    text::{Lexicon, Token, fold, stems::stem, tokenize},
+    text::{Class, Lexicon, Token, fold, stems::stem, tokenize},
 };
 use crate::domain::{Certainty, ClaimReading, Comparator, Polarity, Quantity, Source, SourceKind, Span, Voice, span::CodePoints};
 
@@ -333,9 +333,8 @@ fn overlap(a: Span, b: Span) -> f64 {
 }
 
 fn content_words(text: &str) -> Vec<Token<'_>> {
-    let lexicon = Lexicon::english();
-    let meaningful = |token: &Token<'_>| token.text.starts_with(char::is_alphanumeric) && !lexicon.is_stopword(&token.norm);
-    tokenize(text, 0).into_iter().filter(meaningful).collect()
+    let meaningful = |token: &Token<'_>| token.text.starts_with(char::is_alphanumeric) && !token.has(Class::Stopword);
+    tokenize(text, 0, Lexicon::english()).into_iter().filter(meaningful).collect()
 }
 
 /// Scores every annotated field of a claim that was found.
@@ -471,7 +470,7 @@ fn same_source(gold: &str, read: &Source) -> bool {
 }
 
 fn stems(text: &str) -> Vec<String> {
-    content_words(text).iter().map(|token| stem(&token.norm)).collect()
+    content_words(text).iter().map(|token| stem(token.norm())).collect()
 }
 
 /// A name without its article.
