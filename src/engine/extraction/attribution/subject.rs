@@ -45,6 +45,11 @@ impl Scan<'_, '_> {
                 || token.is_mark('-')
                 || token.tag == Tag::Relative
                 || (token.has(Class::That) && token.tag != Tag::Determiner);
+            // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
+            if token.has(Class::RelativePronoun) && token.tag == Tag::Relative && from < j && from - 1 > floor {
+                (from, j) = (from - 1, from - 1);
+                continue;
+            }
             // A verb of another clause ends the phrase: "asked the office to investigate alleged fraud".
             if stop
                 || (token.tag == Tag::To && self.tag(from) == Some(Tag::Infinitive))
