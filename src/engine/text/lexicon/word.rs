@@ -48,6 +48,12 @@ pub enum Class {
     PostWord,
     MediaNoun,
     CoreEnd,
+    CueNoun,
+    CueAdjective,
+    CueAdverb,
+    FirstPerson,
+    InView,
+    Whether,
     Do,
     FloatingQuantifier,
     DefiniteArticle,
@@ -100,6 +106,12 @@ impl Class {
         ("post-word", Self::PostWord),
         ("media-noun", Self::MediaNoun),
         ("phrase-end", Self::CoreEnd),
+        ("cue-noun", Self::CueNoun),
+        ("cue-adjective", Self::CueAdjective),
+        ("cue-adverb", Self::CueAdverb),
+        ("first-person", Self::FirstPerson),
+        ("in-view", Self::InView),
+        ("whether", Self::Whether),
         ("do", Self::Do),
         ("floating-quantifier", Self::FloatingQuantifier),
         ("definite-article", Self::DefiniteArticle),
@@ -143,6 +155,46 @@ pub struct Verb {
     pub form: VerbForm,
     /// What the verb does to its content, where it reports.
     pub report: Option<Report>,
+    /// What has to stand beside it to make it a cue of attribution.
+    pub complements: Complements,
+}
+
+/// What a verb takes when it attributes something to its subject; the letters of `reporting.tsv`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complements {
+    /// "that P", or P itself.
+    pub clause: bool,
+    pub quotation: bool,
+    /// "whether P", "how P".
+    pub question: bool,
+    /// "to leave".
+    pub infinitive: bool,
+    /// "a plan".
+    pub noun: bool,
+    /// "of fraud", "about the delay".
+    pub preposition: bool,
+    /// "the court to rule".
+    pub order: bool,
+    /// Nothing: "they disagree".
+    pub nothing: bool,
+}
+
+impl Complements {
+    pub(super) fn add(&mut self, letters: &str) {
+        for letter in letters.chars() {
+            match letter {
+                'c' => self.clause = true,
+                'q' => self.quotation = true,
+                'w' => self.question = true,
+                't' => self.infinitive = true,
+                'n' => self.noun = true,
+                'p' => self.preposition = true,
+                'o' => self.order = true,
+                's' => self.nothing = true,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).
