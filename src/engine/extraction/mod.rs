@@ -21,7 +21,10 @@ pub mod worthiness;
 
 use chrono::{DateTime, Utc};
 
-use self::reader::{Paragraph, Reader};
+use self::{
+    attribution::Ascribed,
+    reader::{Paragraph, Reader},
+};
 use crate::{
     domain::{ClaimReading, Provenance, Source, SourceKind, span::CodePoints},
     engine::text::{Lexicon, Registry},
@@ -88,6 +91,30 @@ pub fn read(draft: &Draft<'_>) -> Reading {
     }
     share_upstreams(&mut claims);
     Reading { language, provenance: layout.provenance, claims }
+}
+
+/// What a text ascribes to others: whether it does at all, and who speaks each of its quotations.
+#[must_use]
+pub fn ascribed(text: &str) -> Ascribed {
+    let draft = Draft { text, language: Some("en"), ..Draft::default() };
+    let paragraphs: Vec<Paragraph<'_>> = text
+        .split_inclusive('\n')
+        .scan(0, |start, line| {
+            let range = *start..*start + line.len();
+            *start = range.end;
+            Some(range)
+        })
+        .filter(|range| !text[range.clone()].trim().is_empty())
+        .map(|range| Paragraph::new(text, range, Lexicon::english()))
+        .collect();
+    let mut reader = Reader::new(&draft, Lexicon::english(), &paragraphs);
+    let mut whole = Ascribed::default();
+    for paragraph in &paragraphs {
+        let found = reader.ascribed(paragraph);
+        whole.attributed |= found.attributed;
+        whole.quotations.extend(found.quotations);
+    }
+    whole
 }
 
 /// Once an article says through whom it knows an unnamed source ("told Reuters"), that holds for all it takes from him.

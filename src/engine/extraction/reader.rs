@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Draft, LONGEST_SENTENCE,
     assemble::{Found, quotation_at},
-    attribution::{self, Speaker, Speakers},
+    attribution::{self, Ascribed, Speaker, Speakers},
     clauses::{Clause, Opener, Sentence},
     entities, sources, worthiness,
 };
@@ -113,6 +113,28 @@ impl<'d> Reader<'d> {
         self.attribute_orphans(&mut found, paragraph, before.as_ref(), continued);
         self.quotation_goes_on = paragraph.quotations.last().is_some_and(|q| !q.closed);
         found
+    }
+
+    /// What a paragraph ascribes to others. A quotation over several sentences has one speaker.
+    pub fn ascribed(&mut self, paragraph: &Paragraph<'_>) -> Ascribed {
+        let mut whole = Ascribed::default();
+        for sentence in &paragraph.sentences {
+            let found = attribution::ascribed(sentence, self.draft, &paragraph.quotations, &mut self.speakers);
+            whole.attributed |= found.attributed;
+            for quotation in found.quotations {
+                match whole.quotations.iter_mut().find(|known| known.inner == quotation.inner) {
+                    Some(known) => known.speaker = known.speaker.take().or(quotation.speaker),
+                    None => whole.quotations.push(quotation),
+                }
+            }
+        }
+        // `"P1," said Roe. "P2."`: who spoke last goes on.
+        for at in 1..whole.quotations.len() {
+            if whole.quotations[at].speaker.is_none() {
+                whole.quotations[at].speaker = whole.quotations[at - 1].speaker.clone();
+            }
+        }
+        whole
     }
 
     /// A quotation over several sentences has one attribution, which may come before, behind or between them.

@@ -36,6 +36,7 @@ pub enum Class {
     FalseWord,
     As,
     TopicPreposition,
+    Of,
     AccusationPreposition,
     Reflexive,
     Channel,
@@ -94,6 +95,7 @@ impl Class {
         ("false-word", Self::FalseWord),
         ("as", Self::As),
         ("topic-preposition", Self::TopicPreposition),
+        ("of", Self::Of),
         ("accusation-preposition", Self::AccusationPreposition),
         ("reflexive", Self::Reflexive),
         ("channel", Self::Channel),
@@ -177,6 +179,8 @@ pub struct Complements {
     pub order: bool,
     /// Nothing: "they disagree".
     pub nothing: bool,
+    /// Whatever stands there: "said".
+    pub anything: bool,
 }
 
 impl Complements {
@@ -191,6 +195,7 @@ impl Complements {
                 'p' => self.preposition = true,
                 'o' => self.order = true,
                 's' => self.nothing = true,
+                'a' => self.anything = true,
                 _ => {}
             }
         }
