@@ -28,6 +28,8 @@ pub struct Ascribed {
 
 /// How far behind its cue a clause may begin.
 const CLAUSE_REACH: usize = 10;
+/// Tokens between a cue and the quotation it leads in: `described it as "…"`.
+const LEAD_IN: usize = 5;
 /// A quotation with fewer words may be a title or a nickname.
 const SHORT_QUOTATION: usize = 3;
 
@@ -35,7 +37,6 @@ const SHORT_QUOTATION: usize = 3;
 #[must_use]
 pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotation], speakers: &mut Speakers) -> Ascribed {
     let clauses = sentence.clauses();
-    let before = speakers.clone();
     let frames = super::frames(sentence, &clauses, draft, speakers);
     let scan = Scan { sentence, clauses: &clauses, draft };
     let cues: Vec<usize> = (0..sentence.tokens.len()).filter(|&i| scan.is_cue(i)).collect();
@@ -46,7 +47,7 @@ pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotat
         let inside: Vec<usize> =
             (0..sentence.tokens.len()).filter(|&i| quotation.inner.contains(&sentence.tokens[i].start)).collect();
         let Some((&first, &last)) = inside.first().zip(inside.last()) else { continue };
-        let speaker = scan.speaker_of(first, last, &frames, &cues, &before);
+        let speaker = scan.speaker_of(first, last, &frames, &cues);
         let said = speaker.is_some() || !scan.is_name_of_something(first, last);
         if said {
             quoted = true;
@@ -230,36 +231,102 @@ impl Scan<'_, '_> {
         (capitals && !ends_as_sentence) || (words.len() < SHORT_QUOTATION && !finite && !ends_as_sentence)
     }
 
-    /// Who speaks the quotation of tokens `first` to `last`: the source of the frame around it, or the subject of the nearest
-    /// cue outside quotation marks.
-    fn speaker_of(&self, first: usize, last: usize, frames: &[Frame], cues: &[usize], speakers: &Speakers) -> Option<String> {
+    /// Who speaks the quotation of tokens `first` to `last`: whoever stands beside it with a verb, else the source of the frame
+    /// around it, else the subject of the nearest cue before it.
+    fn speaker_of(&self, first: usize, last: usize, frames: &[Frame], cues: &[usize]) -> Option<String> {
         let covers = |frame: &&Frame| (first..=last).filter(|&i| frame.covers(i)).count() * 2 > last - first;
-        let framed = frames.iter().rev().filter(covers).filter(|frame| frame.class != Report::Lie).find_map(|frame| {
-            frame.source.as_ref().map(|source| source.name.clone()).or_else(|| self.subject_words(frame.cue.start, speakers))
-        });
-        framed.or_else(|| {
-            let before = cues.iter().rev().find(|&&cue| cue < first && !self.sentence_break(cue, first));
-            let behind = cues.iter().find(|&&cue| cue > last && cue - last < 2 * CLAUSE_REACH);
-            let nearest = match (before, behind) {
-                (Some(&before), Some(&behind)) if behind - last < first - before => Some(behind),
-                (Some(&before), _) => Some(before),
-                (None, behind) => behind.copied(),
-            };
-            nearest.and_then(|cue| self.subject_words(cue, speakers))
-        })
+        let led_in = || cues.iter().rev().find(|&&cue| cue < first && first - cue <= LEAD_IN && !self.parted(cue, first)).copied();
+        let before = || cues.iter().rev().find(|&&cue| cue < first && !self.parted(cue, first)).copied();
+        led_in()
+            .and_then(|cue| self.mention(cue))
+            .or_else(|| self.speaker_behind(last))
+            .or_else(|| self.speaker_at_colon(first))
+            .or_else(|| self.owner_of_cue_noun(first))
+            .or_else(|| {
+                let frame = frames.iter().rev().filter(covers).find(|frame| frame.class != Report::Lie)?;
+                self.mention(frame.cue.start).or_else(|| frame.source.as_ref().map(|source| source.name.clone()))
+            })
+            .or_else(|| before().and_then(|cue| self.mention(cue)))
+            .or_else(|| cues.iter().find(|&&cue| cue > last && cue - last <= CLAUSE_REACH).and_then(|&cue| self.mention(cue)))
     }
 
-    fn sentence_break(&self, from: usize, to: usize) -> bool {
-        (from..to).any(|i| self.is_mark(i, ';'))
-    }
-
-    /// The words of a cue's subject, a pronoun as it stands where the text does not say who that is.
-    fn subject_words(&self, cue: usize, speakers: &Speakers) -> Option<String> {
-        let (source, range) = self.subject(cue, speakers);
-        if let Some(source) = source {
-            return Some(source.name);
+    /// `"…," muttered the mayor` and `"…," the mayor shrugged`: behind a quotation that ends in a mark any verb speaks.
+    fn speaker_behind(&self, last: usize) -> Option<String> {
+        let ends_in_mark = self.tokens()[last].kind == TokenKind::Mark;
+        let mut at = last + 1;
+        while self.is_quote(at) {
+            at += 1;
         }
-        let pronoun = self.tokens()[range].iter().rfind(|t| t.tag == Tag::Pronoun || t.tag == Tag::Contraction)?;
-        Some(sources::join(std::slice::from_ref(pronoun)))
+        let comma = self.is_mark(at, ',');
+        at += usize::from(comma);
+        if !(ends_in_mark || comma) || at >= self.len() || self.quoted(at) {
+            return None;
+        }
+        let verb = matches!(self.tag(at), Some(Tag::Past | Tag::Third | Tag::Participle | Tag::Present));
+        if verb {
+            return self.inverted_speaker(at + 1);
+        }
+        let end = (at..self.len()).find(|&j| self.quoted(j) || self.is_quote(j)).unwrap_or(self.len());
+        let verb = (at..end).find(|&j| self.sentence.is_finite(j) || self.tokens()[j].word.verb.as_ref().is_some_and(|v| v.form.past && v.report.is_some()))?;
+        (verb > at).then(|| self.mention(verb)).flatten()
+    }
+
+    /// The noun phrase behind the verb, or the name in apposition to it: "said the union's chairwoman, Maj Roe, …".
+    fn inverted_speaker(&self, from: usize) -> Option<String> {
+        let end = self.phrase_end(from);
+        let phrase = self.tokens().get(from..end).filter(|phrase| !phrase.is_empty())?;
+        let next = end + 1..(end + 1..self.len()).find(|&j| self.tokens()[j].kind == TokenKind::Mark && !self.is_mark(j, '.')).unwrap_or(self.len());
+        let named = self.is_mark(end, ',') && !next.is_empty() && self.is_name(&next);
+        let own_name = phrase.last().is_some_and(|t| t.tag == Tag::Name);
+        if named && !own_name {
+            return Some(sources::join(&self.tokens()[next]));
+        }
+        self.words_of(from..end)
+    }
+
+    /// `@handle: "…"`, `Roe shrugged: "…"`.
+    fn speaker_at_colon(&self, first: usize) -> Option<String> {
+        let colon = (0..first).rev().find(|&j| !self.is_quote(j)).filter(|&j| self.is_mark(j, ':'))?;
+        let from = (0..colon).rev().find(|&j| self.quoted(j) || self.tokens()[j].tag == Tag::Stop).map_or(0, |j| j + 1);
+        match (from..colon).rev().find(|&j| self.sentence.is_finite(j)) {
+            Some(verb) => self.mention(verb),
+            None => self.is_name(&(from..colon)).then(|| sources::join(&self.tokens()[from..colon])).or_else(|| {
+                self.tokens()[from..colon].first().filter(|t| t.text.starts_with('@')).map(|t| t.text.to_owned())
+            }),
+        }
+    }
+
+    /// "Roe's criticism that …", "in her view, …": whose it is.
+    fn owner_of_cue_noun(&self, first: usize) -> Option<String> {
+        let noun = (0..first).rev().find(|&i| !self.quoted(i) && (self.has(i, Class::CueNoun) || self.has(i, Class::InView)))?;
+        if self.sentence.finite_in(0..noun, true).is_some() {
+            return None;
+        }
+        let owner = (noun.saturating_sub(2)..noun).rev().find(|&i| matches!(self.tag(i), Some(Tag::Genitive | Tag::Possessive)))?;
+        let start = self.phrase_start(owner);
+        self.words_of(start..owner + 1)
+    }
+
+    /// The subject of a cue as the text puts it: a name without its titles, a pronoun as it stands.
+    fn mention(&self, cue: usize) -> Option<String> {
+        let subject = self.subject_of_verb(cue)?;
+        self.words_of(subject.name.unwrap_or(subject.phrase))
+    }
+
+    fn words_of(&self, phrase: Range<usize>) -> Option<String> {
+        let tokens = &self.tokens()[phrase];
+        if let [pronoun] = tokens
+            && matches!(pronoun.tag, Tag::Pronoun | Tag::Contraction | Tag::Possessive)
+        {
+            // "they've": the pronoun without its verb.
+            let end = pronoun.text.find(['\'', '’']).unwrap_or(pronoun.text.len());
+            return Some(pronoun.text[..end].to_owned());
+        }
+        self.classify(tokens).map(|source| source.name)
+    }
+
+    /// Something between two places that parts sentences in all but name.
+    fn parted(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|i| self.is_mark(i, ';'))
     }
 }

@@ -26,11 +26,15 @@ impl Scan<'_, '_> {
     /// The source before the verb at `i`, and the tokens from its phrase to the verb.
     pub(super) fn subject(&self, i: usize, speakers: &Speakers) -> (Option<Source>, Range<usize>) {
         let group = self.verb_group_start(i);
-        let Some(subject) = self.subject_before(group, MOST_SHARED) else {
+        let Some(subject) = self.subject_of_verb(i) else {
             return (self.borrowed_subject(i), group..group);
         };
         let words = if subject.shared { group..group } else { subject.phrase.start..group };
         (self.source_of(&subject, speakers), words)
+    }
+
+    pub(super) fn subject_of_verb(&self, i: usize) -> Option<Subject> {
+        self.subject_before(self.verb_group_start(i), MOST_SHARED)
     }
 
     pub(super) fn borrowed_subject(&self, i: usize) -> Option<Source> {
