@@ -196,11 +196,8 @@ impl<'t> Scan<'_, 't> {
         (from..self.len())
             .find(|&j| {
                 let t = &self.tokens()[j];
-                let abbreviation = t.is_mark('.')
-                    && j > from
-                    && self.tokens()[j - 1].text.len() <= 4
-                    && self.tokens().get(j + 1).is_some_and(Token::is_capitalized);
-                t.kind == TokenKind::Mark && !abbreviation && !t.is_mark('(') || self.sentence.is_finite(j)
+                t.kind == TokenKind::Mark && !t.is_mark('(') && !(j > from && self.is_inside_name(j))
+                    || self.sentence.is_finite(j)
             })
             .unwrap_or(self.len())
     }

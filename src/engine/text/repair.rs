@@ -23,7 +23,31 @@ pub fn repair(tokens: &mut [Token<'_>]) {
             tokens[i].tag = Tag::Participle;
         }
     }
+    for i in 1..tokens.len() {
+        if reports_that(tokens, i) {
+            tokens[i].tag = if form(&tokens[i]).third_person { Tag::Third } else { Tag::Present };
+        }
+    }
     give_main_verb(tokens);
+}
+
+/// "Analysts suspect that P": a noun that can report, behind a subject without a verb and before its clause.
+fn reports_that(tokens: &[Token<'_>], i: usize) -> bool {
+    let token = &tokens[i];
+    let that = tokens.get(i + 1).is_some_and(|next| next.has(Class::That) && next.tag == Tag::Preposition);
+    let reports =
+        token.word.verb.as_ref().is_some_and(|verb| verb.report.is_some() && (verb.form.base || verb.form.third_person));
+    let agrees = if form(token).third_person {
+        matches!(tokens[i - 1].tag, Tag::Noun | Tag::Name)
+    } else {
+        tokens[i - 1].tag.is_nominal()
+    };
+    let marks = |t: &Token<'_>| t.kind == TokenKind::Mark && !t.is_quote();
+    that && reports
+        && agrees
+        && matches!(token.tag, Tag::Noun | Tag::Nouns)
+        && !tokens[..i].iter().rev().take_while(|t| !marks(t)).any(|t| t.tag.is_finite())
+        && tokens[i + 2..].iter().any(|t| t.tag.is_finite())
 }
 
 fn form(token: &Token<'_>) -> VerbForm {

@@ -29,7 +29,8 @@ pub struct Ascribed {
 /// How far behind its cue a clause may begin.
 const CLAUSE_REACH: usize = 10;
 /// Tokens between a cue and the quotation it leads in: `described it as "…"`.
-const LEAD_IN: usize = 5;
+const LEAD_IN: usize = 8;
+const QUOTATION_REACH: usize = 8;
 /// A quotation with fewer words may be a title or a nickname.
 const SHORT_QUOTATION: usize = 3;
 
@@ -71,49 +72,68 @@ impl Scan<'_, '_> {
     fn is_cue(&self, i: usize) -> bool {
         let token = &self.tokens()[i];
         let Some(verb) = token.word.verb.as_ref().filter(|verb| verb.report.is_some()) else { return false };
-        if self.quoted(i) || !(token.tag.is_verb() || self.stands_as_verb(i)) {
+        if self.quoted(i) || self.describes_noun(i) || !(token.tag.is_verb() || self.stands_as_verb(i)) {
             return false;
         }
         let takes = verb.complements;
         let next = self.skip_adverbs(i + 1);
         let passive = self.is_passive(i);
-        let clause = || self.clause_begins(next);
-        let quotation = || (next..(next + 8).min(self.len())).any(|j| self.is_quote(j) || self.quoted(j));
+        // "called off", "wrote off": with a particle it is another verb, unless a clause follows ("pointed out that").
+        let particle = (i + 1..next).any(|j| self.tag(j) == Some(Tag::Particle));
+        let clause = takes.clause && (self.clause_begins(next) || self.gerund_object(next));
+        if particle {
+            return clause;
+        }
         let infinitive = |at: usize| {
             self.tag(at) == Some(Tag::To) && matches!(self.tag(self.skip_adverbs(at + 1)), Some(Tag::Infinitive | Tag::Noun))
         };
-        let noun = || {
-            matches!(
-                self.tag(next),
-                Some(
-                    Tag::Determiner
-                        | Tag::Possessive
-                        | Tag::Noun
-                        | Tag::Nouns
-                        | Tag::Adjective
-                        | Tag::Name
-                        | Tag::Genitive
-                        | Tag::Number
-                )
-            ) && !self.has(next, Class::Calendar)
-                && !self.has(next, Class::TimeModifier)
+        let object = |at: usize| {
+            let nominal = self.opens_phrase(at) && self.tag(at) != Some(Tag::Pronoun);
+            nominal && !self.has(at, Class::Calendar) && !self.has(at, Class::TimeModifier)
         };
         let object_then_to = || {
-            (next + 1..(next + CLAUSE_REACH).min(self.len()))
-                .take_while(|&j| self.tokens()[j].kind != TokenKind::Mark)
-                .any(infinitive)
+            let end = (next..self.len()).find(|&j| self.tokens()[j].kind == TokenKind::Mark).unwrap_or(self.len());
+            (next + 1..end.min(next + CLAUSE_REACH)).any(infinitive)
         };
-        let trailing = takes.clause && self.ends_frame(next) && self.content_before(i);
         takes.anything
-            || (takes.clause && clause())
-            || (takes.quotation && quotation())
+            || clause
+            || (takes.quotation && (next..(next + QUOTATION_REACH).min(self.len())).any(|j| self.is_quote(j) || self.quoted(j)))
             || (takes.question && (self.tag(next) == Some(Tag::Relative) || self.has(next, Class::Whether)))
-            || (takes.infinitive && (infinitive(next) || passive && infinitive(next)))
+            || (takes.infinitive && infinitive(next))
             || (takes.order && (object_then_to() || passive && infinitive(next)))
-            || (takes.noun && (noun() || passive))
-            || (takes.preposition && (self.preposition_follows(next) || passive))
+            || (takes.noun && !passive && object(next))
+            || (takes.two_objects && self.two_objects(next))
+            || (takes.preposition && self.preposition_follows(next, passive))
+            || (takes.it && self.has(next, Class::GroupPronoun))
             || (takes.nothing && self.ends_frame(next))
-            || trailing
+            || (takes.clause && !passive && self.ends_frame(next) && self.content_before(i))
+    }
+
+    /// "the suggested price", "its claims department": beside a noun it only describes.
+    fn describes_noun(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).and_then(|j| self.tag(j));
+        let inside = matches!(before, Some(Tag::Determiner | Tag::Possessive | Tag::Genitive | Tag::Adjective | Tag::Number));
+        let noun_behind = matches!(self.tag(i + 1), Some(Tag::Noun | Tag::Nouns | Tag::Adjective));
+        inside && (noun_behind || self.tag(i) == Some(Tag::Third) || self.tag(i) == Some(Tag::Present))
+    }
+
+    /// "reported seeing him".
+    fn gerund_object(&self, at: usize) -> bool {
+        self.tag(at) == Some(Tag::Gerund) && !self.has(at, Class::LooseGerund)
+    }
+
+    /// "called the vote a sham", "labelled it illegal".
+    fn two_objects(&self, at: usize) -> bool {
+        if matches!(self.tag(at), Some(Tag::Pronoun)) {
+            return matches!(self.tag(at + 1), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive | Tag::Noun));
+        }
+        let end = (at + 1..(at + CLAUSE_REACH).min(self.len()))
+            .find(|&j| {
+                !(self.tokens()[j].tag.is_nominal()
+                    || matches!(self.tag(j), Some(Tag::Adjective | Tag::Genitive | Tag::Preposition)))
+            })
+            .unwrap_or(self.len());
+        self.opens_phrase(at) && matches!(self.tag(end), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive))
     }
 
     /// Tagged as a noun, yet between a subject and a quotation, a clause or the end of its frame: `the mayor reports "…"`.
@@ -135,13 +155,14 @@ impl Scan<'_, '_> {
         (from..self.len()).find(|&j| !matches!(self.tag(j), Some(Tag::Adverb | Tag::Particle))).unwrap_or(self.len())
     }
 
-    fn preposition_follows(&self, at: usize) -> bool {
-        let object = usize::from(self.tag(at) == Some(Tag::Pronoun));
+    /// "of fraud", "the minister of fraud": at once, behind an object, or of a passive.
+    fn preposition_follows(&self, at: usize, passive: bool) -> bool {
         let end = (at..self.len())
             .find(|&j| self.tokens()[j].kind == TokenKind::Mark || self.sentence.is_finite(j))
-            .unwrap_or(self.len());
-        let reach = if object > 0 { at + 2 } else { at + 8 };
-        (at..end.min(reach)).any(|j| self.has(j, Class::AccusationPreposition) || self.has(j, Class::TopicPreposition))
+            .unwrap_or(self.len())
+            .min(at + if passive { 1 } else { CLAUSE_REACH });
+        (at..end).any(|j| self.has(j, Class::CuePreposition) && matches!(self.tag(j), Some(Tag::Preposition | Tag::To)))
+            && !(self.tag(at) == Some(Tag::To) && self.tag(at + 1) == Some(Tag::Infinitive))
     }
 
     /// "that P", or a subject with its verb before anything else.
@@ -203,7 +224,10 @@ impl Scan<'_, '_> {
                 return false;
             }
             let token = &self.tokens()[i];
-            let that = self.has(i + 1, Class::That) && self.tag(i + 1) == Some(Tag::Preposition);
+            // "a belief among mayors that P"
+            let that = (i + 1..(i + 7).min(self.len()))
+                .take_while(|&j| !self.sentence.is_finite(j) && self.tokens()[j].kind != TokenKind::Mark)
+                .any(|j| self.has(j, Class::That) && self.tag(j) == Some(Tag::Preposition));
             let to = self.tag(i + 1) == Some(Tag::To) && self.tag(i + 2) == Some(Tag::Infinitive);
             let topic = self.has(i + 1, Class::TopicPreposition) || self.has(i + 1, Class::AccusationPreposition);
             let owned = i > 0 && matches!(self.tag(i - 1), Some(Tag::Genitive | Tag::Possessive))
@@ -227,7 +251,7 @@ impl Scan<'_, '_> {
         let words: Vec<&Token<'_>> = self.tokens()[first..=last].iter().filter(|t| t.is_word()).collect();
         let finite = words.iter().any(|t| t.tag.is_finite());
         let capitals = words.iter().filter(|t| t.text.len() > 3).all(|t| t.is_capitalized()) && !words.is_empty();
-        let ends_as_sentence = self.tokens()[last].kind == TokenKind::Mark;
+        let ends_as_sentence = self.tokens()[last].tag == Tag::Stop;
         (capitals && !ends_as_sentence) || (words.len() < SHORT_QUOTATION && !finite && !ends_as_sentence)
     }
 
@@ -235,8 +259,14 @@ impl Scan<'_, '_> {
     /// around it, else the subject of the nearest cue before it.
     fn speaker_of(&self, first: usize, last: usize, frames: &[Frame], cues: &[usize]) -> Option<String> {
         let covers = |frame: &&Frame| (first..=last).filter(|&i| frame.covers(i)).count() * 2 > last - first;
-        let led_in = || cues.iter().rev().find(|&&cue| cue < first && first - cue <= LEAD_IN && !self.parted(cue, first)).copied();
-        let before = || cues.iter().rev().find(|&&cue| cue < first && !self.parted(cue, first)).copied();
+        // "said she planned to do so “before lunch”": what one plans is put in words by whoever reports it.
+        let in_words = |cue: usize| {
+            let takes = self.tokens()[cue].word.verb.as_ref().map(|verb| verb.complements).unwrap_or_default();
+            takes.quotation || !takes.infinitive || !frames.iter().any(|frame| frame.covers(cue) && frame.class != Report::Think)
+        };
+        let before = || cues.iter().rev().find(|&&cue| cue < first && !self.parted(cue, first) && in_words(cue)).copied();
+        let led_in =
+            || before().filter(|&cue| first - cue <= LEAD_IN && !(cue..first).any(|j| self.is_mark(j, ',') && j + 2 < first));
         led_in()
             .and_then(|cue| self.mention(cue))
             .or_else(|| self.speaker_behind(last))
@@ -264,24 +294,15 @@ impl Scan<'_, '_> {
         }
         let verb = matches!(self.tag(at), Some(Tag::Past | Tag::Third | Tag::Participle | Tag::Present));
         if verb {
-            return self.inverted_speaker(at + 1);
+            let subject = self.inverted_subject(at);
+            return self.words_of(subject.name.unwrap_or(subject.phrase));
         }
         let end = (at..self.len()).find(|&j| self.quoted(j) || self.is_quote(j)).unwrap_or(self.len());
-        let verb = (at..end).find(|&j| self.sentence.is_finite(j) || self.tokens()[j].word.verb.as_ref().is_some_and(|v| v.form.past && v.report.is_some()))?;
-        (verb > at).then(|| self.mention(verb)).flatten()
-    }
-
-    /// The noun phrase behind the verb, or the name in apposition to it: "said the union's chairwoman, Maj Roe, …".
-    fn inverted_speaker(&self, from: usize) -> Option<String> {
-        let end = self.phrase_end(from);
-        let phrase = self.tokens().get(from..end).filter(|phrase| !phrase.is_empty())?;
-        let next = end + 1..(end + 1..self.len()).find(|&j| self.tokens()[j].kind == TokenKind::Mark && !self.is_mark(j, '.')).unwrap_or(self.len());
-        let named = self.is_mark(end, ',') && !next.is_empty() && self.is_name(&next);
-        let own_name = phrase.last().is_some_and(|t| t.tag == Tag::Name);
-        if named && !own_name {
-            return Some(sources::join(&self.tokens()[next]));
-        }
-        self.words_of(from..end)
+        let verb = (at..end).find(|&j| {
+            self.sentence.is_finite(j) || self.tokens()[j].word.verb.as_ref().is_some_and(|v| v.form.past && v.report.is_some())
+        })?;
+        // "…”, a phrase he has used": the speaker begins right behind the quotation.
+        self.subject_of_verb(verb).filter(|subject| subject.phrase.start == at).and_then(|_| self.mention(verb))
     }
 
     /// `@handle: "…"`, `Roe shrugged: "…"`.
@@ -290,26 +311,46 @@ impl Scan<'_, '_> {
         let from = (0..colon).rev().find(|&j| self.quoted(j) || self.tokens()[j].tag == Tag::Stop).map_or(0, |j| j + 1);
         match (from..colon).rev().find(|&j| self.sentence.is_finite(j)) {
             Some(verb) => self.mention(verb),
-            None => self.is_name(&(from..colon)).then(|| sources::join(&self.tokens()[from..colon])).or_else(|| {
-                self.tokens()[from..colon].first().filter(|t| t.text.starts_with('@')).map(|t| t.text.to_owned())
-            }),
+            None => self
+                .is_name(&(from..colon))
+                .then(|| sources::join(&self.tokens()[from..colon]))
+                .or_else(|| self.tokens()[from..colon].first().filter(|t| t.text.starts_with('@')).map(|t| t.text.to_owned())),
         }
     }
 
     /// "Roe's criticism that …", "in her view, …": whose it is.
     fn owner_of_cue_noun(&self, first: usize) -> Option<String> {
-        let noun = (0..first).rev().find(|&i| !self.quoted(i) && (self.has(i, Class::CueNoun) || self.has(i, Class::InView)))?;
-        if self.sentence.finite_in(0..noun, true).is_some() {
+        let owner_of = |noun: usize| {
+            (noun.saturating_sub(2)..noun).rev().find(|&i| matches!(self.tag(i), Some(Tag::Genitive | Tag::Possessive)))
+        };
+        let owner = (0..first)
+            .rev()
+            .filter(|&i| !self.quoted(i) && (self.has(i, Class::CueNoun) || self.has(i, Class::InView)))
+            .find_map(owner_of)?;
+        if self.sentence.finite_in(0..owner, true).is_some() {
             return None;
         }
-        let owner = (noun.saturating_sub(2)..noun).rev().find(|&i| matches!(self.tag(i), Some(Tag::Genitive | Tag::Possessive)))?;
-        let start = self.phrase_start(owner);
-        self.words_of(start..owner + 1)
+        match self.tag(owner) {
+            Some(Tag::Possessive) => Some(self.tokens()[owner].text.to_owned()),
+            _ => Some(sources::join(&self.tokens()[self.phrase_start(owner)..=owner])),
+        }
     }
 
     /// The subject of a cue as the text puts it: a name without its titles, a pronoun as it stands.
     fn mention(&self, cue: usize) -> Option<String> {
-        let subject = self.subject_of_verb(cue)?;
+        let subject = if self.report(cue).is_some_and(|class| self.inverted(cue, class)) {
+            self.inverted_subject(cue)
+        } else if self.tag(cue) == Some(Tag::Gerund) && !(cue > 0 && self.has(cue - 1, Class::Be)) {
+            // "X said P, adding": whoever reports before, else whoever acts in the clause before.
+            let finite = |j: &usize| !self.quoted(*j) && self.sentence.is_finite(*j);
+            let reports = |j: &usize| self.report(*j).is_some_and(|class| class != Report::Ascribe);
+            let verb = (0..cue).find(|j| finite(j) && reports(j)).or_else(|| (0..cue).rev().find(finite))?;
+            self.subject_of_verb(verb)?
+        } else if self.is_passive(cue) {
+            return None;
+        } else {
+            self.subject_of_verb(cue)?
+        };
         self.words_of(subject.name.unwrap_or(subject.phrase))
     }
 

@@ -42,7 +42,7 @@ impl Scan<'_, '_> {
         self.classify(&self.tokens()[clause.subject.clone()?])
     }
 
-    fn source_of(&self, subject: &Subject, speakers: &Speakers) -> Option<Source> {
+    pub(super) fn source_of(&self, subject: &Subject, speakers: &Speakers) -> Option<Source> {
         if let Some(name) = &subject.name {
             // The phrase in front of the name is the role: classified together, the name wins and keeps it.
             return self
@@ -107,7 +107,9 @@ impl Scan<'_, '_> {
                 || token.has(Class::SubordinatorAfterComma)
                 || token.has(Class::Concession)
                 || token.has(Class::Whether);
-            if connective && matches!(token.tag, Tag::Preposition | Tag::Adverb | Tag::Relative) && self.clause_like(k + 1..end) {
+            // At the beginning "After the vote, Roe, the mayor, said" its phrase ends at the comma; elsewhere a clause begins.
+            let clause = self.holds_noun(k + 1..end) && (k > 0 || !(k + 1..end).any(|j| self.is_mark(j, ',')));
+            if connective && matches!(token.tag, Tag::Preposition | Tag::Adverb | Tag::Relative) && clause {
                 floor = k + 1;
                 break;
             }
@@ -157,12 +159,32 @@ impl Scan<'_, '_> {
             .enumerate()
             .filter(|(_, part)| self.opens_phrase(part.start))
             .find_map(|(at, part)| self.phrase_ending(part.end, part.start).map(|phrase| (at, phrase)))?;
-        let name = parts.get(at + 1).filter(|part| self.is_name(part)).cloned();
+        let named = self.is_name(&(phrase.end - 1..phrase.end));
+        let name = parts.get(at + 1).filter(|_| !named).and_then(|part| self.apposed_name(part));
         Some(Subject { phrase, name, shared: false })
     }
 
+    /// "Max Roe" and "the developer Max Roe" of an apposition.
+    fn apposed_name(&self, part: &Range<usize>) -> Option<Range<usize>> {
+        let start = part.clone().rev().take_while(|&j| self.is_name(&(j..part.end))).last()?;
+        let plain = (part.start..start)
+            .all(|j| matches!(self.tag(j), Some(Tag::Determiner | Tag::Adjective | Tag::Noun | Tag::Possessive | Tag::Genitive)));
+        plain.then_some(start..part.end)
+    }
+
+    /// The speaker behind a verb: "said the union's chairwoman, Maj Roe, …".
+    pub(super) fn inverted_subject(&self, verb: usize) -> Subject {
+        let end = self.phrase_end(verb + 1);
+        let ends = |j: &usize| self.tokens()[*j].kind == TokenKind::Mark && !self.is_inside_name(*j);
+        let next = end + 1..(end + 1..self.len()).find(ends).unwrap_or(self.len()).max(end + 1);
+        let own_name = end > verb + 1 && self.is_name(&(end - 1..end));
+        let apposed = self.is_mark(end, ',') && !own_name && !next.is_empty();
+        let name = apposed.then(|| self.apposed_name(&next)).flatten();
+        Subject { phrase: verb + 1..end, name, shared: false }
+    }
+
     /// A part that begins as a noun phrase does, and not as an adverbial.
-    fn opens_phrase(&self, i: usize) -> bool {
+    pub(super) fn opens_phrase(&self, i: usize) -> bool {
         let nominal = matches!(
             self.tag(i),
             Some(
@@ -261,7 +283,7 @@ impl Scan<'_, '_> {
     }
 
     /// "Gov. Roe", "AT & T", "officials' wives".
-    fn is_inside_name(&self, i: usize) -> bool {
+    pub(super) fn is_inside_name(&self, i: usize) -> bool {
         let token = &self.tokens()[i];
         let glued = i > 0 && self.tokens()[i - 1].end == token.start;
         (token.is_mark('.') && glued && self.tokens()[i - 1].text.len() <= 5)
@@ -282,10 +304,5 @@ impl Scan<'_, '_> {
         self.tokens()[range]
             .iter()
             .any(|t| t.tag.is_nominal() || matches!(t.tag, Tag::Pronoun | Tag::Contraction) || t.is_capitalized())
-    }
-
-    /// What stands between a connective and a verb is that verb's subject: no comma, and a noun.
-    fn clause_like(&self, range: Range<usize>) -> bool {
-        self.holds_noun(range.clone()) && !range.clone().any(|j| self.is_mark(j, ','))
     }
 }

@@ -54,6 +54,7 @@ pub enum Class {
     CueAdverb,
     FirstPerson,
     InView,
+    CuePreposition,
     Whether,
     Do,
     FloatingQuantifier,
@@ -113,6 +114,7 @@ impl Class {
         ("cue-adverb", Self::CueAdverb),
         ("first-person", Self::FirstPerson),
         ("in-view", Self::InView),
+        ("cue-preposition", Self::CuePreposition),
         ("whether", Self::Whether),
         ("do", Self::Do),
         ("floating-quantifier", Self::FloatingQuantifier),
@@ -179,6 +181,10 @@ pub struct Complements {
     pub order: bool,
     /// Nothing: "they disagree".
     pub nothing: bool,
+    /// "it": "as she put it".
+    pub it: bool,
+    /// Two objects: "called the vote a sham".
+    pub two_objects: bool,
     /// Whatever stands there: "said".
     pub anything: bool,
 }
@@ -195,6 +201,8 @@ impl Complements {
                 'p' => self.preposition = true,
                 'o' => self.order = true,
                 's' => self.nothing = true,
+                'i' => self.it = true,
+                '2' => self.two_objects = true,
                 'a' => self.anything = true,
                 _ => {}
             }
