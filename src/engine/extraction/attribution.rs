@@ -5,6 +5,7 @@
 
 mod content;
 mod phrases;
+mod presence;
 mod speakers;
 mod subject;
 mod upstream;
@@ -12,7 +13,10 @@ mod verbs;
 
 use std::ops::Range;
 
-pub use self::speakers::{Speaker, Speakers};
+pub use self::{
+    presence::{Ascribed, SpokenQuotation, ascribed},
+    speakers::{Speaker, Speakers},
+};
 
 use super::{
     Draft,

@@ -60,6 +60,12 @@ impl<'a> Sentence<'a> {
         Self { tokens, quoted, title_case, lexicon }
     }
 
+    /// Bytes of the article that the sentence takes.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        (self.tokens.first().map_or(0, |t| t.start), self.tokens.last().map_or(0, |t| t.end))
+    }
+
     #[must_use]
     pub fn norm(&self, i: usize) -> &str {
         self.tokens.get(i).map_or("", Token::norm)

@@ -17,7 +17,7 @@ pub use self::{
     aliases::Aliases,
     numbers::Numbers,
     registry::{RegisteredOutlet, Registry},
-    word::{Class, Classes, TagScore, Verb, VerbForm, Word},
+    word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
 };
 use super::{fold, stems, tagger::TagModel};
 use crate::domain::SourceKind;
@@ -41,8 +41,10 @@ pub enum Report {
     Accuse,
     /// "Reuters cited an official as saying".
     Quote,
-    /// "asked", "urged": the content is no assertion.
-    Ask,
+    /// "the poll showed", "the minutes reveal".
+    Show,
+    /// "asked", "wants", "fears", "called it": ascribes something to its subject that is no assertion of his.
+    Ascribe,
 }
 
 impl Report {
@@ -57,7 +59,8 @@ impl Report {
             "lie" => Self::Lie,
             "accuse" => Self::Accuse,
             "quote" => Self::Quote,
-            "ask" => Self::Ask,
+            "show" => Self::Show,
+            "ask" | "know" | "intend" | "feel" | "judge" => Self::Ascribe,
             _ => Self::Say,
         }
     }
@@ -280,9 +283,22 @@ fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHas
     for (form, verb) in (files.inflect)(files.verbs) {
         words.entry(form).or_default().verb = Some(verb);
     }
-    let reports: FxHashMap<&str, Report> = tabbed(files.reporting).map(|row| (row[0], Report::named(row[1]))).collect();
+    let mut cues: FxHashMap<&str, (Report, Complements)> = FxHashMap::default();
+    for row in tabbed(files.reporting) {
+        let class = Report::named(row[0]);
+        for lemma in row[2].split(' ') {
+            let (report, complements) = cues.entry(lemma).or_insert((class, Complements::default()));
+            // A verb that reports in one use reports, whatever else it does.
+            if *report == Report::Ascribe {
+                *report = class;
+            }
+            complements.add(row[1]);
+        }
+    }
     for verb in words.values_mut().filter_map(|word| word.verb.as_mut()) {
-        verb.report = reports.get(verb.lemma.as_str()).copied();
+        if let Some((report, complements)) = cues.get(verb.lemma.as_str()) {
+            (verb.report, verb.complements) = (Some(*report), *complements);
+        }
     }
     for row in tabbed(files.classes) {
         let Some(class) = Class::named(row[0]) else { continue };
@@ -347,7 +363,9 @@ mod tests {
             assert!(Class::named(row[0]).is_some(), "{} is no class", row[0]);
         }
         for row in tabbed(ENGLISH_FILES.reporting) {
-            assert!(Lexicon::english().verb(row[0]).is_some(), "{} is missing from verbs.txt", row[0]);
+            for lemma in row[2].split(' ') {
+                assert!(Lexicon::english().verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
+            }
         }
     }
 }

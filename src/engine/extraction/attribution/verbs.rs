@@ -15,7 +15,7 @@ impl Scan<'_, '_> {
         if class == Report::Quote && tag == Tag::Gerund {
             return self.citing(i);
         }
-        if matches!(class, Report::Ask) || found.iter().any(|frame| frame.owns(i)) {
+        if class == Report::Ascribe || found.iter().any(|frame| frame.owns(i)) {
             return None;
         }
         let auxiliary = self.auxiliary_before(i);

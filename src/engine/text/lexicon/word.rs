@@ -36,6 +36,7 @@ pub enum Class {
     FalseWord,
     As,
     TopicPreposition,
+    Of,
     AccusationPreposition,
     Reflexive,
     Channel,
@@ -48,6 +49,12 @@ pub enum Class {
     PostWord,
     MediaNoun,
     CoreEnd,
+    CueNoun,
+    CueAdjective,
+    CueAdverb,
+    FirstPerson,
+    InView,
+    Whether,
     Do,
     FloatingQuantifier,
     DefiniteArticle,
@@ -88,6 +95,7 @@ impl Class {
         ("false-word", Self::FalseWord),
         ("as", Self::As),
         ("topic-preposition", Self::TopicPreposition),
+        ("of", Self::Of),
         ("accusation-preposition", Self::AccusationPreposition),
         ("reflexive", Self::Reflexive),
         ("channel", Self::Channel),
@@ -100,6 +108,12 @@ impl Class {
         ("post-word", Self::PostWord),
         ("media-noun", Self::MediaNoun),
         ("phrase-end", Self::CoreEnd),
+        ("cue-noun", Self::CueNoun),
+        ("cue-adjective", Self::CueAdjective),
+        ("cue-adverb", Self::CueAdverb),
+        ("first-person", Self::FirstPerson),
+        ("in-view", Self::InView),
+        ("whether", Self::Whether),
         ("do", Self::Do),
         ("floating-quantifier", Self::FloatingQuantifier),
         ("definite-article", Self::DefiniteArticle),
@@ -143,6 +157,49 @@ pub struct Verb {
     pub form: VerbForm,
     /// What the verb does to its content, where it reports.
     pub report: Option<Report>,
+    /// What has to stand beside it to make it a cue of attribution.
+    pub complements: Complements,
+}
+
+/// What a verb takes when it attributes something to its subject; the letters of `reporting.tsv`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complements {
+    /// "that P", or P itself.
+    pub clause: bool,
+    pub quotation: bool,
+    /// "whether P", "how P".
+    pub question: bool,
+    /// "to leave".
+    pub infinitive: bool,
+    /// "a plan".
+    pub noun: bool,
+    /// "of fraud", "about the delay".
+    pub preposition: bool,
+    /// "the court to rule".
+    pub order: bool,
+    /// Nothing: "they disagree".
+    pub nothing: bool,
+    /// Whatever stands there: "said".
+    pub anything: bool,
+}
+
+impl Complements {
+    pub(super) fn add(&mut self, letters: &str) {
+        for letter in letters.chars() {
+            match letter {
+                'c' => self.clause = true,
+                'q' => self.quotation = true,
+                'w' => self.question = true,
+                't' => self.infinitive = true,
+                'n' => self.noun = true,
+                'p' => self.preposition = true,
+                'o' => self.order = true,
+                's' => self.nothing = true,
+                'a' => self.anything = true,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).
