@@ -31,6 +31,8 @@ const CLAUSE_REACH: usize = 10;
 /// Tokens between a cue and the quotation it leads in: `described it as "…"`.
 const LEAD_IN: usize = 8;
 const QUOTATION_REACH: usize = 8;
+/// "was accused last night of".
+const PASSIVE_REACH: usize = 4;
 /// A quotation with fewer words may be a title or a nickname.
 const SHORT_QUOTATION: usize = 3;
 
@@ -49,7 +51,11 @@ pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotat
             (0..sentence.tokens.len()).filter(|&i| quotation.inner.contains(&sentence.tokens[i].start)).collect();
         let Some((&first, &last)) = inside.first().zip(inside.last()) else { continue };
         let speaker = scan.speaker_of(first, last, &frames, &cues);
-        let said = speaker.is_some() || !scan.is_name_of_something(first, last);
+        // A title or a nickname is said by nobody, unless a cue stands right beside it.
+        let named = scan.is_name_of_something(first, last);
+        let beside = cues.iter().any(|&cue| (cue < first && first - cue <= 2) || (cue > last && cue - last <= QUOTATION_REACH));
+        let speaker = speaker.filter(|_| !named || beside);
+        let said = speaker.is_some() || !named;
         if said {
             quoted = true;
             spoken.push(SpokenQuotation { inner: quotation.inner.clone(), speaker });
@@ -127,13 +133,12 @@ impl Scan<'_, '_> {
         if matches!(self.tag(at), Some(Tag::Pronoun)) {
             return matches!(self.tag(at + 1), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive | Tag::Noun));
         }
-        let end = (at + 1..(at + CLAUSE_REACH).min(self.len()))
-            .find(|&j| {
-                !(self.tokens()[j].tag.is_nominal()
-                    || matches!(self.tag(j), Some(Tag::Adjective | Tag::Genitive | Tag::Preposition)))
-            })
-            .unwrap_or(self.len());
-        self.opens_phrase(at) && matches!(self.tag(end), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive))
+        let noun = (at..(at + CLAUSE_REACH).min(self.len())).find(|&j| self.tokens()[j].tag.is_nominal());
+        let behind = noun.map(|noun| {
+            (noun + 1..self.len()).find(|&j| !(self.tokens()[j].tag.is_nominal())).unwrap_or(self.len())
+        });
+        let second = |j: usize| matches!(self.tag(j), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive));
+        self.opens_phrase(at) && behind.is_some_and(second)
     }
 
     /// Tagged as a noun, yet between a subject and a quotation, a clause or the end of its frame: `the mayor reports "…"`.
@@ -160,7 +165,7 @@ impl Scan<'_, '_> {
         let end = (at..self.len())
             .find(|&j| self.tokens()[j].kind == TokenKind::Mark || self.sentence.is_finite(j))
             .unwrap_or(self.len())
-            .min(at + if passive { 1 } else { CLAUSE_REACH });
+            .min(at + if passive { PASSIVE_REACH } else { CLAUSE_REACH });
         (at..end).any(|j| self.has(j, Class::CuePreposition) && matches!(self.tag(j), Some(Tag::Preposition | Tag::To)))
             && !(self.tag(at) == Some(Tag::To) && self.tag(at + 1) == Some(Tag::Infinitive))
     }
@@ -236,7 +241,8 @@ impl Scan<'_, '_> {
             let adjective = token.has(Class::CueAdjective) && !matches!(self.tag(i + 1), Some(Tag::Noun | Tag::Nouns)) && {
                 let about = self.tag(i + 1) == Some(Tag::Preposition);
                 let plain_clause = self.tag(i + 1) == Some(Tag::Pronoun);
-                let linked = (i.saturating_sub(3)..i).any(|j| self.has(j, Class::Be) || self.tokens()[j].tag.is_verb());
+                // "was sure that", and in apposition "residents, fearful that".
+                let linked = (i.saturating_sub(3)..i).any(|j| self.has(j, Class::Be) || self.tokens()[j].tag.is_verb() || self.is_mark(j, ','));
                 linked && (that || to || about || plain_clause)
             };
             let view =
@@ -262,7 +268,8 @@ impl Scan<'_, '_> {
         // "said she planned to do so “before lunch”": what one plans is put in words by whoever reports it.
         let in_words = |cue: usize| {
             let takes = self.tokens()[cue].word.verb.as_ref().map(|verb| verb.complements).unwrap_or_default();
-            takes.quotation || !takes.infinitive || !frames.iter().any(|frame| frame.covers(cue) && frame.class != Report::Think)
+            let puts = takes.quotation || takes.two_objects || takes.preposition || takes.it;
+            puts || !frames.iter().any(|frame| frame.covers(cue) && frame.class != Report::Think)
         };
         let before = || cues.iter().rev().find(|&&cue| cue < first && !self.parted(cue, first) && in_words(cue)).copied();
         let led_in =
@@ -292,8 +299,9 @@ impl Scan<'_, '_> {
         if !(ends_in_mark || comma) || at >= self.len() || self.quoted(at) {
             return None;
         }
-        let verb = matches!(self.tag(at), Some(Tag::Past | Tag::Third | Tag::Participle | Tag::Present));
-        if verb {
+        let acts = |j: usize| !(self.has(j, Class::Be) || self.has(j, Class::Have) || self.has(j, Class::Do));
+        let verb = matches!(self.tag(at), Some(Tag::Past | Tag::Third | Tag::Participle | Tag::Present)) && acts(at);
+        if verb && (self.opens_phrase(at + 1) && self.tag(at + 1) != Some(Tag::Number)) {
             let subject = self.inverted_subject(at);
             return self.words_of(subject.name.unwrap_or(subject.phrase));
         }
@@ -326,8 +334,9 @@ impl Scan<'_, '_> {
         let owner = (0..first)
             .rev()
             .filter(|&i| !self.quoted(i) && (self.has(i, Class::CueNoun) || self.has(i, Class::InView)))
-            .find_map(owner_of)?;
-        if self.sentence.finite_in(0..owner, true).is_some() {
+            .find_map(|noun| owner_of(noun).map(|owner| (noun, owner)))?;
+        let (noun, owner) = owner;
+        if !self.has(noun, Class::InView) && self.sentence.finite_in(0..owner, true).is_some() {
             return None;
         }
         match self.tag(owner) {
@@ -343,8 +352,8 @@ impl Scan<'_, '_> {
         } else if self.tag(cue) == Some(Tag::Gerund) && !(cue > 0 && self.has(cue - 1, Class::Be)) {
             // "X said P, adding": whoever reports before, else whoever acts in the clause before.
             let finite = |j: &usize| !self.quoted(*j) && self.sentence.is_finite(*j);
-            let reports = |j: &usize| self.report(*j).is_some_and(|class| class != Report::Ascribe);
-            let verb = (0..cue).find(|j| finite(j) && reports(j)).or_else(|| (0..cue).rev().find(finite))?;
+            let reports = |j: &usize| self.report(*j).is_some();
+            let verb = (0..cue).find(|j| finite(j) && reports(j)).or_else(|| (0..cue).find(finite))?;
             self.subject_of_verb(verb)?
         } else if self.is_passive(cue) {
             return None;
@@ -363,7 +372,8 @@ impl Scan<'_, '_> {
             let end = pronoun.text.find(['\'', '’']).unwrap_or(pronoun.text.len());
             return Some(pronoun.text[..end].to_owned());
         }
-        self.classify(tokens).map(|source| source.name)
+        let described = || tokens.iter().any(Token::is_word).then(|| sources::join(tokens));
+        self.classify(tokens).map(|source| source.name).or_else(described)
     }
 
     /// Something between two places that parts sentences in all but name.

@@ -80,13 +80,18 @@ impl Scan<'_, '_> {
             return Some(Subject { phrase: end - 1..end, name: None, shared: false });
         }
         let mut floor = 0;
+        let mut parenthesis = false;
         for k in (0..end).rev() {
             let token = &self.tokens()[k];
+            if token.is_mark(')') || parenthesis {
+                parenthesis = !token.is_mark('(');
+                continue;
+            }
             if self.quoted(k) || (token.is_quote() && !self.is_plural_possessive(k)) {
                 floor = k + 1;
                 break;
             }
-            if token.kind == TokenKind::Mark && matches!(token.text, ";" | ":" | "—" | "–" | "(" | ")") {
+            if token.kind == TokenKind::Mark && matches!(token.text, ";" | ":" | "—" | "–" | "(") {
                 floor = k + 1;
                 break;
             }
