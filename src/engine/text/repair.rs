@@ -34,9 +34,8 @@ pub fn repair(tokens: &mut [Token<'_>]) {
 /// "Analysts suspect that P": a noun that can report, behind a subject without a verb and before its clause.
 fn reports_that(tokens: &[Token<'_>], i: usize) -> bool {
     let token = &tokens[i];
-    let that = tokens.get(i + 1).is_some_and(|next| {
-        (next.has(Class::That) && next.tag == Tag::Preposition) || next.has(Class::Whether)
-    });
+    let that =
+        tokens.get(i + 1).is_some_and(|next| (next.has(Class::That) && next.tag == Tag::Preposition) || next.has(Class::Whether));
     let reports =
         token.word.verb.as_ref().is_some_and(|verb| verb.report.is_some() && (verb.form.base || verb.form.third_person));
     let agrees = if form(token).third_person {

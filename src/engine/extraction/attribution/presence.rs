@@ -51,11 +51,11 @@ pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotat
             (0..sentence.tokens.len()).filter(|&i| quotation.inner.contains(&sentence.tokens[i].start)).collect();
         let Some((&first, &last)) = inside.first().zip(inside.last()) else { continue };
         let speaker = scan.speaker_of(first, last, &frames, &cues);
-        // A title or a nickname is said by nobody, unless a cue stands right beside it.
-        let named = scan.is_name_of_something(first, last);
+        // A title or a nickname is said by nobody, unless a cue stands right beside it; a word or two need a speaker.
+        let named = scan.is_title(first, last);
         let beside = cues.iter().any(|&cue| (cue < first && first - cue <= 2) || (cue > last && cue - last <= QUOTATION_REACH));
         let speaker = speaker.filter(|_| !named || beside);
-        let said = speaker.is_some() || !named;
+        let said = speaker.is_some() || !(named || scan.is_short(first, last));
         if said {
             quoted = true;
             spoken.push(SpokenQuotation { inner: quotation.inner.clone(), speaker });
@@ -134,9 +134,8 @@ impl Scan<'_, '_> {
             return matches!(self.tag(at + 1), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive | Tag::Noun));
         }
         let noun = (at..(at + CLAUSE_REACH).min(self.len())).find(|&j| self.tokens()[j].tag.is_nominal());
-        let behind = noun.map(|noun| {
-            (noun + 1..self.len()).find(|&j| !(self.tokens()[j].tag.is_nominal())).unwrap_or(self.len())
-        });
+        let behind =
+            noun.map(|noun| (noun + 1..self.len()).find(|&j| !(self.tokens()[j].tag.is_nominal())).unwrap_or(self.len()));
         let second = |j: usize| matches!(self.tag(j), Some(Tag::Determiner | Tag::Adjective | Tag::Possessive));
         self.opens_phrase(at) && behind.is_some_and(second)
     }
@@ -242,7 +241,8 @@ impl Scan<'_, '_> {
                 let about = self.tag(i + 1) == Some(Tag::Preposition);
                 let plain_clause = self.tag(i + 1) == Some(Tag::Pronoun);
                 // "was sure that", and in apposition "residents, fearful that".
-                let linked = (i.saturating_sub(3)..i).any(|j| self.has(j, Class::Be) || self.tokens()[j].tag.is_verb() || self.is_mark(j, ','));
+                let linked = (i.saturating_sub(3)..i)
+                    .any(|j| self.has(j, Class::Be) || self.tokens()[j].tag.is_verb() || self.is_mark(j, ','));
                 linked && (that || to || about || plain_clause)
             };
             let view =
@@ -252,13 +252,16 @@ impl Scan<'_, '_> {
         })
     }
 
-    /// Titles, nicknames, single scare words: `the film "Night Bus"`.
-    fn is_name_of_something(&self, first: usize, last: usize) -> bool {
-        let words: Vec<&Token<'_>> = self.tokens()[first..=last].iter().filter(|t| t.is_word()).collect();
-        let finite = words.iter().any(|t| t.tag.is_finite());
-        let capitals = words.iter().filter(|t| t.text.len() > 3).all(|t| t.is_capitalized()) && !words.is_empty();
-        let ends_as_sentence = self.tokens()[last].tag == Tag::Stop;
-        (capitals && !ends_as_sentence) || (words.len() < SHORT_QUOTATION && !finite && !ends_as_sentence)
+    /// `the film "Night Bus"`: capitals throughout, and no sentence.
+    fn is_title(&self, first: usize, last: usize) -> bool {
+        let mut long = self.tokens()[first..=last].iter().filter(|t| t.is_word() && t.text.len() > 3).peekable();
+        self.tokens()[last].tag != Tag::Stop && long.peek().is_some() && long.all(Token::is_capitalized)
+    }
+
+    fn is_short(&self, first: usize, last: usize) -> bool {
+        let tokens = &self.tokens()[first..=last];
+        let words = tokens.iter().filter(|t| t.is_word()).count();
+        words < SHORT_QUOTATION && tokens.iter().all(|t| !t.tag.is_finite() && t.tag != Tag::Stop)
     }
 
     /// Who speaks the quotation of tokens `first` to `last`: whoever stands beside it with a verb, else the source of the frame
@@ -353,7 +356,9 @@ impl Scan<'_, '_> {
             // "X said P, adding": whoever reports before, else whoever acts in the clause before.
             let finite = |j: &usize| !self.quoted(*j) && self.sentence.is_finite(*j);
             let reports = |j: &usize| self.report(*j).is_some();
-            let verb = (0..cue).find(|j| finite(j) && reports(j)).or_else(|| (0..cue).find(finite))?;
+            let verb = (0..cue)
+                .find(|j| finite(j) && reports(j) && !self.in_relative(*j))
+                .or_else(|| (0..cue).find(|j| finite(j) && !self.in_relative(*j)))?;
             self.subject_of_verb(verb)?
         } else if self.is_passive(cue) {
             return None;
@@ -361,6 +366,11 @@ impl Scan<'_, '_> {
             self.subject_of_verb(cue)?
         };
         self.words_of(subject.name.unwrap_or(subject.phrase))
+    }
+
+    /// Behind "who" or "whose" in its part of the sentence.
+    fn in_relative(&self, i: usize) -> bool {
+        (0..i).rev().take_while(|&j| !self.is_mark(j, ',')).any(|j| self.tag(j) == Some(Tag::Relative))
     }
 
     fn words_of(&self, phrase: Range<usize>) -> Option<String> {

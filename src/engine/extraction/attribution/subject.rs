@@ -81,6 +81,7 @@ impl Scan<'_, '_> {
         }
         let mut floor = 0;
         let mut parenthesis = false;
+        let mut reach = end;
         for k in (0..end).rev() {
             let token = &self.tokens()[k];
             if token.is_mark(')') || parenthesis {
@@ -95,8 +96,11 @@ impl Scan<'_, '_> {
                 floor = k + 1;
                 break;
             }
-            let own_verb = self.sentence.finite_in(k + 1..end, true).is_some();
-            if own_verb {
+            if self.sentence.finite_in(k + 1..reach, true).is_some() {
+                // "an engineer who worked on it noted": the verb between belongs to the relative clause, and goes with it.
+                if token.tag == Tag::Relative {
+                    reach = k;
+                }
                 continue;
             }
             if token.tag == Tag::Relative || (token.has(Class::That) && matches!(token.tag, Tag::Preposition | Tag::Relative)) {
@@ -213,7 +217,7 @@ impl Scan<'_, '_> {
         (1..=5).contains(&words)
             && part.clone().all(|j| {
                 let token = &self.tokens()[j];
-                token.tag == Tag::Name || token.is_capitalized() && token.tag != Tag::Genitive || token.is_mark('.')
+                (token.is_capitalized() && token.tag != Tag::Genitive) || token.is_mark('.')
             })
     }
 
