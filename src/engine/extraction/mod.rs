@@ -26,7 +26,7 @@ use self::{
     clauses::{Clause, Opener, Sentence},
 };
 use crate::{
-    domain::{Attribution, Certainty, ClaimReading, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
+    domain::{Attribution, Certainty, ClaimReading, Period, Polarity, Provenance, Source, SourceKind, Voice, span::CodePoints},
     engine::text::{
         Lexicon, Registry, Token, TokenKind, fold, is_title_case,
         lexicon::Report,
@@ -276,7 +276,8 @@ impl<'d> Reader<'d> {
     }
 
     fn sentence(&self, range: Range<usize>, quotations: &[Quotation]) -> Sentence<'d> {
-        let tokens = tokenize(&self.draft.text[range.clone()], range.start, Lexicon::english());
+        let mut tokens = tokenize(&self.draft.text[range.clone()], range.start, Lexicon::english());
+        Lexicon::english().tag_model.tag(&mut tokens, Lexicon::english());
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
         let title_case = is_title_case(&tokens);
         Sentence { tokens, quoted, title_case }
@@ -447,19 +448,20 @@ impl<'d> Reader<'d> {
         }
 
         let denials = covering.iter().filter(|frame| frame.denies()).count();
-        let mut polarity = polarity::polarity(&words);
+        let lexicon = Lexicon::english();
+        let mut polarity = polarity::polarity(&words, lexicon);
         if denials % 2 == 1 {
             polarity = polarity.flipped();
         }
         let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = polarity::certainty(&words, hearsay);
+        let certainty = polarity::certainty(&words, hearsay, lexicon);
         let place = place_of(tokens, clause);
         let source = self.draft.text;
         let proposition = self.proposition(source, &words);
-        let owned: Vec<Token<'_>> = words.iter().map(|t| (*t).clone()).collect();
-        let quantities = quantity::quantities(source, &owned, self.published);
+        let said = time::expressions(&words, self.published, lexicon);
+        let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
         let entities = entities::entities(&words, &self.names);
-        let event_date = time::event_date(&owned, self.published);
+        let event_date = time::event_period(&said).and_then(Period::single_day);
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
         let has_verb = words.iter().any(|t| {
