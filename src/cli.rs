@@ -2,6 +2,7 @@
 
 mod check;
 mod client;
+mod eval;
 mod filters;
 mod ingest;
 mod samples;
@@ -31,6 +32,8 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Check a draft: its claims, and what is known of each. Stores nothing
     Check(check::Check),
+    /// Measure the reader against hand-annotated articles
+    Eval(eval::Eval),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
     /// List every setting with its current value
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Demo(config) => serve::demo(&config),
         Command::Ingest(ingest) => ingest.run(),
         Command::Check(check) => check.run(),
+        Command::Eval(eval) => eval.run(),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),

@@ -3,6 +3,7 @@
 //! Pure and deterministic: no I/O, no clock, no randomness, and total, so that any text gives an answer and never a panic.
 
 pub mod clustering;
+pub mod evaluation;
 pub mod extraction;
 pub mod settings;
 pub mod similarity;

@@ -10,6 +10,7 @@ mod browser;
 mod cli;
 #[cfg(target_os = "linux")]
 mod embedded;
+mod evaluate;
 mod harness;
 mod samples;
 mod service;

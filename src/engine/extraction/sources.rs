@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Class, Lexicon, Registry, Token, fold, tokenize},
+    engine::text::{Class, Lexicon, Registry, Tag, Token, fold, tokenize},
 };
 
 /// Two spellings of one outlet's name ("Sputnik", "Sputnik International", "sputniknews.com").
@@ -64,49 +64,18 @@ pub fn outlet_at<'r>(tokens: &[Token<'_>], at: usize, registry: &'r Registry) ->
 
 /// What the noun phrase names. `None` when it names nobody ("it", an empty phrase).
 #[must_use]
-pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
-    let lexicon = Lexicon::english();
+pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon) -> Option<Source> {
     let phrase = trim(phrase);
-    let time = |t: &Token<'_>| {
-        matches!(
-            t.norm(),
-            "earlier" | "later" | "yesterday" | "today" | "week" | "month" | "year" | "day" | "days" | "last" | "this"
-        )
-    };
-    if phrase.is_empty() || phrase.iter().all(time) || phrase[0].is("following") || phrase[0].is("despite") {
+    let time = |t: &Token<'_>| t.has(Class::TimeModifier) || t.has(Class::TimeSpan) || t.has(Class::Calendar);
+    if phrase.is_empty() || phrase.iter().all(time) || phrase[0].has(Class::Following) || phrase[0].has(Class::Despite) {
         return None;
     }
     // "a tweet by X", "a statement from X": something written, by somebody.
-    let post = phrase.iter().position(|t| matches!(t.norm(), "tweet" | "tweets" | "post" | "posting" | "facebook" | "instagram"));
-    if let Some(author) = post.and_then(|_| person(phrase)) {
+    let post = phrase.iter().position(|t| t.has(Class::PostWord));
+    if let Some(author) = post.and_then(|_| person(phrase, lexicon)) {
         return Some(Source { kind: SourceKind::SocialPost, ..author });
     }
-    let core_end = phrase
-        .iter()
-        .position(|t| {
-            t.is_mark(',')
-                || matches!(
-                    t.norm(),
-                    "of" | "for"
-                        | "at"
-                        | "in"
-                        | "on"
-                        | "to"
-                        | "from"
-                        | "with"
-                        | "who"
-                        | "which"
-                        | "familiar"
-                        | "close"
-                        | "speaking"
-                        | "seen"
-                        | "obtained"
-                        | "published"
-                        | "released"
-                        | "by"
-                )
-        })
-        .unwrap_or(phrase.len());
+    let core_end = phrase.iter().position(|t| t.is_mark(',') || t.has(Class::CoreEnd)).unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
     let head = core.last()?;
     let text = || source_text(phrase, core_end);
@@ -123,10 +92,10 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
     if lexicon.is(head.norm(), Class::Document) {
         return Some(Source { kind: SourceKind::Document, name: text(), role: None });
     }
-    if is_media_noun(head.norm()) {
+    if head.has(Class::MediaNoun) {
         return Some(Source { kind: SourceKind::Outlet, name: text(), role: None });
     }
-    if let Some(person) = person(phrase) {
+    if let Some(person) = person(phrase, lexicon) {
         return Some(person);
     }
     let place = lexicon.place(|i| core.get(i).map(|t| t.norm()));
@@ -154,31 +123,9 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry) -> Option<Source> {
     })
 }
 
-fn is_media_noun(word: &str) -> bool {
-    matches!(
-        word,
-        "newspaper"
-            | "newspapers"
-            | "outlet"
-            | "outlets"
-            | "broadcaster"
-            | "magazine"
-            | "website"
-            | "channel"
-            | "television"
-            | "tv"
-            | "radio"
-            | "daily"
-            | "weekly"
-            | "tabloid"
-            | "blog"
-    )
-}
-
 /// The best personal name in a phrase: a run of capitalised words that is no place, body or title, longest first, not a
 /// possessive ("Juan Doe's envoy, Max Roe" names Max Roe).
-fn person(phrase: &[Token<'_>]) -> Option<Source> {
-    let lexicon = Lexicon::english();
+fn person(phrase: &[Token<'_>], lexicon: &Lexicon) -> Option<Source> {
     let mut best: Option<(usize, usize)> = None;
     let mut at = 0;
     while at < phrase.len() {
@@ -201,13 +148,14 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
         while start < end {
             let token = &phrase[start];
             let acronym = token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase() || c == '.');
-            let opener = lexicon.is(token.norm(), Class::Stopword)
-                || (start == 0 && lexicon.verb(token.norm()).is_some_and(|verb| verb.form.ing));
+            let opener = lexicon.is(token.norm(), Class::Stopword) || (start == 0 && token.tag == Tag::Gerund);
             if lexicon.is(token.norm(), Class::Title)
                 || token.is_mark('.')
                 || acronym
                 || opener
-                || matches!(token.norm(), "last" | "earlier" | "however" | "meanwhile" | "following")
+                || token.has(Class::TimeModifier)
+                || token.has(Class::LinkingAdverb)
+                || token.has(Class::Following)
             {
                 start += 1;
             } else if let Some((_, n)) = lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm())) {
@@ -242,25 +190,8 @@ fn person(phrase: &[Token<'_>]) -> Option<Source> {
 
 fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
     let idle = |t: &Token<'_>| !t.is_word() && t.text != "@";
-    let leading = |t: &Token<'_>| {
-        idle(t)
-            || matches!(
-                t.norm(),
-                "and"
-                    | "but"
-                    | "that"
-                    | "also"
-                    | "meanwhile"
-                    | "however"
-                    | "as"
-                    | "while"
-                    | "although"
-                    | "though"
-                    | "since"
-                    | "after"
-                    | "because"
-            )
-    };
+    let connective = [Class::Coordinator, Class::That, Class::As, Class::Subordinator, Class::Concession, Class::LinkingAdverb];
+    let leading = |t: &Token<'_>| idle(t) || connective.iter().any(|class| t.has(*class));
     let start = phrase.iter().position(|t| !leading(t)).unwrap_or(phrase.len());
     let end = phrase.iter().rposition(|t| !idle(t)).map_or(start, |i| i + 1);
     &phrase[start.min(end)..end]
@@ -270,7 +201,7 @@ fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
 fn source_text(phrase: &[Token<'_>], core_end: usize) -> String {
     let end = phrase
         .iter()
-        .position(|t| t.is_mark(',') || matches!(t.norm(), "who" | "which"))
+        .position(|t| t.is_mark(',') || t.tag == Tag::Relative)
         .unwrap_or(phrase.len())
         .max(core_end.min(phrase.len()));
     join(&phrase[..end.min(12)])
@@ -303,8 +234,8 @@ mod tests {
     use super::*;
 
     fn check(phrase: &str, kind: SourceKind, name: &str) {
-        let found =
-            classify(&tokenize(phrase, 0, Lexicon::english()), Registry::built_in()).unwrap_or_else(|| panic!("{phrase}"));
+        let found = classify(&tokenize(phrase, 0, Lexicon::english()), Registry::built_in(), Lexicon::english())
+            .unwrap_or_else(|| panic!("{phrase}"));
         assert_eq!((found.kind, found.name.as_str()), (kind, name), "{phrase}");
     }
 

@@ -1,6 +1,7 @@
 //! Cases of reading, a few words each, from many topics: what is claimed, who says it, through whom, with which polarity.
 
 use super::*;
+use crate::domain::{Polarity, Voice};
 
 fn read_text(text: &str) -> Vec<ClaimReading> {
     read(&Draft {

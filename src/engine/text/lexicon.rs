@@ -21,7 +21,7 @@ pub use self::{
     modality::Modality,
     numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
-    word::{Class, Classes, TagScore, Verb, VerbForm, Word},
+    word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
 };
 use super::{fold, stems, tagger::TagModel};
 use crate::domain::SourceKind;
@@ -45,8 +45,10 @@ pub enum Report {
     Accuse,
     /// "Reuters cited an official as saying".
     Quote,
-    /// "asked", "urged": the content is no assertion.
-    Ask,
+    /// "the poll showed", "the minutes reveal".
+    Show,
+    /// "asked", "wants", "fears", "called it": ascribes something to its subject that is no assertion of his.
+    Ascribe,
 }
 
 impl Report {
@@ -61,16 +63,33 @@ impl Report {
             "lie" => Self::Lie,
             "accuse" => Self::Accuse,
             "quote" => Self::Quote,
-            "ask" => Self::Ask,
+            "show" => Self::Show,
+            "ask" | "know" | "intend" | "feel" | "judge" => Self::Ascribe,
             _ => Self::Say,
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DenialSide {
-    After,
-    Before,
+/// Fixed phrases that make a frame, longest first.
+#[derive(Debug, Default)]
+pub struct Phrases {
+    /// "according to": a source follows.
+    pub source: Vec<Vec<String>>,
+    /// "there is no evidence that": what follows is denied.
+    pub denial: Vec<Vec<String>>,
+    /// "is not true", "never happened": what stands before is denied.
+    pub falsehood: Vec<Vec<String>>,
+}
+
+impl Phrases {
+    fn parse(file: &'static str) -> Self {
+        let of = |kind: &str| {
+            let mut phrases: Vec<_> = tabbed(file).filter(|row| row[0] == kind).map(|row| phrase(row[1])).collect();
+            phrases.sort_by_key(|words| std::cmp::Reverse(words.len()));
+            phrases
+        };
+        Self { source: of("source"), denial: of("denial"), falsehood: of("falsehood") }
+    }
 }
 
 /// How a furniture pattern is compared with a folded line.
@@ -83,7 +102,7 @@ pub enum LinePattern {
 
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
-    pub denials: Vec<(Vec<String>, DenialSide)>,
+    pub phrases: Phrases,
     bodies: FxHashMap<String, SourceKind>,
     pub numbers: Numbers,
     pub calendar: Calendar,
@@ -104,7 +123,7 @@ struct Files {
     verbs: &'static str,
     inflect: fn(&'static str) -> inflection::Forms,
     reporting: &'static str,
-    denials: &'static str,
+    phrases: &'static str,
     bodies: &'static str,
     numbers: NumberFiles,
     calendar: &'static str,
@@ -124,7 +143,7 @@ static ENGLISH_FILES: Files = Files {
     verbs: include_str!("lexicon/en/verbs.txt"),
     inflect: inflection::english,
     reporting: include_str!("lexicon/en/reporting.tsv"),
-    denials: include_str!("lexicon/en/denials.tsv"),
+    phrases: include_str!("lexicon/en/phrases.tsv"),
     bodies: include_str!("lexicon/en/bodies.txt"),
     numbers: NumberFiles {
         numbers: include_str!("lexicon/en/numbers.tsv"),
@@ -178,7 +197,7 @@ impl Lexicon {
                 verbs: "",
                 inflect: inflection::english,
                 reporting: "",
-                denials: "",
+                phrases: "",
                 bodies: "",
                 numbers: NumberFiles { ..SPANISH_NUMBERS },
                 calendar: SPANISH_CALENDAR,
@@ -220,10 +239,6 @@ impl Lexicon {
                 synonym_stems.insert(stems::snowball(word), group.to_owned());
             }
         }
-        let mut denials: Vec<_> = tabbed(files.denials)
-            .map(|row| (phrase(row[0]), if row[1] == "after" { DenialSide::After } else { DenialSide::Before }))
-            .collect();
-        denials.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         let places = Aliases::new(tabbed(files.places).map(|row| {
             let canonical = row[0].to_owned();
             let names = row.get(1).copied().unwrap_or("").split('|').chain([row[0]]).filter(|a| !a.is_empty());
@@ -251,7 +266,7 @@ impl Lexicon {
         }
         Self {
             words,
-            denials,
+            phrases: Phrases::parse(files.phrases),
             bodies: lines(files.bodies)
                 .filter_map(|line| line.split_once(' '))
                 .map(|(word, kind)| {
@@ -343,9 +358,22 @@ fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHas
     for (form, verb) in (files.inflect)(files.verbs) {
         words.entry(form).or_default().verb = Some(verb);
     }
-    let reports: FxHashMap<&str, Report> = tabbed(files.reporting).map(|row| (row[0], Report::named(row[1]))).collect();
+    let mut cues: FxHashMap<&str, (Report, Complements)> = FxHashMap::default();
+    for row in tabbed(files.reporting) {
+        let class = Report::named(row[0]);
+        for lemma in row[2].split(' ') {
+            let (report, complements) = cues.entry(lemma).or_insert((class, Complements::default()));
+            // A verb that reports in one use reports, whatever else it does.
+            if *report == Report::Ascribe {
+                *report = class;
+            }
+            complements.add(row[1]);
+        }
+    }
     for verb in words.values_mut().filter_map(|word| word.verb.as_mut()) {
-        verb.report = reports.get(verb.lemma.as_str()).copied();
+        if let Some((report, complements)) = cues.get(verb.lemma.as_str()) {
+            (verb.report, verb.complements) = (Some(*report), *complements);
+        }
     }
     for row in tabbed(files.classes) {
         let Some(class) = Class::named(row[0]) else { continue };
@@ -410,7 +438,9 @@ mod tests {
             assert!(Class::named(row[0]).is_some(), "{} is no class", row[0]);
         }
         for row in tabbed(ENGLISH_FILES.reporting) {
-            assert!(Lexicon::english().verb(row[0]).is_some(), "{} is missing from verbs.txt", row[0]);
+            for lemma in row[2].split(' ') {
+                assert!(Lexicon::english().verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
+            }
         }
     }
 }

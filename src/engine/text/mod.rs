@@ -5,6 +5,7 @@
 pub mod fold;
 pub mod lexicon;
 pub mod quotes;
+mod repair;
 pub mod sentences;
 pub mod stems;
 pub mod tagger;

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::{CLAIM_NOUNS, Frame, Scan, Speakers};
+use super::{Frame, Scan, Speakers};
 use crate::{
     domain::{Source, SourceKind},
     engine::{
-        extraction::{sources, time},
-        text::{TokenKind, lexicon::Report},
+        extraction::sources,
+        text::{Class, Tag, TokenKind, lexicon::Report},
     },
 };
 
@@ -46,18 +46,20 @@ impl Scan<'_, '_> {
     fn recipient(&self, after: usize, speakers: &Speakers) -> Option<Recipient> {
         let n = self.len();
         let (mut own_access, mut upstream) = (false, Vec::new());
+        let content_begins = |j: usize| {
+            let token = &self.tokens()[j];
+            token.has(Class::That)
+                || token.has(Class::TimeModifier)
+                || matches!(token.tag, Tag::Preposition | Tag::Pronoun | Tag::To | Tag::Contraction)
+                || token.tag.is_finite()
+        };
         let end = (after..n)
             .find(|&j| {
-                let t = &self.tokens()[j];
-                t.kind == TokenKind::Mark && !t.is_mark('@')
-                    || j > after
-                        && (matches!(
-                            t.norm(),
-                            "that" | "on" | "during" | "at" | "in" | "last" | "this" | "he" | "she" | "it" | "they" | "to"
-                        ) || self.sentence.is_finite(j))
+                let token = &self.tokens()[j];
+                (token.kind == TokenKind::Mark && !token.is_mark('@')) || (j > after && content_begins(j))
             })
             .unwrap_or(n);
-        if self.norm(end) == "to" {
+        if self.tag(end) == Some(Tag::To) {
             return None;
         }
         let recipient = &self.tokens()[after..end];
@@ -86,7 +88,8 @@ impl Scan<'_, '_> {
         let cue_start = subject.start.min(i);
         let after = i + 1;
         let (own_access, upstream) = (false, Vec::new());
-        let about = (after..(after + 10).min(n)).find(|&j| matches!(self.norm(j), "about" | "when" | "that"))?;
+        let about = (after..(after + 10).min(n))
+            .find(|&j| self.has(j, Class::TopicPreposition) || self.has(j, Class::That) || self.tag(j) == Some(Tag::Relative))?;
         let content = about + 1..self.content_end(about + 1);
         (!content.is_empty()).then(|| Frame {
             class,
@@ -106,38 +109,24 @@ impl Scan<'_, '_> {
         let cue_start = subject.start.min(i);
         let after = i + 1;
         let (own_access, upstream) = (false, Vec::new());
-        let mut start = after;
-        while matches!(
-            self.norm(start),
-            "on" | "flatly"
-                | "categorically"
-                | "strongly"
-                | "again"
-                | "monday"
-                | "tuesday"
-                | "wednesday"
-                | "thursday"
-                | "friday"
-                | "saturday"
-                | "sunday"
-        ) {
-            start += 1;
+        let mut start = (after..n).find(|&j| self.tag(j) != Some(Tag::Adverb)).unwrap_or(n);
+        // "denied on Monday that P"
+        if self.tag(start) == Some(Tag::Preposition) && self.has(start + 1, Class::Calendar) {
+            start += 2;
         }
-        let calls_false = |j: usize| {
-            self.norm(j) == "as"
-                && matches!(self.norm(j + 1), "false" | "untrue" | "baseless" | "nonsense" | "fake" | "unfounded")
-        };
+        start += usize::from(self.has(start, Class::Calendar));
+        let calls_false = |j: usize| self.has(j, Class::As) && self.has(j + 1, Class::FalseWord);
         let as_false = calls_false(start);
         let behind_noun = self.skip_claim_noun(start);
         let names_claim = behind_noun != start
             || as_false
-            || (start..(start + 6).min(n)).any(|j| CLAIM_NOUNS.contains(&self.norm(j)))
+            || (start..(start + 6).min(n)).any(|j| self.has(j, Class::ClaimNoun))
             || (start..(start + 14).min(n)).any(calls_false);
         if class == Report::Reject && !names_claim {
             return None;
         }
         start = if as_false { self.skip_claim_noun(start + 2) } else { behind_noun };
-        start += usize::from(self.norm(start) == "that");
+        start += usize::from(self.has(start, Class::That));
         // "P, the minister denied" does not occur; a denial without an object denies what was asked.
         let content = start..self.content_end(start);
         (content.len() > 1).then(|| Frame {
@@ -158,7 +147,7 @@ impl Scan<'_, '_> {
         let cue_start = subject.start.min(i);
         let after = i + 1;
         let (own_access, upstream) = (false, Vec::new());
-        let of = (after..(after + 12).min(n)).any(|j| matches!(self.norm(j), "of" | "for" | "as"));
+        let of = (after..(after + 12).min(n)).any(|j| self.has(j, Class::AccusationPreposition));
         let content = after..self.content_end(after);
         (of && content.len() > 1).then(|| Frame {
             class,
@@ -178,9 +167,8 @@ impl Scan<'_, '_> {
         let cue_start = subject.start.min(i);
         let after = i + 1;
         let (mut own_access, mut upstream) = (false, Vec::new());
-        let saying = (after..n).find(|&j| {
-            self.norm(j) == "as" && matches!(self.norm(j + 1), "saying" | "claiming" | "telling" | "stating" | "confirming")
-        });
+        let saying =
+            (after..n).find(|&j| self.has(j, Class::As) && self.tag(j + 1) == Some(Tag::Gerund) && self.report(j + 1).is_some());
         let end = saying.unwrap_or_else(|| self.phrase_end(after));
         let cited = self.classify(&self.tokens()[after..end]);
         if let Some(outlet) = source.take().filter(|s| s.kind == SourceKind::Outlet) {
@@ -193,7 +181,7 @@ impl Scan<'_, '_> {
         source = cited;
         let (words, content) = match saying {
             Some(at) => {
-                let start = at + 2 + usize::from(self.norm(at + 2) == "that");
+                let start = at + 2 + usize::from(self.has(at + 2, Class::That));
                 (cue_start..start, vec![start..self.content_end(start)])
             }
             None => (i..end, [0..cue_start.min(i), end..n].into_iter().filter(|r| r.len() > 1).collect()),
@@ -212,22 +200,22 @@ impl Scan<'_, '_> {
             _ => Recipient { end: after, own_access: false, upstream: Vec::new() },
         };
         let start = self.skip_adverbials(after);
-        let that = usize::from(self.norm(start) == "that");
+        let that = usize::from(self.has(start, Class::That));
         let object = start + that;
         let left_start = self.left_content_start(cue_start);
         let left = left_start..cue_start;
         let left_holds = self.tokens()[left.clone()].iter().filter(|t| t.is_word()).count() > 1
             && (self.sentence.quoted[left.clone()].iter().any(|q| *q) || self.sentence.finite_in(left.clone(), false).is_some())
             && (cue_start == 0
-                || self.tokens()[cue_start - 1].is_mark(',')
+                || self.is_mark(cue_start - 1, ',')
                 || self.tokens()[cue_start - 1].is_quote()
                 || self.sentence.quoted[cue_start - 1]);
         let right_words = self.tokens()[object.min(n)..].iter().filter(|t| t.is_word()).count();
         let right_quoted = self.sentence.quoted[object.min(n)..].iter().any(|q| *q);
         // "declared himself mayor", "declared war" do what they say; a clause or a quotation must follow to make it a report.
-        let reflexive = matches!(self.norm(object), "himself" | "herself" | "itself" | "themselves");
-        let to_infinitive =
-            matches!(class, Report::Think | Report::Hedge) && (object..n).any(|j| self.norm(j) == "to" || self.norm(j) == "as");
+        let reflexive = self.has(object, Class::Reflexive);
+        let to_infinitive = matches!(class, Report::Think | Report::Hedge)
+            && (object..n).any(|j| self.tag(j) == Some(Tag::To) || self.has(j, Class::As));
         let right_clause = right_words > 1
             && !reflexive
             && (that == 1 || right_quoted || self.sentence.finite_in(object..n, false).is_some() || to_infinitive);
@@ -283,52 +271,35 @@ impl Scan<'_, '_> {
     /// Over "on Wednesday", "last week", "in an interview with X", a comma or a colon, up to "that" or the content itself.
     fn skip_adverbials(&self, from: usize) -> usize {
         let n = self.len();
-        let that = (from..(from + 22).min(n)).find(|&j| self.norm(j) == "that" && !self.sentence.quoted[j]);
+        let that = (from..(from + 22).min(n)).find(|&j| self.has(j, Class::That) && !self.sentence.quoted[j]);
+        let adverbial = |j: usize| {
+            matches!(self.tag(j), Some(Tag::Preposition | Tag::To | Tag::Adverb | Tag::Particle))
+                || self.has(j, Class::TimeModifier)
+                || self.has(j, Class::Calendar)
+        };
         if let Some(that) = that
             && self.sentence.finite_in(from..that, false).is_none()
-            && (that == from
-                || matches!(
-                    self.norm(from),
-                    "on" | "in"
-                        | "at"
-                        | "during"
-                        | "to"
-                        | "last"
-                        | "this"
-                        | "earlier"
-                        | "late"
-                        | "via"
-                        | "through"
-                        | "again"
-                        | "yesterday"
-                )
-                || self.tokens()[from].is_capitalized()
-                || self.tokens()[from].is_mark(','))
+            && (that == from || adverbial(from) || self.tokens()[from].is_capitalized() || self.is_mark(from, ','))
         {
             return that;
         }
         let mut at = from;
-        loop {
-            let word = self.norm(at);
-            let day =
-                |j: usize| time::weekday(self.norm(j)).is_some() || matches!(self.norm(j), "yesterday" | "today" | "tonight");
-            let channel = |j: usize| matches!(self.norm(j), "twitter" | "facebook" | "television" | "tv" | "radio");
-            let period = |j: usize| matches!(self.norm(j), "week" | "month" | "year" | "weeks" | "days" | "this");
-            let on_day = matches!(word, "on" | "late" | "early" | "earlier") && (day(at + 1) || channel(at + 1));
-            let in_period = matches!(word, "last" | "this" | "earlier" | "two" | "three") && period(at + 1);
-            if day(at) {
-                at += 1;
-            } else if on_day || in_period {
+        while at < n {
+            let on_day = (self.tag(at) == Some(Tag::Preposition) || self.has(at, Class::TimeModifier))
+                && (self.has(at + 1, Class::Calendar) || self.has(at + 1, Class::Channel));
+            let in_period = (self.has(at, Class::TimeModifier) || self.tag(at) == Some(Tag::Number))
+                && (self.has(at + 1, Class::TimeSpan) || self.has(at + 1, Class::TimeModifier));
+            let mark_before_content = (self.is_mark(at, ':') || self.is_mark(at, ','))
+                && at + 1 < n
+                && (self.quoted(at + 1) || self.is_quote(at + 1) || self.is_mark(at, ':'));
+            if on_day || in_period {
                 at += 2;
-            } else if matches!(word, "ago" | "week" | "month" | "year")
-                || self.tokens().get(at).is_some_and(|t| t.is_mark(':') || t.is_mark(','))
-                    && at + 1 < n
-                    && (self.sentence.quoted[at + 1] || self.tokens()[at + 1].is_quote() || self.tokens()[at].is_mark(':'))
-            {
+            } else if self.has(at, Class::Calendar) || self.has(at, Class::TimeSpan) || mark_before_content {
                 at += 1;
             } else {
-                return at.min(n);
+                break;
             }
         }
+        at.min(n)
     }
 }

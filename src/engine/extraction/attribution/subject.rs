@@ -5,46 +5,22 @@ use std::ops::Range;
 use super::{Scan, Speakers};
 use crate::{
     domain::Source,
-    engine::text::{Class, Lexicon, Token, TokenKind},
+    engine::text::{Class, Tag, Token},
 };
 
 impl Scan<'_, '_> {
-    /// End of the noun phrase at `from`: a comma, a stop, a quotation mark or a verb.
-    pub(super) fn phrase_end(&self, from: usize) -> usize {
-        (from..self.len())
-            .find(|&j| {
-                let t = &self.tokens()[j];
-                let abbreviation = t.is_mark('.')
-                    && j > from
-                    && self.tokens()[j - 1].text.len() <= 4
-                    && self.tokens().get(j + 1).is_some_and(Token::is_capitalized);
-                t.kind == TokenKind::Mark && !abbreviation && !t.is_mark('(') || self.sentence.is_finite(j)
-            })
-            .unwrap_or(self.len())
-    }
-
     /// The noun phrase before the verb at `i`, and the tokens it takes.
     pub(super) fn subject(&self, i: usize, speakers: &Speakers) -> (Option<Source>, Range<usize>) {
         let floor = self.clause_start(i);
         let mut j = i;
-        while j > floor
-            && (matches!(
-                self.norm(j - 1),
-                "has"
-                    | "have"
-                    | "had"
-                    | "also"
-                    | "then"
-                    | "later"
-                    | "repeatedly"
-                    | "never"
-                    | "still"
-                    | "all"
-                    | "both"
-                    | "did"
-                    | "not"
-            ) || self.norm(j - 1).ends_with("ly"))
-        {
+        let auxiliary = |t: &Token<'_>| {
+            matches!(t.tag, Tag::Adverb | Tag::Modal)
+                || t.has(Class::Have)
+                || t.has(Class::Be)
+                || t.has(Class::Do)
+                || t.has(Class::FloatingQuantifier)
+        };
+        while j > floor && auxiliary(&self.tokens()[j - 1]) {
             j -= 1;
         }
         // A comma right before the verb closes an apposition ("Jane Roe, the mayor, said").
@@ -67,14 +43,20 @@ impl Scan<'_, '_> {
                 || token.is_mark('—')
                 || token.is_mark('–')
                 || token.is_mark('-')
-                || matches!(token.norm(), "that" | "who" | "which");
+                || token.tag == Tag::Relative
+                || (token.has(Class::That) && token.tag != Tag::Determiner);
+            // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
+            if token.has(Class::RelativePronoun) && token.tag == Tag::Relative && from < j && from - 1 > floor {
+                (from, j) = (from - 1, from - 1);
+                continue;
+            }
             // A verb of another clause ends the phrase: "asked the office to investigate alleged fraud".
             if stop
-                || (token.is("to") && Lexicon::english().verb(self.norm(from)).is_some_and(|verb| verb.form.base))
+                || (token.tag == Tag::To && self.tag(from) == Some(Tag::Infinitive))
                 || (from < j && self.sentence.is_finite(from - 1))
             {
                 // "A deckhand who swam ashore told": the relative clause only describes the speaker before it.
-                let relative = (floor..from).rev().take(8).find(|&k| matches!(self.norm(k), "who" | "which")).filter(|_| !stop);
+                let relative = (floor..from).rev().take(8).find(|&k| self.tag(k) == Some(Tag::Relative)).filter(|_| !stop);
                 if let Some(relative) = relative.filter(|relative| *relative > floor) {
                     (from, j) = (relative, relative);
                     continue;
@@ -84,7 +66,7 @@ impl Scan<'_, '_> {
             from -= 1;
         }
         // "a tweet by X that said": the relative's antecedent speaks.
-        if from == j && from > floor && matches!(self.norm(from - 1), "that" | "who" | "which") {
+        if from == j && from > floor && self.opens_relative(from - 1) {
             let end = from - 1;
             let mut start = end;
             while start > floor
@@ -94,28 +76,17 @@ impl Scan<'_, '_> {
             {
                 start -= 1;
             }
-            let at = self.tokens()[start..end]
-                .iter()
-                .rposition(|t| matches!(t.norm(), "a" | "an" | "the"))
-                .map_or(start, |k| start + k);
+            let at = self.tokens()[start..end].iter().rposition(|t| t.tag == Tag::Determiner).map_or(start, |k| start + k);
             return (self.classify(&self.tokens()[at..end]), at..j);
         }
         let phrase = &self.tokens()[from..j];
-        let words: Vec<&str> = phrase.iter().filter(|t| t.is_word()).map(|t| t.norm()).collect();
-        let source = match words.last() {
-            Some(&("he" | "she")) => speakers.person().cloned(),
-            Some(&("they" | "it")) => speakers.last.as_ref().map(|s| s.source.clone()),
-            Some(&("we" | "i" | "you" | "there" | "what" | "this" | "which")) => None,
-            Some(_)
-                if phrase
-                    .iter()
-                    .all(|t| !t.is_capitalized() && Lexicon::english().verb(t.norm()).is_some_and(|verb| verb.form.base)) =>
-            {
-                None
-            }
-            Some(_) if phrase.iter().all(|t| !t.is_word() || Lexicon::english().is(t.norm(), Class::Stopword)) => {
-                self.borrowed_subject(i)
-            }
+        let last = phrase.iter().rfind(|t| t.is_word());
+        let source = match last {
+            Some(t) if t.has(Class::PersonalPronoun) => speakers.person().cloned(),
+            Some(t) if t.has(Class::GroupPronoun) => speakers.last.as_ref().map(|s| s.source.clone()),
+            Some(t) if matches!(t.tag, Tag::Pronoun | Tag::Relative) => None,
+            Some(_) if phrase.iter().all(|t| matches!(t.tag, Tag::Infinitive | Tag::Present)) => None,
+            Some(_) if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => self.borrowed_subject(i),
             Some(_) => self.classify(phrase),
             // "and said …": the clause borrows its subject.
             None => self.borrowed_subject(i),
@@ -126,5 +97,10 @@ impl Scan<'_, '_> {
     pub(super) fn borrowed_subject(&self, i: usize) -> Option<Source> {
         let clause = self.clauses.iter().rfind(|c| c.range.contains(&i))?;
         self.classify(&self.tokens()[clause.subject.clone()?])
+    }
+
+    /// "who", "which", or the "that" of "a tweet that said".
+    fn opens_relative(&self, i: usize) -> bool {
+        self.tag(i) == Some(Tag::Relative) || self.has(i, Class::That)
     }
 }

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::{Frame, Scan, Speakers};
-use crate::engine::text::Lexicon;
 use crate::{
     domain::{Source, SourceKind},
-    engine::extraction::sources,
+    engine::{
+        extraction::sources,
+        text::{Class, fold, tokenize},
+    },
 };
 
 impl Scan<'_, '_> {
@@ -19,18 +21,9 @@ impl Scan<'_, '_> {
         regions.push(frame.cue.end..n);
         for region in regions {
             for j in region {
-                let introduced = match self.norm(j) {
-                    "with" => (j.saturating_sub(3)..j)
-                        .any(|k| matches!(self.norm(k), "interview" | "speaking" | "conversation" | "spoke")),
-                    "to" => (j.saturating_sub(2)..j).any(|k| matches!(self.norm(k), "speaking" | "spoke" | "interview")),
-                    "by" | "in" => (j.saturating_sub(3)..j).any(|k| {
-                        matches!(
-                            self.norm(k),
-                            "published" | "article" | "seen" | "obtained" | "broadcast" | "interview" | "written"
-                        )
-                    }),
-                    _ => false,
-                };
+                let near = |class: Class| (j.saturating_sub(3)..j).any(|k| self.has(k, class));
+                let introduced = (self.has(j, Class::TalkPreposition) && near(Class::TalkingWord))
+                    || (self.has(j, Class::PublishPreposition) && near(Class::PublishingWord));
                 if !introduced || self.sentence.quoted[j] {
                     continue;
                 }
@@ -55,7 +48,7 @@ impl Scan<'_, '_> {
         if let Some(source) = &frame.source
             && source.kind == SourceKind::Anonymous
         {
-            let tokens = crate::engine::text::tokenize(&source.name, 0, Lexicon::english());
+            let tokens = tokenize(&source.name, 0, self.sentence.lexicon);
             if let Some((name, _)) = (0..tokens.len()).find_map(|at| sources::outlet_at(&tokens, at, self.registry()))
                 && !frame.upstream.iter().any(|s| s.name == name)
             {
@@ -72,7 +65,10 @@ impl Scan<'_, '_> {
     /// Full names for surnames, and "the official" for the official who was described before.
     pub(super) fn resolve(&self, source: Source, upstream: &mut Vec<Source>, speakers: &Speakers) -> Source {
         if source.kind == SourceKind::Anonymous
-            && crate::engine::text::fold(&source.name).starts_with("the ")
+            && source
+                .name
+                .split_once(' ')
+                .is_some_and(|(first, _)| self.sentence.lexicon.is(&fold(first), Class::DefiniteArticle))
             && let Some(known) = &speakers.anonymous
         {
             for outlet in &known.upstream {

@@ -75,7 +75,7 @@ impl<'a, 't> Predicate<'a, 't> {
             Some(Tag::Relative) => true,
             // "the deal that failed": "that" behind a noun and before a verb.
             Some(Tag::Preposition | Tag::Determiner) if at > self.start => {
-                self.has(at, Class::Relativizer)
+                self.has(at, Class::That)
                     && self.tag(at - 1).is_some_and(Tag::is_nominal)
                     && (self.is_finite(at + 1) || self.tag(at + 1) == Some(Tag::Adverb))
             }
@@ -268,7 +268,7 @@ impl<'a, 't> Predicate<'a, 't> {
         let governs = match self.tag(at + 1) {
             Some(Tag::To | Tag::Adjective) => true,
             Some(Tag::Adverb) => self.tag(at + 2) == Some(Tag::To),
-            Some(Tag::Preposition | Tag::Determiner) => self.has(at + 1, Class::Relativizer),
+            Some(Tag::Preposition | Tag::Determiner) => self.has(at + 1, Class::That),
             _ => false,
         };
         governs && self.tag(at).is_some_and(Tag::is_verb) && self.lemma_has(at, Class::Seeming)

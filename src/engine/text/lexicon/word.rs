@@ -15,6 +15,50 @@ pub enum Class {
     KeepsIse,
     ClaimNoun,
     Be,
+    Even,
+    Concession,
+    Subordinator,
+    SubordinatorAfterComma,
+    LeadingSubordinator,
+    TimeSpan,
+    TimeModifier,
+    Following,
+    MoveNoun,
+    Coordinator,
+    Demonstrative,
+    RelativePronoun,
+    LooseGerund,
+    That,
+    AgentPreposition,
+    Have,
+    Calendar,
+    NamingParticiple,
+    FalseWord,
+    As,
+    TopicPreposition,
+    AccusationPreposition,
+    Reflexive,
+    Channel,
+    PersonalPronoun,
+    GroupPronoun,
+    PublishingWord,
+    TalkingWord,
+    TalkPreposition,
+    PublishPreposition,
+    PostWord,
+    MediaNoun,
+    CoreEnd,
+    CueNoun,
+    CueAdjective,
+    CueAdverb,
+    FirstPerson,
+    InView,
+    Whether,
+    Do,
+    FloatingQuantifier,
+    DefiniteArticle,
+    Despite,
+    LinkingAdverb,
     /// "will": the proposition lies ahead.
     Future,
     /// "fail", "unable": negates the verb it governs (Karttunen 1971, negative implicatives).
@@ -25,12 +69,8 @@ pub enum Class {
     Opinion,
     /// "plan to", "set to": what it governs lies ahead.
     Prospective,
-    /// Forms of "to have".
-    Have,
     /// "could": with a negation, an ability and no guess.
     Ability,
-    /// "that" behind a noun.
-    Relativizer,
     /// Persons as things counted: "people", "dead", "troops".
     Person,
 }
@@ -47,14 +87,56 @@ impl Class {
         ("keeps-ise", Self::KeepsIse),
         ("claim-noun", Self::ClaimNoun),
         ("be", Self::Be),
+        ("even", Self::Even),
+        ("concession", Self::Concession),
+        ("subordinator", Self::Subordinator),
+        ("subordinator-after-comma", Self::SubordinatorAfterComma),
+        ("leading-subordinator", Self::LeadingSubordinator),
+        ("time-span", Self::TimeSpan),
+        ("time-modifier", Self::TimeModifier),
+        ("following", Self::Following),
+        ("move-noun", Self::MoveNoun),
+        ("coordinator", Self::Coordinator),
+        ("demonstrative", Self::Demonstrative),
+        ("relative-pronoun", Self::RelativePronoun),
+        ("loose-gerund", Self::LooseGerund),
+        ("that", Self::That),
+        ("agent-preposition", Self::AgentPreposition),
+        ("have", Self::Have),
+        ("calendar", Self::Calendar),
+        ("naming-participle", Self::NamingParticiple),
+        ("false-word", Self::FalseWord),
+        ("as", Self::As),
+        ("topic-preposition", Self::TopicPreposition),
+        ("accusation-preposition", Self::AccusationPreposition),
+        ("reflexive", Self::Reflexive),
+        ("channel", Self::Channel),
+        ("personal-pronoun", Self::PersonalPronoun),
+        ("group-pronoun", Self::GroupPronoun),
+        ("publishing-word", Self::PublishingWord),
+        ("talking-word", Self::TalkingWord),
+        ("talk-preposition", Self::TalkPreposition),
+        ("publish-preposition", Self::PublishPreposition),
+        ("post-word", Self::PostWord),
+        ("media-noun", Self::MediaNoun),
+        ("phrase-end", Self::CoreEnd),
+        ("cue-noun", Self::CueNoun),
+        ("cue-adjective", Self::CueAdjective),
+        ("cue-adverb", Self::CueAdverb),
+        ("first-person", Self::FirstPerson),
+        ("in-view", Self::InView),
+        ("whether", Self::Whether),
+        ("do", Self::Do),
+        ("floating-quantifier", Self::FloatingQuantifier),
+        ("definite-article", Self::DefiniteArticle),
+        ("despite", Self::Despite),
+        ("linking-adverb", Self::LinkingAdverb),
         ("future", Self::Future),
         ("implicative", Self::Implicative),
         ("seeming", Self::Seeming),
         ("opinion", Self::Opinion),
         ("prospective", Self::Prospective),
-        ("have", Self::Have),
         ("ability", Self::Ability),
-        ("relativizer", Self::Relativizer),
         ("person", Self::Person),
     ];
 
@@ -65,16 +147,16 @@ impl Class {
 
 /// A set of classes, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes(u64);
+pub struct Classes(u128);
 
 impl Classes {
     pub(super) fn insert(&mut self, class: Class) {
-        self.0 |= 1 << class as u64;
+        self.0 |= 1 << class as u32;
     }
 
     #[must_use]
     pub fn has(self, class: Class) -> bool {
-        self.0 & (1 << class as u64) != 0
+        self.0 & (1 << class as u32) != 0
     }
 }
 
@@ -94,6 +176,46 @@ pub struct Verb {
     pub form: VerbForm,
     /// What the verb does to its content, where it reports.
     pub report: Option<Report>,
+    /// What has to stand beside it to make it a cue of attribution.
+    pub complements: Complements,
+}
+
+/// What a verb takes when it attributes something to its subject; the letters of `reporting.tsv`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complements {
+    /// "that P", or P itself.
+    pub clause: bool,
+    pub quotation: bool,
+    /// "whether P", "how P".
+    pub question: bool,
+    /// "to leave".
+    pub infinitive: bool,
+    /// "a plan".
+    pub noun: bool,
+    /// "of fraud", "about the delay".
+    pub preposition: bool,
+    /// "the court to rule".
+    pub order: bool,
+    /// Nothing: "they disagree".
+    pub nothing: bool,
+}
+
+impl Complements {
+    pub(super) fn add(&mut self, letters: &str) {
+        for letter in letters.chars() {
+            match letter {
+                'c' => self.clause = true,
+                'q' => self.quotation = true,
+                'w' => self.question = true,
+                't' => self.infinitive = true,
+                'n' => self.noun = true,
+                'p' => self.preposition = true,
+                'o' => self.order = true,
+                's' => self.nothing = true,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).

@@ -1,0 +1,255 @@
+//! One clause with the frames around it becomes one claim.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::{
+    attribution::Frame,
+    clauses::{Clause, Sentence},
+    entities, polarity, quantity,
+    reader::Reader,
+    time, worthiness,
+};
+use crate::{
+    domain::{
+        Attribution, Certainty, ClaimReading, Entity, Period, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints,
+    },
+    engine::text::{Class, Tag, Token, TokenKind, lexicon::Report, quotes::Quotation},
+};
+
+/// A claim with its place in bytes.
+pub struct Found {
+    pub place: Range<usize>,
+    pub proposition: String,
+    pub polarity: Polarity,
+    pub certainty: Certainty,
+    pub attribution: Attribution,
+    pub quantities: Vec<Quantity>,
+    pub entities: Vec<Entity>,
+    pub event_date: Option<NaiveDate>,
+    pub check_worthiness: f32,
+    /// The quotation (by the byte it opens at) that the claim stands in without any frame of its own.
+    pub orphan: Option<usize>,
+}
+
+impl Found {
+    pub fn finish(self, text: &str, points: &CodePoints, headline: bool) -> ClaimReading {
+        ClaimReading {
+            text: text[self.place.clone()].to_owned(),
+            span: points.span(text, self.place.start, self.place.end),
+            headline,
+            proposition: self.proposition,
+            polarity: self.polarity,
+            certainty: self.certainty,
+            attribution: self.attribution,
+            quantities: self.quantities,
+            entities: self.entities,
+            event_date: self.event_date,
+            check_worthiness: self.check_worthiness,
+            engine_version: crate::engine::VERSION,
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn claim(&self, sentence: &Sentence<'_>, clause: &Clause, frames: &[Frame], quotations: &[Quotation]) -> Found {
+        let tokens = &sentence.tokens;
+        let in_hole = |i: usize| {
+            // The comma in front of a relative clause goes with it.
+            clause.hole.as_ref().is_some_and(|hole| hole.contains(&i) || (i + 1 == hole.start && tokens[i].is_mark(',')))
+        };
+        let inside: Vec<usize> = clause.range.clone().filter(|&i| !in_hole(i)).collect();
+        // A frame covers a clause when most of it is content; words of any frame count on neither side.
+        let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
+        let majority = |frame: &Frame| {
+            let words = || inside.iter().filter(|&&i| tokens[i].is_word());
+            let said = words().filter(|&&i| frame.covers(i)).count();
+            let rest = words().filter(|&&i| !frame.covers(i) && !framed(i)).count();
+            said > rest
+        };
+        let covering: Vec<&Frame> = frames.iter().filter(|frame| majority(frame)).collect();
+        let innermost = covering.last();
+        let content: Vec<usize> = inside
+            .iter()
+            .copied()
+            .filter(|&i| !covering.iter().any(|frame| frame.owns(i)))
+            .filter(|&i| innermost.is_none_or(|frame| frame.covers(i)))
+            .collect();
+        let content = strip_openers(tokens, content);
+        let mut words: Vec<&Token<'_>> = Vec::with_capacity(content.len() + 8);
+        // "and accused Y of P": the borrowed subject is the frame's source, not a part of P.
+        let opens_frame = covering.iter().any(|frame| clause.range.contains(&frame.cue.start));
+        if let Some(subject) = clause.subject.as_ref().filter(|_| !opens_frame) {
+            words.extend(
+                subject
+                    .clone()
+                    .filter(|i| !content.contains(i) && !covering.iter().any(|frame| frame.owns(*i)))
+                    .map(|i| &tokens[i]),
+            );
+        }
+        words.extend(content.iter().map(|&i| &tokens[i]));
+        // Marks around the words are no part of what is said; those inside a name or number are.
+        while words.first().is_some_and(|t| t.kind == TokenKind::Mark && !is_currency_sign(t)) {
+            words.remove(0);
+        }
+        while words.last().is_some_and(|t| t.kind == TokenKind::Mark && t.text != "%") {
+            words.pop();
+        }
+
+        let denials = covering.iter().filter(|frame| frame.denies()).count();
+        let lexicon = self.lexicon;
+        let mut polarity = polarity::polarity(&words, lexicon);
+        if denials % 2 == 1 {
+            polarity = polarity.flipped();
+        }
+        let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
+        let certainty = polarity::certainty(&words, hearsay, lexicon);
+        let place = place_of(tokens, clause);
+        let source = self.draft.text;
+        let proposition = self.proposition(source, &words);
+        let said = time::expressions(&words, self.published, lexicon);
+        let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
+        let entities = entities::entities(&words, &self.names);
+        let event_date = time::event_period(&said).and_then(Period::single_day);
+        let question =
+            tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
+        // "lied about the sale of arms": what is reported is asserted, with or without a verb of its own.
+        let has_verb = !covering.is_empty() || words.iter().any(|t| t.tag.is_verb() || t.tag == Tag::Contraction);
+        let check_worthiness = worthiness::check_worthiness(&words, has_verb, &quantities, &entities, certainty, question);
+        let attribution = attribution_of(&covering, sentence, clause, source, quotations);
+        let quoted_words = inside.iter().filter(|&&i| sentence.quoted[i] && tokens[i].is_word()).count();
+        let all_words = inside.iter().filter(|&&i| tokens[i].is_word()).count();
+        let orphan =
+            (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
+        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, check_worthiness, orphan }
+    }
+
+    /// The words as they stood, with the person a leading "he" or "she" stands for.
+    fn proposition(&self, source: &str, words: &[&Token<'_>]) -> String {
+        let mut out = String::new();
+        let mut last_end = None;
+        for (k, token) in words.iter().enumerate() {
+            if let Some(end) = last_end {
+                let between = source.get(end..token.start).unwrap_or(" ");
+                if between.chars().any(char::is_whitespace) || between.len() > 3 || token.start < end {
+                    out.push(' ');
+                }
+            }
+            let pronoun = k < 2 && token.has(Class::PersonalPronoun) && !token.possessive;
+            match self.speakers.person().filter(|_| pronoun) {
+                Some(person) => out.push_str(&person.name),
+                None => out.push_str(token.text),
+            }
+            last_end = Some(token.end);
+        }
+        out
+    }
+}
+
+/// One attribution from all frames around a clause, outermost first.
+fn attribution_of(
+    covering: &[&Frame],
+    sentence: &Sentence<'_>,
+    clause: &Clause,
+    source: &str,
+    quotations: &[Quotation],
+) -> Attribution {
+    // Only what this clause takes of a quotation: two sentences of one quotation are two claims.
+    let tokens = &sentence.tokens[clause.range.clone()];
+    let (from, to) = (tokens.first().map_or(0, |t| t.start), tokens.last().map_or(0, |t| t.end));
+    let quote = quotations
+        .iter()
+        .map(|q| q.inner.start.max(from)..q.inner.end.min(to))
+        .filter(|part| part.start < part.end)
+        .map(|part| source[part].trim().trim_matches([',', '.', '"', '”', '“']).trim().to_owned())
+        .max_by_key(String::len)
+        .filter(|q| !q.is_empty());
+    if covering.is_empty() {
+        return Attribution { quote, ..Attribution::default() };
+    }
+    let text = |range: &Range<usize>| sentence.tokens[range.clone()].iter().map(|t| t.text).collect::<Vec<_>>().join(" ");
+    let mut chain: Vec<Source> = Vec::new();
+    let mut denial = None;
+    let mut asserted_by = None;
+    let mut own_access = false;
+    let mut speakers: Vec<&Source> = Vec::new();
+    let mut first_cue = None;
+    let denies = covering.iter().any(|frame| frame.denies());
+    for frame in covering {
+        own_access |= frame.own_access;
+        if frame.denies() {
+            denial.get_or_insert_with(|| text(&frame.cue));
+        }
+        // "the claim that P is false", "denied reports that P": the claim is what is denied, not who denies.
+        let denied_report =
+            denies && frame.class == Report::Hedge && frame.source.as_ref().is_some_and(|s| s.kind == SourceKind::Document);
+        if frame.class == Report::Lie || denied_report {
+            asserted_by = asserted_by.or_else(|| frame.source.clone());
+            continue;
+        }
+        if first_cue.is_none() || frame.source.is_some() {
+            first_cue = Some(text(&frame.cue));
+        }
+        speakers.extend(frame.source.as_ref());
+        for upstream in frame.upstream.iter().chain(frame.source.as_ref()) {
+            if !chain.contains(upstream) {
+                chain.push(upstream.clone());
+            }
+        }
+    }
+    // Outlets and agencies stand nearer to the page than the people they quote.
+    chain.sort_by_key(|link| link.kind != SourceKind::Outlet);
+    let nearest = speakers.iter().find(|s| s.kind != SourceKind::Outlet).or(speakers.first()).map(|s| (*s).clone());
+    let voice = if nearest.is_some() || !chain.is_empty() { Voice::Attributed } else { Voice::Outlet };
+    Attribution { voice, source: nearest, cue: first_cue, chain, quote, denial, asserted_by, own_access }
+}
+
+/// Connectives and adverbs that hang a clause on another are no part of its proposition.
+fn strip_openers(tokens: &[Token<'_>], mut content: Vec<usize>) -> Vec<usize> {
+    const OPENERS: &[Class] = &[
+        Class::Coordinator,
+        Class::That,
+        Class::Concession,
+        Class::Even,
+        Class::Subordinator,
+        Class::RelativePronoun,
+        Class::LinkingAdverb,
+    ];
+    while let Some(&first) = content.first() {
+        let token = &tokens[first];
+        let opener = token.kind == TokenKind::Mark && !is_currency_sign(token)
+            || OPENERS.iter().any(|class| token.has(*class)) && token.tag != Tag::Determiner;
+        if !opener || content.len() == 1 {
+            break;
+        }
+        content.remove(0);
+    }
+    content
+}
+
+/// From the first word of a clause to its last, with the quotation marks around it.
+fn place_of(tokens: &[Token<'_>], clause: &Clause) -> Range<usize> {
+    let mut range = clause.range.clone();
+    let outer_mark = |t: &Token<'_>| t.kind == TokenKind::Mark && matches!(t.text, "," | ";" | ":" | "—" | "–" | "-");
+    while range.len() > 1 && outer_mark(&tokens[range.start]) {
+        range.start += 1;
+    }
+    while range.len() > 1 && outer_mark(&tokens[range.end - 1]) {
+        range.end -= 1;
+    }
+    tokens.get(range.start).map_or(0, |t| t.start)..tokens.get(range.end.wrapping_sub(1)).map_or(0, |t| t.end)
+}
+
+/// The quotation (by the byte it opens at) in which most of a place stands.
+pub fn quotation_at(quotations: &[Quotation], place: &Range<usize>) -> Option<usize> {
+    quotations
+        .iter()
+        .filter(|q| q.inner.start < place.end && q.inner.end > place.start)
+        .max_by_key(|q| q.inner.end.min(place.end) - q.inner.start.max(place.start))
+        .map(|q| q.inner.start)
+}
+
+fn is_currency_sign(token: &Token<'_>) -> bool {
+    matches!(token.text, "$" | "€" | "£" | "¥")
+}

@@ -1,0 +1,250 @@
+//! Walks an article's paragraphs and sentences, and remembers what one says for the next: who spoke, what goes on being quoted.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+
+use super::{
+    Draft, LONGEST_SENTENCE,
+    assemble::{Found, quotation_at},
+    attribution::{self, Speaker, Speakers},
+    clauses::{Clause, Opener, Sentence},
+    entities, sources, worthiness,
+};
+use crate::{
+    domain::{Attribution, ClaimReading, Polarity, Source, SourceKind, Voice, span::CodePoints},
+    engine::text::{
+        Class, Lexicon, Tag, Token, fold,
+        quotes::{self, Quotation},
+        sentences,
+    },
+};
+
+/// Words of a sentence that only says "it is false" of what was said before.
+const REINFORCEMENT: usize = 12;
+
+/// A body paragraph, cut and tagged once.
+pub struct Paragraph<'a> {
+    range: Range<usize>,
+    quotations: Vec<Quotation>,
+    sentences: Vec<Sentence<'a>>,
+}
+
+impl<'a> Paragraph<'a> {
+    pub fn new(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
+        let part = &text[range.clone()];
+        let quotations = quotes::quotations(part, range.start);
+        let sentences = sentences::sentences(part, range.start)
+            .into_iter()
+            .flat_map(|sentence| bounded(text, sentence))
+            .map(|sentence| Sentence::new(&text[sentence.clone()], sentence.start, &quotations, lexicon))
+            .collect();
+        Self { range, quotations, sentences }
+    }
+
+    /// The whole range as one sentence: a headline, a client's own claim.
+    pub fn whole(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
+        let range = trimmed(text, range);
+        let quotations = quotes::quotations(&text[range.clone()], range.start);
+        let sentences = vec![Sentence::new(&text[range.clone()], range.start, &quotations, lexicon)];
+        Self { range, quotations, sentences }
+    }
+}
+
+/// Reads one article, in order.
+pub struct Reader<'d> {
+    pub(super) draft: &'d Draft<'d>,
+    pub(super) lexicon: &'static Lexicon,
+    pub(super) speakers: Speakers,
+    pub(super) names: FxHashMap<String, String>,
+    pub(super) published: Option<NaiveDate>,
+    /// The paragraph before left its quotation open.
+    quotation_goes_on: bool,
+}
+
+impl<'d> Reader<'d> {
+    pub fn new(draft: &'d Draft<'d>, lexicon: &'static Lexicon, paragraphs: &[Paragraph<'_>]) -> Self {
+        let mut names = FxHashMap::default();
+        for sentence in paragraphs.iter().flat_map(|paragraph| &paragraph.sentences) {
+            for (last, full) in entities::full_names(&sentence.tokens) {
+                names.entry(last).or_insert(full);
+            }
+        }
+        let speakers = Speakers::with_names(names.clone());
+        let published = draft.published_at.map(|at| at.date_naive());
+        Self { draft, lexicon, speakers, names, published, quotation_goes_on: false }
+    }
+
+    /// The title's claim. It counts in the title, not in the text, and leaves no speaker behind.
+    pub fn headline(&self, title: &str) -> Option<ClaimReading> {
+        let draft = Draft { text: title, title: None, ..*self.draft };
+        let mut reader = Reader::new(&draft, self.lexicon, &[]);
+        reader.names.clone_from(&self.names);
+        reader.speakers.full_names.clone_from(&self.names);
+        // A headline is one claim, however it is built: its parts rarely stand alone.
+        let found = reader.whole(0..title.len());
+        (found.check_worthiness >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
+    }
+
+    /// The whole range as one claim.
+    pub fn whole(&mut self, range: Range<usize>) -> Found {
+        let paragraph = Paragraph::whole(self.draft.text, range, self.lexicon);
+        let sentence = &paragraph.sentences[0];
+        let all = Clause { range: 0..sentence.tokens.len(), opener: Opener::Main, subject: None, hole: None };
+        let clauses = vec![all.clone()];
+        let frames = attribution::frames(sentence, &clauses, self.draft, &mut self.speakers);
+        let mut found = self.claim(sentence, &all, &frames, &paragraph.quotations);
+        // "X: P" and "P, says X" leave the proposition without its frame, but never without words.
+        if found.proposition.split_whitespace().count() < 2 {
+            found.proposition = self.draft.text[paragraph.range.clone()].to_owned();
+        }
+        found.place = paragraph.range;
+        found
+    }
+
+    pub fn paragraph(&mut self, paragraph: &Paragraph<'_>) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let before = self.speakers.last.clone();
+        let continued = std::mem::take(&mut self.quotation_goes_on);
+        for sentence in &paragraph.sentences {
+            self.read_sentence(sentence, &paragraph.quotations, &mut found);
+        }
+        self.attribute_orphans(&mut found, paragraph, before.as_ref(), continued);
+        self.quotation_goes_on = paragraph.quotations.last().is_some_and(|q| !q.closed);
+        found
+    }
+
+    /// A quotation over several sentences has one attribution, which may come before, behind or between them.
+    fn attribute_orphans(&self, found: &mut [Found], paragraph: &Paragraph<'_>, before: Option<&Speaker>, continued: bool) {
+        let attributed: Vec<(usize, Attribution)> = found
+            .iter()
+            .filter(|claim| claim.orphan.is_none() && claim.attribution.voice == Voice::Attributed)
+            .filter_map(|claim| quotation_at(&paragraph.quotations, &claim.place).map(|open| (open, claim.attribution.clone())))
+            .collect();
+        for claim in found.iter_mut().filter(|claim| claim.orphan.is_some()) {
+            let same = attributed.iter().find(|(open, _)| Some(*open) == claim.orphan).or_else(|| attributed.last());
+            let attribution = match (same, before) {
+                (Some((_, known)), _) => Some(known.clone()),
+                // A paragraph that is all quotation goes on with whoever spoke last.
+                (None, Some(speaker)) if continued || is_all_quoted(paragraph) => Some(spoken_by(speaker)),
+                _ => self.speakers.last.as_ref().map(spoken_by),
+            };
+            if let Some(attribution) = attribution {
+                claim.attribution =
+                    Attribution { quote: claim.attribution.quote.take(), denial: None, asserted_by: None, ..attribution };
+            }
+        }
+    }
+
+    fn read_sentence(&mut self, sentence: &Sentence<'_>, quotations: &[Quotation], found: &mut Vec<Found>) {
+        let clauses = sentence.clauses();
+        let frames = attribution::frames(sentence, &clauses, self.draft, &mut self.speakers);
+        let first = found.len();
+        for clause in &clauses {
+            let claim = self.claim(sentence, clause, &frames, quotations);
+            let framed =
+                clause.range.clone().filter(|&i| sentence.tokens[i].is_word()).all(|i| frames.iter().any(|frame| frame.owns(i)));
+            let only_frame = framed || claim.proposition.split_whitespace().count() < 2;
+            if only_frame {
+                // "…, he said": the frame belongs to the claim it frames.
+                if found.len() > first
+                    && let Some(last) = found.last_mut()
+                {
+                    last.place.end = last.place.end.max(claim.place.end);
+                }
+                continue;
+            }
+            if self.reinforces_denial(sentence, clause, &claim, found, first) {
+                continue;
+            }
+            if claim.check_worthiness >= worthiness::LEAST {
+                found.push(claim);
+            }
+        }
+        self.remember_subject(sentence, &clauses);
+    }
+
+    /// "it is totally false": says nothing of its own, it denies what was said right before.
+    fn reinforces_denial(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: &Clause,
+        claim: &Found,
+        found: &mut [Found],
+        first: usize,
+    ) -> bool {
+        let words: Vec<&Token<'_>> = sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).collect();
+        let pronoun =
+            words.first().is_some_and(|t| t.has(Class::Demonstrative) || matches!(t.tag, Tag::Pronoun | Tag::Contraction));
+        if !(pronoun && words.iter().any(|t| t.has(Class::FalseWord)) && words.len() <= REINFORCEMENT) {
+            return false;
+        }
+        let target = if found.len() > first {
+            found.last_mut()
+        } else {
+            found.last_mut().filter(|last| last.polarity == Polarity::Affirmed)
+        };
+        let Some(target) = target else { return false };
+        if target.polarity == Polarity::Affirmed {
+            target.polarity = Polarity::Denied;
+            let source = target.attribution.source.take();
+            target.attribution.asserted_by = target.attribution.asserted_by.take().or(source);
+            target.attribution.source = claim.attribution.source.clone();
+            target.attribution.chain = claim.attribution.chain.clone();
+            target.attribution.voice = claim.attribution.voice;
+            target.attribution.denial = Some(words.iter().map(|t| t.norm()).collect::<Vec<_>>().join(" "));
+        }
+        target.place.end = target.place.end.max(claim.place.end);
+        true
+    }
+
+    /// The person who is the subject of a sentence is who "he" is in the next one.
+    fn remember_subject(&mut self, sentence: &Sentence<'_>, clauses: &[Clause]) {
+        let Some(main) = clauses.first() else { return };
+        let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
+        let region = &sentence.tokens[main.range.start..verb];
+        if let Some(source) = sources::classify(region, self.draft.registry(), sentence.lexicon)
+            .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
+            // One capitalised word at the beginning of a sentence ("Reports that …") is a name only if the article has it in full.
+            .filter(|source| source.role.is_some() || source.name.contains(' ') || self.names.contains_key(&fold(&source.name)))
+        {
+            let full = self.names.get(&fold(&source.name)).cloned();
+            self.speakers.mention(Source { name: full.unwrap_or(source.name), ..source });
+        }
+    }
+}
+
+fn spoken_by(speaker: &Speaker) -> Attribution {
+    let chain = speaker.upstream.iter().cloned().chain([speaker.source.clone()]).collect();
+    Attribution { voice: Voice::Attributed, source: Some(speaker.source.clone()), chain, ..Attribution::default() }
+}
+
+fn is_all_quoted(paragraph: &Paragraph<'_>) -> bool {
+    paragraph.quotations.iter().map(|q| q.inner.len()).sum::<usize>() * 10 > paragraph.range.len() * 8
+}
+
+pub fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let lead = part.len() - part.trim_start().len();
+    let start = range.start + lead;
+    start..start + part.trim().len()
+}
+
+/// A sentence in parts of at most [`LONGEST_SENTENCE`] bytes, cut at white space where there is any.
+fn bounded(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = range.start;
+    while range.end - start > LONGEST_SENTENCE {
+        let mut cut = start + LONGEST_SENTENCE;
+        while !text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        cut = text[start..cut].rfind(char::is_whitespace).filter(|at| *at > 0).map_or(cut, |at| start + at);
+        parts.push(trimmed(text, start..cut));
+        start = cut;
+    }
+    parts.push(trimmed(text, start..range.end));
+    parts.retain(|part| !part.is_empty());
+    parts
+}

@@ -1,0 +1,127 @@
+//! Corrects tags by what a whole sentence must have, which a window of three words cannot see (in the manner of Brill 1992).
+//!
+//! Past tense and participle look the same in most verbs. A participle takes no object of its own; a main clause needs a
+//! finite verb; and of two finite verbs without anything between them that parts clauses, the first is a participle.
+
+use super::{
+    lexicon::{Class, VerbForm},
+    tagger::Tag,
+    tokens::{Token, TokenKind},
+};
+
+/// Words between an auxiliary and its participle: "has never before been".
+const AUXILIARY_REACH: usize = 4;
+
+pub fn repair(tokens: &mut [Token<'_>]) {
+    for i in 0..tokens.len() {
+        if tokens[i].tag == Tag::Participle && could_be_past(&tokens[i]) && !has_auxiliary(tokens, i) && takes_object(tokens, i) {
+            tokens[i].tag = Tag::Past;
+        }
+    }
+    for i in 0..tokens.len() {
+        if tokens[i].tag == Tag::Past && is_reduced_relative(tokens, i) {
+            tokens[i].tag = Tag::Participle;
+        }
+    }
+    give_main_verb(tokens);
+}
+
+fn form(token: &Token<'_>) -> VerbForm {
+    token.word.verb.as_ref().map_or_else(VerbForm::default, |verb| verb.form)
+}
+
+/// A regular ending tells as little as a list that has the word as both.
+fn could_be_past(token: &Token<'_>) -> bool {
+    let form = form(token);
+    (form.past && form.participle) || (token.word.verb.is_none() && token.norm().ends_with("ed"))
+}
+
+fn has_auxiliary(tokens: &[Token<'_>], i: usize) -> bool {
+    tokens[i.saturating_sub(AUXILIARY_REACH)..i]
+        .iter()
+        .rev()
+        .take_while(|t| !(t.kind == TokenKind::Mark && !t.is_quote()) && !matches!(t.tag, Tag::Preposition | Tag::Conjunction))
+        .any(|t| t.has(Class::Be) || t.has(Class::Have) || t.tag == Tag::Contraction || t.tag == Tag::Gerund)
+}
+
+fn previous(tokens: &[Token<'_>], i: usize) -> Option<usize> {
+    (0..i).rev().find(|&j| tokens[j].tag != Tag::Adverb && !tokens[j].is_quote())
+}
+
+/// "rejected the plan", "contained mercury", "said that": not "published Monday", "called Bob", "based on".
+fn takes_object(tokens: &[Token<'_>], i: usize) -> bool {
+    let Some(before) = previous(tokens, i) else { return false };
+    let subject = tokens[before].tag.is_nominal()
+        || matches!(tokens[before].tag, Tag::Pronoun | Tag::Relative)
+        || tokens[before].is_mark(',');
+    let Some(next) = tokens.get(i + 1) else { return false };
+    let object = match next.tag {
+        Tag::Determiner | Tag::Pronoun | Tag::Possessive | Tag::Genitive => true,
+        Tag::Noun | Tag::Nouns | Tag::Name | Tag::Number => !next.has(Class::TimeModifier) && !next.has(Class::Calendar),
+        _ => next.has(Class::That) || next.is_mark('$'),
+    };
+    subject && object && !tokens[i].has(Class::NamingParticiple)
+}
+
+/// "The report published on Monday said": another finite verb follows, and nothing that parts clauses stands between.
+fn is_reduced_relative(tokens: &[Token<'_>], i: usize) -> bool {
+    let form = form(&tokens[i]);
+    if !form.participle || !form.past || tokens[i].has(Class::Be) || tokens[i].has(Class::Have) {
+        return false;
+    }
+    let behind_noun = previous(tokens, i).is_some_and(|j| matches!(tokens[j].tag, Tag::Noun | Tag::Nouns | Tag::Name));
+    let Some(next) = tokens.get(i + 1).filter(|_| behind_noun) else { return false };
+    if !(next.tag == Tag::Preposition && !next.has(Class::That) || next.tag == Tag::To) || next.has(Class::Subordinator) {
+        return false;
+    }
+    for token in &tokens[i + 1..] {
+        let parts = (token.kind == TokenKind::Mark && !token.is_quote())
+            || matches!(token.tag, Tag::Conjunction | Tag::Relative | Tag::Pronoun | Tag::Contraction)
+            || token.has(Class::That)
+            || token.has(Class::Subordinator)
+            || token.has(Class::SubordinatorAfterComma)
+            || token.has(Class::Concession);
+        if parts {
+            return false;
+        }
+        if token.tag.is_finite() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Where no part of the main clause has a finite verb, its last participle is one: "The mayor, who …, resigned on Monday."
+fn give_main_verb(tokens: &mut [Token<'_>]) {
+    let mut main = true;
+    let mut candidate = None;
+    for i in 0..tokens.len() {
+        let token = &tokens[i];
+        if token.is_mark(',') || token.is_mark(';') || token.is_mark('—') || token.is_mark('–') {
+            main = true;
+            continue;
+        }
+        let subordinates = token.tag == Tag::Relative
+            || token.has(Class::Subordinator)
+            || token.has(Class::SubordinatorAfterComma)
+            || token.has(Class::Concession)
+            || token.has(Class::LeadingSubordinator);
+        if subordinates && token.tag != Tag::Adverb {
+            main = false;
+        }
+        if !main {
+            continue;
+        }
+        if token.tag.is_finite() {
+            return;
+        }
+        let subject = previous(tokens, i)
+            .is_some_and(|j| tokens[j].tag.is_nominal() || tokens[j].is_mark(',') && j > 0 && tokens[i].tag == Tag::Participle);
+        if token.tag == Tag::Participle && could_be_past(token) && subject && !has_auxiliary(tokens, i) {
+            candidate = Some(i);
+        }
+    }
+    if let Some(i) = candidate {
+        tokens[i].tag = Tag::Past;
+    }
+}
