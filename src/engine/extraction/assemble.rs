@@ -104,7 +104,10 @@ impl Reader<'_> {
             polarity = polarity.flipped();
         }
         let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = polarity::certainty(&words, hearsay, lexicon);
+        let certainty = match polarity::certainty(&words, hearsay, lexicon) {
+            _ if polarity::depends(tokens, &clause.range, lexicon) => Certainty::Conditional,
+            certainty => certainty,
+        };
         let place = place_of(tokens, clause);
         let source = self.draft.text;
         let proposition = self.proposition(source, &words);

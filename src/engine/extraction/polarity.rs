@@ -4,6 +4,8 @@
 
 mod predicate;
 
+use std::ops::Range;
+
 use self::predicate::Predicate;
 use super::time::Outlook;
 use crate::{
@@ -31,11 +33,25 @@ pub fn certainty(tokens: &[&Token<'_>], hearsay: bool, lexicon: &Lexicon) -> Cer
     }
 }
 
+/// Whether a condition stands right before or behind a clause of a sentence: "If it rains, | the match will …".
+#[must_use]
+pub fn depends(sentence: &[Token<'_>], clause: &Range<usize>, lexicon: &Lexicon) -> bool {
+    let opens = |at: usize| {
+        let words = |i: usize| sentence.get(at + i).map(Token::norm);
+        sentence.get(at).is_some_and(|token| token.word.opens_modality)
+            && lexicon.modality(words).is_some_and(|(kind, _)| kind == Modality::Condition)
+    };
+    let comma = |at: usize| sentence.get(at).is_some_and(|token| token.is_mark(','));
+    let first_comma = sentence[..clause.start.min(sentence.len())].iter().position(|token| token.is_mark(','));
+    let before = opens(0) && first_comma.is_some_and(|at| at + 1 == clause.start || at == clause.start);
+    before || opens(clause.end) || comma(clause.end) && opens(clause.end + 1)
+}
+
 /// Where the proposition lies, by tense and mood.
 #[must_use]
 pub fn outlook(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Outlook {
     match Predicate::find(tokens, lexicon) {
-        Some(predicate) if predicate.lies_ahead() => Outlook::Future,
+        Some(predicate) if predicate.lies_ahead() || predicate.is_present() => Outlook::Future,
         Some(predicate) if predicate.is_past() => Outlook::Past,
         _ => Outlook::Unknown,
     }

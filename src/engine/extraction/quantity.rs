@@ -9,6 +9,7 @@ mod number;
 
 use chrono::NaiveDate;
 
+use self::number::{Number, Span};
 use super::time::Timex;
 use crate::{
     domain::{Comparator, Quantity},
@@ -185,10 +186,10 @@ impl<'a, 't> Line<'a, 't> {
         if self.tag(at.wrapping_sub(1)) == Some(Tag::Relative) || unit.is_none() && !self.stands_alone(at, end) {
             return None;
         }
-        let (start, bound) = self.compared(at, free);
-        let open = bound.is_some_and(|bound| bound.high.is_none());
+        let open = self.compared(at, free).filter(|(bound, _)| bound.high.is_none());
+        let (start, open) = open.map_or((at, false), |(_, start)| (start, true));
         Some(Amount {
-            start: if open { start } else { at },
+            start,
             end: next,
             comparator: if open { Comparator::MoreThan } else { Comparator::About },
             value: None,
@@ -323,11 +324,9 @@ impl<'a, 't> Line<'a, 't> {
     }
 
     fn compared_share(&self, at: usize, end: usize, part: f64, free: usize) -> Amount {
-        let (start, bound) = self.compared(at, free);
+        let Some((bound, start)) = self.compared(at, free) else { return share(at, end, part) };
         let mut amount = share(start, end, part);
-        if let Some(bound) = bound {
-            amount.bound(100.0 * part, bound);
-        }
+        amount.bound(100.0 * part, bound);
         amount
     }
 
@@ -343,97 +342,74 @@ impl<'a, 't> Line<'a, 't> {
 
     /// A plain number or a range, with all that stands around it.
     fn cardinal(&self, at: usize, free: usize) -> Option<Read> {
-        let first = self.number(at)?;
-        let (money, mut start) = self.money_before(at, free);
-        let mut end = first.end;
-        let mut unit = money.clone();
-        let mut marked = None;
-        // "5% to 10%", "5 percent to 10 percent"
-        if let Some((name, length)) = self.lexicon.numbers.units.behind.longest(self.ahead(end)) {
-            marked = Some((name.clone(), end + length));
-        }
-        let (mut low, mut high) = (first.value, first.value);
-        let mut is_range = false;
-        if let Some((second, range_start, second_money)) =
-            self.range(start, marked.as_ref().map_or(end, |(_, end)| *end), free).or_else(|| self.range(start, end, free))
-        {
-            if second.value > first.value {
-                // "5 to 10 million": the scale of the second holds for both.
-                let scale = if second.scale > 1.0 && first.scale <= 1.0 { second.scale } else { 1.0 };
-                (low, high) = (first.value * scale, second.value);
-                (start, end) = (range_start, second.end);
-                unit = unit.or(second_money);
-                is_range = low <= high;
-                marked = self.lexicon.numbers.units.behind.longest(self.ahead(end)).map(|(name, n)| (name.clone(), end + n));
-            }
-        }
-        // The score "3-1", the vote "218-213", a telephone number.
-        if !is_range && self.is_score(first.end) {
+        let numbers = &self.lexicon.numbers;
+        let first = self.number(at).or_else(|| self.single(at, free))?;
+        let (money, start) = self.money_before(at, free);
+        let range = self.range(start, &first, money.as_ref(), free);
+        if range.is_none() && self.is_glued_dash(first.end) {
+            // The score "3-1", the vote "218-213", a telephone number.
             return Some(Read::Nothing { end: first.end + 2 });
         }
-        let (compared_from, mut bound) = self.compared(start, free);
-        start = compared_from;
-        if let Some((behind, length)) = self.lexicon.numbers.comparators.behind.longest(self.ahead(end)) {
-            bound = bound.or(Some(*behind));
-            end += length;
+        let nothing = Some(Read::Nothing { end: first.end });
+        let (start, end) = range.as_ref().map_or((start, first.end), |range| (range.start, range.end));
+        if numbers.names.behind.longest(self.ahead(end)).is_some() {
+            return nothing;
         }
-        let mut counted = false;
-        match (unit.is_some(), marked) {
+        let before = self.compared(start, free);
+        let (end, behind) = self.compared_behind(end);
+        let (unit, end) = match &money {
             // "$5 million dollars"
-            (true, Some((name, after))) if unit.as_ref() == Some(&name) => end = after,
-            (true, _) => {}
-            (false, Some((name, after))) if after > end || name == PERCENT => {
-                (unit, end, counted) = (Some(name), after.max(end), true)
-            }
-            (false, _) => {
-                let (noun, after) = self.unit(end);
-                (unit, end, counted) = (noun, after, true);
-            }
-        }
-        let plain = bound.is_none() && !is_range && money.is_none();
-        if plain && self.is_name(at, &first, free, end) {
-            return Some(Read::Nothing { end: first.end });
-        }
-        if self.lexicon.numbers.names.behind.longest(self.ahead(first.end)).is_some() {
-            return Some(Read::Nothing { end });
-        }
-        if is_range
-            && unit.is_none()
-            && bound.is_none()
-            && first.scale <= 1.0
-            && !self.stands_alone(start, end)
-            && first.glued_dash(self)
-        {
-            return Some(Read::Nothing { end });
-        }
-        let pronoun = first.is_one && !self.counts_one(first.end) && bound.is_none();
-        let alone = unit.is_none() && bound.is_none() && !is_range && !self.stands_alone(start, end) && first.scale <= 1.0;
-        if pronoun || alone {
-            return Some(Read::Nothing { end: first.end });
-        }
-        let _ = counted;
-        // "50 people or more"
-        if bound.is_none()
-            && let Some((behind, length)) = self.lexicon.numbers.comparators.behind.longest(self.ahead(end))
-        {
-            bound = Some(*behind);
-            end += length;
+            Some(code) => match numbers.units.behind.longest(self.ahead(end)) {
+                Some((same, length)) if same == code => (money, end + length),
+                _ => (money, end),
+            },
+            None => self.unit(end),
+        };
+        // "50 or more people", "50 people or more"
+        let (end, behind) = if behind.is_some() { (end, behind) } else { self.compared_behind(end) };
+        // "over six years" is how long, not more than how long.
+        let of_time = self.tokens[..end].last().is_some_and(|t| matches!(t.word.calendar, Some(CalendarWord::Unit(_))));
+        let (start, bound) = match before {
+            Some((bound, from)) if !(bound.not_time && of_time) => (from, Some(bound)),
+            _ => (start, behind),
+        };
+        let plain = bound.is_none() && range.is_none();
+        let alone = unit.is_none() && bound.is_none() && first.scale <= 1.0 && !self.stands_alone(start, end);
+        let score = range.is_some() && alone && self.is_glued_dash(first.end);
+        let pronoun = first.is_one && bound.is_none() && !self.counts_one(first.end);
+        if score || pronoun || plain && (alone || self.is_name(at, &first, free, end)) {
+            return nothing;
         }
         let mut amount = Amount::exactly(start, end, first.value, unit);
-        if is_range {
-            amount = Amount { comparator: Comparator::Range, value: None, low: Some(low), high: Some(high), ..amount };
-        } else if let Some(bound) = bound {
-            amount.bound(first.value, bound);
+        match (range, bound) {
+            (Some(Span { low, high, .. }), _) => {
+                amount = Amount { comparator: Comparator::Range, value: None, low: Some(low), high: Some(high), ..amount };
+            }
+            (None, Some(bound)) => amount.bound(first.value, bound),
+            (None, None) => {}
         }
         Some(Read::Amount(amount))
     }
 
-    /// The phrase before a number: where it begins and what it makes of the number.
-    fn compared(&self, at: usize, free: usize) -> (usize, Option<Bound>) {
-        match self.lexicon.numbers.comparators.before.longest(self.back(at, free)) {
-            Some((bound, length)) => (at - length, Some(*bound)),
+    /// The phrase before a number: what it makes of it, and where it begins.
+    fn compared(&self, at: usize, free: usize) -> Option<(Bound, usize)> {
+        let (bound, length) = self.lexicon.numbers.comparators.before.longest(self.back(at, free))?;
+        Some((*bound, at - length))
+    }
+
+    fn compared_behind(&self, at: usize) -> (usize, Option<Bound>) {
+        match self.lexicon.numbers.comparators.behind.longest(self.ahead(at)) {
+            Some((bound, length)) => (at + length, Some(*bound)),
             None => (at, None),
         }
+    }
+
+    /// "more than A minute"
+    fn single(&self, at: usize, free: usize) -> Option<Number> {
+        let counts = self.role(at) == Some(NumberWord::Article)
+            && self.compared(at, free).is_some()
+            && self.lexicon.numbers.units.behind.longest(self.ahead(at + 1)).is_some();
+        counts.then_some(Number { value: 1.0, scale: 1.0, end: at + 1, is_one: false, is_label: false })
     }
 
     fn money_before(&self, at: usize, free: usize) -> (Option<String>, usize) {
@@ -451,7 +427,7 @@ impl<'a, 't> Line<'a, 't> {
     /// "12 were killed", "killing 19", "rose to 40", "19 dead": a bare number that a verb counts.
     fn stands_alone(&self, start: usize, end: usize) -> bool {
         let person = self.token(end).is_some_and(|t| t.has(Class::Person));
-        let verb_behind = self.tag(end).is_some_and(|tag| tag.is_finite() && tag != Tag::Contraction);
+        let verb_behind = self.tag(end).is_some_and(|tag| tag.is_verb() && tag != Tag::Infinitive);
         let verb_before = |i: usize| {
             // "killing 19" at the beginning of a line looks like a noun.
             let ing = self.token(i).and_then(|token| token.word.verb.as_ref()).is_some_and(|verb| verb.form.ing);
@@ -475,7 +451,10 @@ const TIMES: &str = "times";
 fn share(start: usize, end: usize, part: f64) -> Amount {
     let percent = 100.0 * part;
     let mut amount = Amount::exactly(start, end, percent, Some(PERCENT.to_owned()));
-    amount.bound(percent, Bound { comparator: Comparator::About, low: Some(1.0 - ROUNDING), high: Some(1.0 + ROUNDING) });
+    amount.bound(
+        percent,
+        Bound { comparator: Comparator::About, low: Some(1.0 - ROUNDING), high: Some(1.0 + ROUNDING), not_time: false },
+    );
     amount
 }
 

@@ -161,7 +161,7 @@ impl<'a, 't> Predicate<'a, 't> {
         let mut at = self.group.start;
         while at < self.group.end {
             match self.modality(at) {
-                Some((Modality::Idle, length)) => at += length,
+                Some((Modality::Idle | Modality::Open, length)) => at += length,
                 Some((Modality::Negates, length)) => {
                     count += 1;
                     at += length;
@@ -211,6 +211,14 @@ impl<'a, 't> Predicate<'a, 't> {
     // Certainty.
 
     pub(super) fn is_conditional(&self) -> bool {
+        // "Should the river rise, …", "Had he known, …"
+        let inverted = self.verb == 0
+            && (self.tag(0) == Some(Tag::Modal) || self.has(0, Class::Have))
+            && matches!(self.tag(1), Some(Tag::Pronoun | Tag::Determiner | Tag::Name))
+            && !self.tokens[self.tokens.len() - 1].is_mark('?');
+        if inverted {
+            return true;
+        }
         let mut at = 0;
         while at < self.tokens.len() {
             // A condition inside a relative clause is somebody else's.
@@ -239,6 +247,9 @@ impl<'a, 't> Predicate<'a, 't> {
             at += 1;
         }
         let group = self.group.clone();
+        if group.clone().any(|i| self.leaves_open(i)) {
+            return true;
+        }
         let hedged = group.clone().any(|i| {
             let modal_ability = self.tag(i) == Some(Tag::Modal) && self.denies_ability(i);
             self.hedges(i) && !modal_ability && !matches!(self.tag(i), Some(Tag::Noun | Tag::Nouns | Tag::Name))
@@ -252,6 +263,15 @@ impl<'a, 't> Predicate<'a, 't> {
             || predicate
             || last
                 .is_some_and(|i| self.hedges(i) && self.tag(i) == Some(Tag::Adverb) && i > 0 && self.tokens[i - 1].is_mark(','))
+    }
+
+    /// "cannot exclude a strike", "has not ruled out a strike", "refused to rule out a strike".
+    fn leaves_open(&self, at: usize) -> bool {
+        match self.modality(at) {
+            Some((Modality::Open, _)) => true,
+            Some((Modality::Negates, _)) => self.tag(at).is_some_and(Tag::is_verb) && self.negated_group() % 2 == 0,
+            _ => false,
+        }
     }
 
     fn hedges(&self, at: usize) -> bool {
@@ -284,12 +304,27 @@ impl<'a, 't> Predicate<'a, 't> {
             && (self.verb.saturating_sub(1)..at).any(|i| self.has(i, Class::Be) || self.tag(i) == Some(Tag::Contraction))
     }
 
-    /// "will close", "is to close", "plans to close", "is expected to close".
+    /// "will close", "is to close", "plans to close", "is expected to close", "expects a rise".
     pub(super) fn lies_ahead(&self) -> bool {
-        self.group.clone().any(|i| {
-            let governs = self.tag(i + 1) == Some(Tag::To) && self.tag(i + 2) == Some(Tag::Infinitive);
-            self.has(i, Class::Future) || governs && (self.has(i, Class::Be) || self.lemma_has(i, Class::Prospective))
-        })
+        let denied = self.negated_group() > 0;
+        let active = self.tag(self.verb).is_some_and(|tag| matches!(tag, Tag::Past | Tag::Present | Tag::Third));
+        let forecast = active && self.group.end == self.verb + 1 && self.lemma_has(self.verb, Class::Forecast);
+        forecast
+            || self.group.clone().any(|i| {
+                let to = self.tag(i + 1) == Some(Tag::To);
+                let governs = to && self.tag(i + 2) == Some(Tag::Infinitive);
+                // "is to drill", whatever the tagger takes "drill" for; "is to the north" is a place.
+                let is_to =
+                    to && self.has(i, Class::Be) && matches!(self.tag(i + 2), Some(Tag::Infinitive | Tag::Noun | Tag::Present));
+                // "did not plan to sell" predicts nothing.
+                self.has(i, Class::Future) || is_to || governs && !denied && self.lemma_has(i, Class::Prospective)
+            })
+    }
+
+    /// "The vote is on Monday": what news tells in the present with a date is still to come.
+    pub(super) fn is_present(&self) -> bool {
+        let perfect = self.group.end > self.verb + 1 && (self.has(self.verb, Class::Have) || self.has(self.verb, Class::Be));
+        !perfect && matches!(self.tag(self.verb), Some(Tag::Present | Tag::Third))
     }
 
     pub(super) fn is_past(&self) -> bool {

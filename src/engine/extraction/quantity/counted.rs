@@ -15,6 +15,12 @@ impl Line<'_, '_> {
         while from < at + 3 && self.role(from) == Some(NumberWord::Partitive) {
             from += 1;
         }
+        // "seven of the nine members": the same members, and "nine" is a number of its own.
+        if from > at
+            && let Some(other) = self.number(from)
+        {
+            return (self.unit(other.end).0, at);
+        }
         let Some(head) = self.head(from) else { return (None, at) };
         match self.lexicon.numbers.units.behind.longest(self.ahead(head)) {
             Some((unit, length)) => (Some(unit.clone()), head + length),

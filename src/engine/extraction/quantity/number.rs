@@ -14,6 +14,14 @@ pub(super) struct Number {
     pub(super) is_label: bool,
 }
 
+/// Two numbers with what joins them: tokens `start..end`.
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
 impl Line<'_, '_> {
     pub(super) fn number(&self, at: usize) -> Option<Number> {
         let token = self.token(at)?;
@@ -129,31 +137,49 @@ impl Line<'_, '_> {
         (tens >= 20.0 && ones < 10.0).then_some(tens + ones)
     }
 
-    /// Behind a number that ends at `end`: the second end of a range, where the range begins, and its money.
-    pub(super) fn range(&self, start: usize, end: usize, free: usize) -> Option<(Number, usize, Option<String>)> {
-        let joiner = self.token(end)?.norm();
-        let (opener, _) = self.lexicon.numbers.ranges.iter().filter(|(_, word)| word == joiner).find(|(opener, _)| {
-            opener.is_empty() || start.checked_sub(1).filter(|i| *i >= free).is_some_and(|i| self.tokens[i].norm() == opener)
-        })?;
-        let from = start - usize::from(!opener.is_empty());
-        let mut second = end + 1;
-        let mut money = None;
-        // "$5 to $10 million"
-        while second < end + 4
-            && let Some((unit, length)) = self.lexicon.numbers.units.before.longest(self.back(second + 1, end + 1))
-        {
-            money = Some(unit.clone());
-            second += length;
-        }
-        Some((self.number(second)?, from, money))
+    /// The range that a number opens: "5 to 10 million", "between $5 and $10", "5 percent to 10 percent".
+    pub(super) fn range(&self, start: usize, first: &Number, money: Option<&String>, free: usize) -> Option<Span> {
+        let numbers = &self.lexicon.numbers;
+        let own = numbers.units.behind.longest(self.ahead(first.end));
+        let plain = (first.end, None);
+        [Some(plain), own.map(|(unit, length)| (first.end + length, Some(unit)))].into_iter().flatten().find_map(|(end, own)| {
+            let joiner = self.token(end)?.norm();
+            let opens = |opener: &String| {
+                opener.is_empty() || start.checked_sub(1).filter(|i| *i >= free).is_some_and(|i| self.tokens[i].is(opener))
+            };
+            let (opener, _) = numbers.ranges.iter().find(|(opener, word)| word == joiner && opens(opener))?;
+            let mut at = end + 1;
+            let mut currency = None;
+            // A currency may take two tokens: "US$".
+            while at < end + 3
+                && let Some((code, _)) = numbers.units.before.longest(self.back(at + 1, end + 1))
+            {
+                currency = Some(code);
+                at += 1;
+            }
+            let second = self.number(at)?;
+            let unit = numbers.units.behind.longest(self.ahead(second.end)).map(|(unit, _)| unit);
+            // "fell 41 percent to $212 million" is no range.
+            let alike = (currency.is_none() || currency == money) && (own.is_none() || own == unit);
+            // "5 to 10 million": the scale of the second holds for both.
+            let scale = if second.scale > 1.0 && first.scale <= 1.0 { second.scale } else { 1.0 };
+            let (low, high) = (first.value * scale, second.value);
+            let start = start - usize::from(!opener.is_empty());
+            (alike && first.value < second.value && low <= high).then_some(Span { start, end: second.end, low, high })
+        })
     }
 
-    /// A dash and a smaller or unrelated number directly behind.
-    pub(super) fn is_score(&self, end: usize) -> bool {
-        let dash = self.token(end).is_some_and(|t| t.kind == TokenKind::Mark && t.norm() == "-");
-        dash && self.token(end + 1).is_some_and(|t| t.kind == TokenKind::Number && t.start == self.tokens[end].end)
-            && end > 0
-            && self.tokens[end - 1].end == self.tokens[end].start
+    /// Whether the token at `at` is a dash between two numbers, without a space.
+    pub(super) fn is_glued_dash(&self, at: usize) -> bool {
+        let (Some(before), Some(dash), Some(behind)) = (self.token(at.wrapping_sub(1)), self.token(at), self.token(at + 1))
+        else {
+            return false;
+        };
+        dash.kind == TokenKind::Mark
+            && dash.norm() == "-"
+            && behind.kind == TokenKind::Number
+            && before.end == dash.start
+            && dash.end == behind.start
     }
 
     /// "Boeing 737", "Article 50", "Dec 5": digits behind a name or a word that numbers its kind.
@@ -166,13 +192,6 @@ impl Line<'_, '_> {
         let behind_name =
             self.tokens[before].is_capitalized() && self.tag(before) == Some(Tag::Name) && !self.tokens[before].possessive;
         listed || behind_name && !counts_persons
-    }
-}
-
-impl Number {
-    /// Written right before a dash.
-    pub(super) fn glued_dash(&self, line: &Line<'_, '_>) -> bool {
-        line.is_score(self.end)
     }
 }
 

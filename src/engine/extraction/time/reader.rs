@@ -10,7 +10,7 @@ use crate::{
     engine::{
         extraction::polarity,
         text::{
-            Class, Lexicon, Token, TokenKind,
+            Class, Lexicon, Tag, Token, TokenKind,
             lexicon::{CalendarWord, Month, NumberWord, TimeLink, Unit},
         },
     },
@@ -415,6 +415,8 @@ impl<'a, 't> Reader<'a, 't> {
                 Some((at..at + 2, resolved.and_then(|period| self.half_said(period, at))))
             }
             _ if by == 0 => None,
+            // "will last five weeks", "is expected to last five weeks"
+            _ if at > 0 && matches!(self.tokens[at - 1].tag, Tag::To | Tag::Modal | Tag::Adverb) => None,
             _ => self.stretch(at, by),
         }
     }
@@ -484,6 +486,13 @@ impl<'a, 't> Reader<'a, 't> {
                         let count = count.filter(|_| unit == Unit::Day);
                         let period = count.and_then(|count| shifted(day, count.checked_mul(sign)?)).map(Period::day);
                         Some((start..end, period))
+                    }
+                    // "nine years after the fire": how long, not when.
+                    None if start < at
+                        && self.links(at + 1, TimeLink::NotIn)
+                        && self.token(at + 2).is_some_and(Token::is_word) =>
+                    {
+                        None
                     }
                     None => Some((start..at + 2, None)),
                 }

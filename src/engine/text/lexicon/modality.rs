@@ -8,6 +8,8 @@ pub enum Modality {
     Negates,
     /// "not only": no denial.
     Idle,
+    /// "cannot exclude": neither asserted nor denied.
+    Open,
     /// "if", "provided that".
     Condition,
 }
@@ -22,6 +24,7 @@ pub(super) fn parse(file: &'static str) -> Aliases<Modality> {
 fn named(kind: &str) -> Option<Modality> {
     match kind {
         "negates" => Some(Modality::Negates),
+        "open" => Some(Modality::Open),
         "idle" => Some(Modality::Idle),
         "condition" => Some(Modality::Condition),
         _ => None,

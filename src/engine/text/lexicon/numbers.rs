@@ -34,11 +34,11 @@ pub struct Bound {
     pub comparator: Comparator,
     pub low: Option<f64>,
     pub high: Option<f64>,
+    /// Means something else before a span of time: "over six years".
+    pub not_time: bool,
 }
 
 impl Bound {
-    pub const EXACTLY: Self = Self { comparator: Comparator::Exactly, low: Some(1.0), high: Some(1.0) };
-
     fn parse(row: &[&str]) -> Self {
         let share = |at: usize| row.get(at).and_then(|share| share.parse().ok());
         let (comparator, low, high) = match row[0] {
@@ -47,9 +47,9 @@ impl Bound {
             "less_than" => (Comparator::LessThan, None, Some(1.0)),
             "at_most" => (Comparator::AtMost, None, Some(1.0)),
             "about" => (Comparator::About, share(1), share(2)),
-            _ => return Self::EXACTLY,
+            _ => (Comparator::Exactly, Some(1.0), Some(1.0)),
         };
-        Self { comparator, low, high }
+        Self { comparator, low, high, not_time: row.last() == Some(&"not-time") }
     }
 }
 

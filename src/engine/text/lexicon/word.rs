@@ -69,6 +69,8 @@ pub enum Class {
     Opinion,
     /// "plan to", "set to": what it governs lies ahead.
     Prospective,
+    /// "expects a rise".
+    Forecast,
     /// "could": with a negation, an ability and no guess.
     Ability,
     /// Persons as things counted: "people", "dead", "troops".
@@ -136,6 +138,7 @@ impl Class {
         ("seeming", Self::Seeming),
         ("opinion", Self::Opinion),
         ("prospective", Self::Prospective),
+        ("forecast", Self::Forecast),
         ("ability", Self::Ability),
         ("person", Self::Person),
     ];
