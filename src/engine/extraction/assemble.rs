@@ -12,7 +12,9 @@ use super::{
     time, worthiness,
 };
 use crate::{
-    domain::{Attribution, Certainty, ClaimReading, Entity, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints},
+    domain::{
+        Attribution, Certainty, ClaimReading, Entity, Period, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints,
+    },
     engine::text::{Class, Tag, Token, TokenKind, lexicon::Report, quotes::Quotation},
 };
 
@@ -96,19 +98,23 @@ impl Reader<'_> {
         }
 
         let denials = covering.iter().filter(|frame| frame.denies()).count();
-        let mut polarity = polarity::polarity(&words);
+        let lexicon = self.lexicon;
+        let mut polarity = polarity::polarity(&words, lexicon);
         if denials % 2 == 1 {
             polarity = polarity.flipped();
         }
         let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = polarity::certainty(&words, hearsay);
+        let certainty = match polarity::certainty(&words, hearsay, lexicon) {
+            _ if polarity::depends(tokens, &clause.range, lexicon) => Certainty::Conditional,
+            certainty => certainty,
+        };
         let place = place_of(tokens, clause);
         let source = self.draft.text;
         let proposition = self.proposition(source, &words);
-        let owned: Vec<Token<'_>> = words.iter().map(|t| (*t).clone()).collect();
-        let quantities = quantity::quantities(source, &owned, self.published);
+        let said = time::expressions(&words, self.published, lexicon);
+        let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
         let entities = entities::entities(&words, &self.names);
-        let event_date = time::event_date(&owned, self.published);
+        let event_date = time::event_period(&said).and_then(Period::single_day);
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
         // "lied about the sale of arms": what is reported is asserted, with or without a verb of its own.

@@ -43,8 +43,8 @@ pub fn check_worthiness(
     score -= if wish { 0.1 } else { 0.0 };
     score -= if question { 0.5 } else { 0.0 };
     score -= match certainty {
-        Certainty::Asserted | Certainty::Hedged => 0.0,
-        Certainty::Predicted | Certainty::Conditional => 0.05,
+        Certainty::Asserted | Certainty::Hedged | Certainty::Predicted => 0.0,
+        Certainty::Conditional => 0.05,
     };
     score.clamp(0.0, 1.0)
 }

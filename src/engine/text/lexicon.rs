@@ -4,7 +4,9 @@
 //! language is a further folder (and, where its verbs inflect, a function in `inflection`).
 
 mod aliases;
+mod calendar;
 mod inflection;
+mod modality;
 mod numbers;
 mod registry;
 mod word;
@@ -15,7 +17,9 @@ use rustc_hash::FxHashMap;
 
 pub use self::{
     aliases::Aliases,
-    numbers::Numbers,
+    calendar::{Calendar, CalendarWord, Month, TimeLink, Unit},
+    modality::Modality,
+    numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
     word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
 };
@@ -101,6 +105,8 @@ pub struct Lexicon {
     pub phrases: Phrases,
     bodies: FxHashMap<String, SourceKind>,
     pub numbers: Numbers,
+    pub calendar: Calendar,
+    modality: Aliases<Modality>,
     synonyms: FxHashMap<String, String>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
@@ -119,9 +125,9 @@ struct Files {
     reporting: &'static str,
     phrases: &'static str,
     bodies: &'static str,
-    numbers: &'static str,
-    vague: &'static str,
-    comparators: &'static str,
+    numbers: NumberFiles,
+    calendar: &'static str,
+    modality: &'static str,
     synonyms: &'static str,
     spelling: &'static str,
     places: &'static str,
@@ -139,9 +145,14 @@ static ENGLISH_FILES: Files = Files {
     reporting: include_str!("lexicon/en/reporting.tsv"),
     phrases: include_str!("lexicon/en/phrases.tsv"),
     bodies: include_str!("lexicon/en/bodies.txt"),
-    numbers: include_str!("lexicon/en/numbers.tsv"),
-    vague: include_str!("lexicon/en/vague.tsv"),
-    comparators: include_str!("lexicon/en/comparators.tsv"),
+    numbers: NumberFiles {
+        numbers: include_str!("lexicon/en/numbers.tsv"),
+        vague: include_str!("lexicon/en/vague.tsv"),
+        comparators: include_str!("lexicon/en/comparators.tsv"),
+        units: include_str!("lexicon/en/units.tsv"),
+    },
+    calendar: include_str!("lexicon/en/calendar.tsv"),
+    modality: include_str!("lexicon/en/modality.tsv"),
     synonyms: include_str!("lexicon/en/synonyms.tsv"),
     spelling: include_str!("lexicon/en/spelling.tsv"),
     places: include_str!("lexicon/en/places.tsv"),
@@ -151,6 +162,17 @@ static ENGLISH_FILES: Files = Files {
     tag_transitions: include_str!("lexicon/en/tag-transitions.tsv"),
     tag_endings: include_str!("lexicon/en/tag-endings.tsv"),
 };
+
+/// Tables of Spanish that are complete: the reader of a further language begins with its numbers and its calendar.
+#[cfg(test)]
+pub(crate) static SPANISH_NUMBERS: NumberFiles = NumberFiles {
+    numbers: include_str!("lexicon/es/numbers.tsv"),
+    vague: include_str!("lexicon/es/vague.tsv"),
+    comparators: include_str!("lexicon/es/comparators.tsv"),
+    units: include_str!("lexicon/es/units.tsv"),
+};
+#[cfg(test)]
+pub(crate) const SPANISH_CALENDAR: &str = include_str!("lexicon/es/calendar.tsv");
 
 /// Lines that hold something: comments and blank lines left out.
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -166,6 +188,33 @@ fn phrase(text: &str) -> Vec<String> {
 }
 
 impl Lexicon {
+    /// Numbers and calendar of Spanish, without its parts of speech.
+    #[cfg(test)]
+    pub(crate) fn spanish() -> &'static Self {
+        static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| {
+            Lexicon::parse(&Files {
+                classes: "stopword\tel la los las un una de del en y a que por para con se su sus fue fueron",
+                verbs: "",
+                inflect: inflection::english,
+                reporting: "",
+                phrases: "",
+                bodies: "",
+                numbers: NumberFiles { ..SPANISH_NUMBERS },
+                calendar: SPANISH_CALENDAR,
+                modality: "",
+                synonyms: "",
+                spelling: "",
+                places: "",
+                furniture: "",
+                frequency: "",
+                tags: "",
+                tag_transitions: "",
+                tag_endings: "",
+            })
+        });
+        &SPANISH
+    }
+
     #[must_use]
     pub fn english() -> &'static Self {
         &ENGLISH
@@ -196,8 +245,27 @@ impl Lexicon {
             (names.map(fold).collect(), canonical)
         }));
         let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings);
+        let numbers = Numbers::parse(&files.numbers);
+        let calendar = Calendar::parse(files.calendar);
+        let modality = modality::parse(files.modality);
+        let mut words = words(files, &places, &tag_model);
+        for (word, role) in numbers.words() {
+            words.entry(word.to_owned()).or_default().number = Some(role);
+        }
+        for (word, role) in calendar.words() {
+            words.entry(word.to_owned()).or_default().calendar = Some(role);
+        }
+        for word in numbers.vague.first_words() {
+            words.entry(word.to_owned()).or_default().opens_vague = true;
+        }
+        for word in modality.first_words() {
+            words.entry(word.to_owned()).or_default().opens_modality = true;
+        }
+        for word in calendar.days.first_words().chain(calendar.names.first_words()) {
+            words.entry(word.to_owned()).or_default().opens_day = true;
+        }
         Self {
-            words: words(files, &places, &tag_model),
+            words,
             phrases: Phrases::parse(files.phrases),
             bodies: lines(files.bodies)
                 .filter_map(|line| line.split_once(' '))
@@ -205,7 +273,9 @@ impl Lexicon {
                     (word.to_owned(), if kind == "organisation" { SourceKind::Organisation } else { SourceKind::OfficialBody })
                 })
                 .collect(),
-            numbers: Numbers::parse(files.numbers, files.vague, files.comparators),
+            numbers,
+            calendar,
+            modality,
             synonyms,
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
@@ -266,6 +336,11 @@ impl Lexicon {
     /// The longest place name that starts at `words(0)`: canonical name and how many words it takes.
     pub fn place<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&str, usize)> {
         self.places.longest(words).map(|(canonical, length)| (canonical.as_str(), length))
+    }
+
+    /// The longest phrase that turns a proposition and starts at `words(0)`, with its length.
+    pub fn modality<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(Modality, usize)> {
+        self.modality.longest(words).map(|(modality, length)| (*modality, length))
     }
 
     /// Inverse document frequency of a stem in news prose, in nats. Fixed, so that a decision never depends on what else is

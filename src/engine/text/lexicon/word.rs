@@ -1,6 +1,6 @@
 //! What a language's lists say of one word: its classes, its verb forms, the tags it can have.
 
-use super::{super::tagger::Tag, Report};
+use super::{super::tagger::Tag, CalendarWord, NumberWord, Report};
 
 /// A list of words in `classes.tsv`. Closed classes only: what a content word means is never decided here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,22 @@ pub enum Class {
     DefiniteArticle,
     Despite,
     LinkingAdverb,
+    /// "will": the proposition lies ahead.
+    Future,
+    /// "fail", "unable": negates the verb it governs (Karttunen 1971, negative implicatives).
+    Implicative,
+    /// "appear", "seem": hedges what it governs.
+    Seeming,
+    /// "believed to", "alleged to": hedges in the passive.
+    Opinion,
+    /// "plan to", "set to": what it governs lies ahead.
+    Prospective,
+    /// "expects a rise".
+    Forecast,
+    /// "could": with a negation, an ability and no guess.
+    Ability,
+    /// Persons as things counted: "people", "dead", "troops".
+    Person,
 }
 
 impl Class {
@@ -121,6 +137,14 @@ impl Class {
         ("definite-article", Self::DefiniteArticle),
         ("despite", Self::Despite),
         ("linking-adverb", Self::LinkingAdverb),
+        ("future", Self::Future),
+        ("implicative", Self::Implicative),
+        ("seeming", Self::Seeming),
+        ("opinion", Self::Opinion),
+        ("prospective", Self::Prospective),
+        ("forecast", Self::Forecast),
+        ("ability", Self::Ability),
+        ("person", Self::Person),
     ];
 
     pub(super) fn named(name: &str) -> Option<Self> {
@@ -130,16 +154,16 @@ impl Class {
 
 /// A set of classes, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes(u64);
+pub struct Classes(u128);
 
 impl Classes {
     pub(super) fn insert(&mut self, class: Class) {
-        self.0 |= 1 << class as u64;
+        self.0 |= 1 << class as u32;
     }
 
     #[must_use]
     pub fn has(self, class: Class) -> bool {
-        self.0 & (1 << class as u64) != 0
+        self.0 & (1 << class as u32) != 0
     }
 }
 
@@ -222,13 +246,33 @@ pub struct Word {
     pub tags: Vec<TagScore>,
     /// Written with a capital inside a sentence.
     pub capital_tags: Vec<TagScore>,
+    /// Its part in a number: "seven", "million", "half".
+    pub number: Option<NumberWord>,
+    /// Its part in a date: "January", "last", "ago".
+    pub calendar: Option<CalendarWord>,
     /// A name of a place begins with it.
     pub opens_place: bool,
+    /// A vague amount begins with it: "dozens".
+    pub opens_vague: bool,
+    /// A phrase that negates or conditions begins with it: "no longer".
+    pub opens_modality: bool,
+    /// A day of several words, or a name that holds a weekday, begins with it.
+    pub opens_day: bool,
 }
 
 impl Word {
-    pub const UNKNOWN: Self =
-        Self { classes: Classes(0), verb: None, tags: Vec::new(), capital_tags: Vec::new(), opens_place: false };
+    pub const UNKNOWN: Self = Self {
+        classes: Classes(0),
+        verb: None,
+        tags: Vec::new(),
+        capital_tags: Vec::new(),
+        number: None,
+        calendar: None,
+        opens_place: false,
+        opens_vague: false,
+        opens_modality: false,
+        opens_day: false,
+    };
 
     #[must_use]
     pub fn is(&self, class: Class) -> bool {
