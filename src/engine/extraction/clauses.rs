@@ -578,7 +578,7 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let tokens = tokenize(text, 0, Lexicon::english());
-        let quotations = quotes::quotations(text, 0);
+        let quotations = quotes::quotations(text, 0, None, Lexicon::english());
         let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
         let sentence = Sentence { tokens, quoted, title_case: false };
         let found: Vec<String> = sentence

@@ -30,7 +30,8 @@ pub struct Layout {
 }
 
 #[must_use]
-pub fn layout(draft: &Draft<'_>) -> Layout {
+pub fn layout(draft: &Draft<'_>, lexicon: &'static Lexicon) -> Layout {
+    let _ = lexicon;
     let lines: Vec<Range<usize>> = lines(draft.text);
     let title = draft.title.map(fold).unwrap_or_default();
     // A text with hardly any punctuated line (a headline, a list) has no prose to tell furniture from.
@@ -339,11 +340,14 @@ mod tests {
     use super::*;
 
     fn body(text: &str) -> Vec<&str> {
-        layout(&Draft { text, title: Some("Mayor opens bridge"), outlet: "Harbour Courier", ..Draft::default() })
-            .paragraphs
-            .into_iter()
-            .map(|range| &text[range])
-            .collect()
+        layout(
+            &Draft { text, title: Some("Mayor opens bridge"), outlet: "Harbour Courier", ..Draft::default() },
+            Lexicon::english(),
+        )
+        .paragraphs
+        .into_iter()
+        .map(|range| &text[range])
+        .collect()
     }
 
     #[test]
@@ -368,7 +372,8 @@ mod tests {
     }
 
     fn provenance(text: &str, outlet: &str, byline: Option<&str>) -> Provenance {
-        layout(&Draft { text, outlet, byline, domain: Some("courier.example"), ..Draft::default() }).provenance
+        layout(&Draft { text, outlet, byline, domain: Some("courier.example"), ..Draft::default() }, Lexicon::english())
+            .provenance
     }
 
     #[test]

@@ -76,7 +76,7 @@ const LONGEST_SENTENCE: usize = 2_000;
 /// Reads an article.
 #[must_use]
 pub fn read(draft: &Draft<'_>) -> Reading {
-    let layout = furniture::layout(draft);
+    let layout = furniture::layout(draft, Lexicon::english());
     let language = language_of(draft, &layout.paragraphs);
     if language != "en" {
         return Reading { language, provenance: layout.provenance, claims: Vec::new() };
@@ -87,8 +87,8 @@ pub fn read(draft: &Draft<'_>) -> Reading {
         claims.extend(reader.headline(title));
     }
     let points = CodePoints::of(draft.text);
-    for paragraph in &layout.paragraphs {
-        for found in reader.paragraph(paragraph.clone()) {
+    for (i, paragraph) in layout.paragraphs.iter().enumerate() {
+        for found in reader.paragraph(paragraph.clone(), layout.paragraphs.get(i + 1).cloned()) {
             claims.push(found.finish(draft.text, &points, false));
         }
         if claims.len() >= MOST_CLAIMS {
@@ -128,7 +128,7 @@ fn share_upstreams(claims: &mut [ClaimReading]) {
 /// Reads the claims that a client names, each a passage of the text or the title.
 #[must_use]
 pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
-    let layout = furniture::layout(draft);
+    let layout = furniture::layout(draft, Lexicon::english());
     let language = language_of(draft, &layout.paragraphs);
     let mut reader = Reader::new(draft, &layout.paragraphs);
     let points = CodePoints::of(draft.text);
@@ -261,7 +261,7 @@ impl<'d> Reader<'d> {
     /// The whole range as one claim.
     fn whole(&mut self, range: Range<usize>) -> Found {
         let range = trimmed(self.draft.text, range);
-        let quotations = quotes::quotations(&self.draft.text[range.clone()], range.start);
+        let quotations = quotes::quotations(&self.draft.text[range.clone()], range.start, None, Lexicon::english());
         let sentence = self.sentence(range.clone(), &quotations);
         let all = Clause { range: 0..sentence.tokens.len(), opener: Opener::Main, subject: None, hole: None };
         let clauses = vec![all.clone()];
@@ -282,13 +282,14 @@ impl<'d> Reader<'d> {
         Sentence { tokens, quoted, title_case }
     }
 
-    fn paragraph(&mut self, range: Range<usize>) -> Vec<Found> {
+    fn paragraph(&mut self, range: Range<usize>, next: Option<Range<usize>>) -> Vec<Found> {
         let text = &self.draft.text[range.clone()];
-        let quotations = quotes::quotations(text, range.start);
+        let next = next.map(|next| &self.draft.text[next]);
+        let quotations = quotes::quotations(text, range.start, next, Lexicon::english());
         let mut found: Vec<Found> = Vec::new();
         let before = self.speakers.last.clone();
         let continued = std::mem::take(&mut self.quotation_goes_on);
-        for sentence_range in sentences::sentences(text, range.start) {
+        for sentence_range in sentences::sentences(text, range.start, Lexicon::english()) {
             for part in bounded(self.draft.text, sentence_range) {
                 self.read_sentence(part, &quotations, &mut found);
             }

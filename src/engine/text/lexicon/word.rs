@@ -8,7 +8,16 @@ pub enum Class {
     Stopword,
     Negation,
     Hedge,
+    /// "U.S.", "Inc.": ends a sentence only where an [`Class::Opener`] follows.
     Abbreviation,
+    /// "Mr.", "Col.": a name follows, and the sentence goes on.
+    NameAbbreviation,
+    /// "No. 2", "Feb. 8": an abbreviation in front of a number, a word elsewhere.
+    NumberAbbreviation,
+    /// "Calif.", "Ill.": an abbreviation where it has a capital.
+    ProperAbbreviation,
+    /// Written with a capital at the beginning of a sentence only.
+    Opener,
     Title,
     Anonymous,
     Document,
@@ -23,6 +32,10 @@ impl Class {
         ("negation", Self::Negation),
         ("hedge", Self::Hedge),
         ("abbreviation", Self::Abbreviation),
+        ("name-abbreviation", Self::NameAbbreviation),
+        ("number-abbreviation", Self::NumberAbbreviation),
+        ("proper-abbreviation", Self::ProperAbbreviation),
+        ("opener", Self::Opener),
         ("title", Self::Title),
         ("anonymous", Self::Anonymous),
         ("document", Self::Document),
