@@ -5,6 +5,7 @@
 
 mod aliases;
 mod inflection;
+mod line_patterns;
 mod numbers;
 mod registry;
 mod word;
@@ -15,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 pub use self::{
     aliases::Aliases,
+    line_patterns::{LineMatch, LineMeaning, LinePatterns, bare},
     numbers::Numbers,
     registry::{RegisteredOutlet, Registry},
     word::{Class, Classes, TagScore, Verb, VerbForm, Word},
@@ -69,14 +71,6 @@ pub enum DenialSide {
     Before,
 }
 
-/// How a furniture pattern is compared with a folded line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinePattern {
-    Whole,
-    Start,
-    Anywhere,
-}
-
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
     pub denials: Vec<(Vec<String>, DenialSide)>,
@@ -86,7 +80,7 @@ pub struct Lexicon {
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
     places: Aliases<String>,
-    pub furniture: Vec<(LinePattern, String, String)>,
+    pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
 }
@@ -195,16 +189,7 @@ impl Lexicon {
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
-            furniture: tabbed(files.furniture)
-                .map(|row| {
-                    let pattern = match row[0] {
-                        "whole" => LinePattern::Whole,
-                        "start" => LinePattern::Start,
-                        _ => LinePattern::Anywhere,
-                    };
-                    (pattern, row[1].to_owned(), row[2].to_owned())
-                })
-                .collect(),
+            furniture: LinePatterns::parse(files.furniture),
             frequency: tabbed(files.frequency).filter_map(|row| Some((row[0].to_owned(), row.get(1)?.parse().ok()?))).collect(),
             tag_model,
         }

@@ -18,6 +18,20 @@ pub enum Class {
     ProperAbbreviation,
     /// Written with a capital at the beginning of a sentence only.
     Opener,
+    /// Months and days of the week.
+    Calendar,
+    /// Stands with numbers in the time stamp of a page ("Updated 4:12 PM EST").
+    Stamp,
+    /// Begins a by-line.
+    Byline,
+    /// Who works for a paper, and what they do there.
+    Press,
+    /// Names a picture or how it came.
+    Picture,
+    /// Where somebody stands in a picture.
+    Position,
+    /// In capitals before a dash, a label and no place ("UPDATE - ").
+    Label,
     Title,
     Anonymous,
     Document,
@@ -36,6 +50,13 @@ impl Class {
         ("number-abbreviation", Self::NumberAbbreviation),
         ("proper-abbreviation", Self::ProperAbbreviation),
         ("opener", Self::Opener),
+        ("calendar", Self::Calendar),
+        ("stamp", Self::Stamp),
+        ("byline", Self::Byline),
+        ("press", Self::Press),
+        ("picture", Self::Picture),
+        ("position", Self::Position),
+        ("label", Self::Label),
         ("title", Self::Title),
         ("anonymous", Self::Anonymous),
         ("document", Self::Document),
