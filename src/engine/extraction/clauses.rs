@@ -344,7 +344,7 @@ mod tests {
     use crate::engine::text::quotes;
 
     fn check(text: &str, expected: &[&str]) {
-        let sentence = Sentence::new(text, 0, &quotes::quotations(text, 0), Lexicon::english());
+        let sentence = Sentence::new(text, 0, &quotes::quotations(text, 0, None, Lexicon::english()), Lexicon::english());
         let found: Vec<String> = sentence
             .clauses()
             .into_iter()

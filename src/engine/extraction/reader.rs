@@ -32,10 +32,16 @@ pub struct Paragraph<'a> {
 }
 
 impl<'a> Paragraph<'a> {
-    pub fn new(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
+    /// The paragraphs of `text` at `ranges`; a quotation may go on from one to the next.
+    pub fn all(text: &'a str, ranges: &[Range<usize>], lexicon: &'static Lexicon) -> Vec<Self> {
+        let next = |at: usize| ranges.get(at + 1).map(|range| &text[range.clone()]);
+        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon)).collect()
+    }
+
+    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon) -> Self {
         let part = &text[range.clone()];
-        let quotations = quotes::quotations(part, range.start);
-        let sentences = sentences::sentences(part, range.start)
+        let quotations = quotes::quotations(part, range.start, next, lexicon);
+        let sentences = sentences::sentences(part, range.start, lexicon)
             .into_iter()
             .flat_map(|sentence| bounded(text, sentence))
             .map(|sentence| Sentence::new(&text[sentence.clone()], sentence.start, &quotations, lexicon))
@@ -46,7 +52,7 @@ impl<'a> Paragraph<'a> {
     /// The whole range as one sentence: a headline, a client's own claim.
     pub fn whole(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
         let range = trimmed(text, range);
-        let quotations = quotes::quotations(&text[range.clone()], range.start);
+        let quotations = quotes::quotations(&text[range.clone()], range.start, None, lexicon);
         let sentences = vec![Sentence::new(&text[range.clone()], range.start, &quotations, lexicon)];
         Self { range, quotations, sentences }
     }

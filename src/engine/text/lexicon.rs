@@ -7,6 +7,7 @@ mod aliases;
 mod calendar;
 mod inflection;
 mod modality;
+mod line_patterns;
 mod numbers;
 mod registry;
 mod word;
@@ -19,6 +20,7 @@ pub use self::{
     aliases::Aliases,
     calendar::{Calendar, CalendarWord, Month, TimeLink, Unit},
     modality::Modality,
+    line_patterns::{LineMatch, LineMeaning, LinePatterns, bare},
     numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
     word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
@@ -92,14 +94,6 @@ impl Phrases {
     }
 }
 
-/// How a furniture pattern is compared with a folded line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinePattern {
-    Whole,
-    Start,
-    Anywhere,
-}
-
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
     pub phrases: Phrases,
@@ -111,7 +105,7 @@ pub struct Lexicon {
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
     places: Aliases<String>,
-    pub furniture: Vec<(LinePattern, String, String)>,
+    pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
 }
@@ -280,16 +274,7 @@ impl Lexicon {
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
-            furniture: tabbed(files.furniture)
-                .map(|row| {
-                    let pattern = match row[0] {
-                        "whole" => LinePattern::Whole,
-                        "start" => LinePattern::Start,
-                        _ => LinePattern::Anywhere,
-                    };
-                    (pattern, row[1].to_owned(), row[2].to_owned())
-                })
-                .collect(),
+            furniture: LinePatterns::parse(files.furniture),
             frequency: tabbed(files.frequency).filter_map(|row| Some((row[0].to_owned(), row.get(1)?.parse().ok()?))).collect(),
             tag_model,
         }

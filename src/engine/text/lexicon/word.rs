@@ -8,7 +8,30 @@ pub enum Class {
     Stopword,
     Negation,
     Hedge,
+    /// "U.S.", "Inc.": ends a sentence only where an [`Class::Opener`] follows.
     Abbreviation,
+    /// "Mr.", "Col.": a name follows, and the sentence goes on.
+    NameAbbreviation,
+    /// "No. 2", "Feb. 8": an abbreviation in front of a number, a word elsewhere.
+    NumberAbbreviation,
+    /// "Calif.", "Ill.": an abbreviation where it has a capital.
+    ProperAbbreviation,
+    /// Written with a capital at the beginning of a sentence only.
+    Opener,
+    /// Months and days of the week.
+    Calendar,
+    /// Stands with numbers in the time stamp of a page ("Updated 4:12 PM EST").
+    Stamp,
+    /// Begins a by-line.
+    Byline,
+    /// Who works for a paper, and what they do there.
+    Press,
+    /// Names a picture or how it came.
+    Picture,
+    /// Where somebody stands in a picture.
+    Position,
+    /// In capitals before a dash, a label and no place ("UPDATE - ").
+    Label,
     Title,
     Anonymous,
     Document,
@@ -31,7 +54,6 @@ pub enum Class {
     That,
     AgentPreposition,
     Have,
-    Calendar,
     NamingParticiple,
     FalseWord,
     As,
@@ -85,6 +107,17 @@ impl Class {
         ("negation", Self::Negation),
         ("hedge", Self::Hedge),
         ("abbreviation", Self::Abbreviation),
+        ("name-abbreviation", Self::NameAbbreviation),
+        ("number-abbreviation", Self::NumberAbbreviation),
+        ("proper-abbreviation", Self::ProperAbbreviation),
+        ("opener", Self::Opener),
+        ("calendar", Self::Calendar),
+        ("stamp", Self::Stamp),
+        ("byline", Self::Byline),
+        ("press", Self::Press),
+        ("picture", Self::Picture),
+        ("position", Self::Position),
+        ("label", Self::Label),
         ("title", Self::Title),
         ("anonymous", Self::Anonymous),
         ("document", Self::Document),
@@ -107,7 +140,6 @@ impl Class {
         ("that", Self::That),
         ("agent-preposition", Self::AgentPreposition),
         ("have", Self::Have),
-        ("calendar", Self::Calendar),
         ("naming-participle", Self::NamingParticiple),
         ("false-word", Self::FalseWord),
         ("as", Self::As),
