@@ -19,7 +19,7 @@ pub use article::{
     Article, ArticleStatus, Body, NewArticle, NewOutlet, Outlet, OutletKind, Provenance, ReadArticle, Syndication,
 };
 pub use attribution::{Attribution, Source, SourceKind, Voice};
-pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity};
+pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use evidence::{Evidence, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, OutletId, WorkspaceId};

@@ -90,7 +90,7 @@ impl<'d> Reader<'d> {
         reader.speakers.full_names.clone_from(&self.names);
         // A headline is one claim, however it is built: its parts rarely stand alone.
         let found = reader.whole(0..title.len());
-        (found.check_worthiness >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
+        (found.worthiness.score >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
     }
 
     /// The whole range as one claim.
@@ -186,7 +186,7 @@ impl<'d> Reader<'d> {
             if self.reinforces_denial(sentence, clause, &claim, found, first) {
                 continue;
             }
-            if claim.check_worthiness >= worthiness::LEAST {
+            if claim.worthiness.score >= worthiness::LEAST {
                 found.push(claim);
             }
         }
