@@ -148,6 +148,7 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
             high: Some(3.0),
             unit: Some("inspections".into()),
             vague: false,
+            ordinal: false,
             as_of: Some(time(8, 30).date_naive()),
         }],
         entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name }],

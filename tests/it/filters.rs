@@ -23,3 +23,19 @@ fn checkworthy_scores_each_line_and_says_why() {
     let weights: Vec<f64> = told[1]["reasons"].as_array().expect("a list").iter().filter_map(|r| r["weight"].as_f64()).collect();
     assert!(!weights.is_empty() && weights.is_sorted_by(|a, b| a.abs() >= b.abs()), "the strongest comes first: {weights:?}");
 }
+
+#[test]
+fn attribution_tells_what_is_ascribed_and_who_speaks() {
+    let rows = [
+        json!({"id": "quoted", "text": "“The dam is sáfe,” said Anna Holm, an engineer."}),
+        json!({"id": "plain", "text": "The dam was built in 1962."}),
+        json!({"text": "He wants to close the mine."}),
+    ];
+    let output = fed(&mut crossclaim(&["attribution"]), &with_bad_lines(&rows));
+    expect_two_bad_lines(&output);
+    let told = objects(&output);
+    let quote = json!([{"text": "The dam is sáfe,", "span": {"start": 1, "end": 17}, "speaker": "Anna Holm"}]);
+    assert_eq!(told[0], json!({"id": "quoted", "attributed": true, "quotes": quote}));
+    assert_eq!(told[1], json!({"id": "plain", "attributed": false, "quotes": []}));
+    assert_eq!((&told[2]["id"], &told[2]["attributed"]), (&json!("5"), &json!(true)));
+}

@@ -6,8 +6,8 @@
 mod aliases;
 mod calendar;
 mod inflection;
-mod modality;
 mod line_patterns;
+mod modality;
 mod numbers;
 mod registry;
 mod word;
@@ -19,8 +19,8 @@ use rustc_hash::FxHashMap;
 pub use self::{
     aliases::Aliases,
     calendar::{Calendar, CalendarWord, Month, TimeLink, Unit},
-    modality::Modality,
     line_patterns::{LineMatch, LineMeaning, LinePatterns, bare},
+    modality::Modality,
     numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
     word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
