@@ -47,6 +47,18 @@ impl Frame {
         Self { class, source: None, upstream: Vec::new(), own_access: false, cue, words: Vec::new(), content: Vec::new() }
     }
 
+    fn leave_out(&mut self, hole: &Range<usize>) {
+        if hole.contains(&self.cue.start) {
+            return;
+        }
+        let parts = |range: Range<usize>| {
+            [range.start..range.end.min(hole.start), range.start.max(hole.end)..range.end]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+        };
+        self.words = std::mem::take(&mut self.words).into_iter().flat_map(parts).collect();
+    }
+
     #[must_use]
     pub fn denies(&self) -> bool {
         matches!(self.class, Report::Deny | Report::Reject | Report::Lie)
@@ -86,6 +98,10 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
             && !matches!(source.kind, SourceKind::Document)
         {
             speakers.remember(source, &frame.upstream);
+        }
+        // "Roe, who joined the firm in May, said": what the relative clause tells is the writer's.
+        for hole in clauses.iter().filter_map(|clause| clause.hole.as_ref()) {
+            frame.leave_out(hole);
         }
         found.push(frame);
     }

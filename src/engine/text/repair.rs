@@ -28,7 +28,30 @@ pub fn repair(tokens: &mut [Token<'_>]) {
             tokens[i].tag = if form(&tokens[i]).third_person { Tag::Third } else { Tag::Present };
         }
     }
+    give_subordinate_verbs(tokens);
     give_main_verb(tokens);
+}
+
+/// "after photographs circulated online": a clause behind its connective has a verb, if only it has a subject.
+fn give_subordinate_verbs(tokens: &mut [Token<'_>]) {
+    for k in 0..tokens.len() {
+        if !(tokens[k].has(Class::Subordinator) || tokens[k].has(Class::Concession)) || tokens[k].tag == Tag::Adverb {
+            continue;
+        }
+        let end =
+            (k + 1..tokens.len()).find(|&j| tokens[j].kind == TokenKind::Mark && !tokens[j].is_quote()).unwrap_or(tokens.len());
+        if tokens[k + 1..end].iter().any(|t| t.tag.is_finite() || t.tag == Tag::Relative) {
+            continue;
+        }
+        let verb = (k + 2..end).find(|&j| {
+            let agent = tokens.get(j + 1).is_some_and(|t| t.has(Class::AgentPreposition));
+            let behind_noun = previous(tokens, j).is_some_and(|p| p > k && tokens[p].tag.is_nominal());
+            tokens[j].tag == Tag::Participle && could_be_past(&tokens[j]) && behind_noun && !agent && !has_auxiliary(tokens, j)
+        });
+        if let Some(j) = verb {
+            tokens[j].tag = Tag::Past;
+        }
+    }
 }
 
 /// "Analysts suspect that P": a noun that can report, behind a subject without a verb and before its clause.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Scan, Speakers};
 use crate::{
-    domain::Source,
+    domain::{Source, SourceKind},
     engine::text::{Class, Tag, Token, TokenKind},
 };
 
@@ -52,8 +52,12 @@ impl Scan<'_, '_> {
         let phrase = &self.tokens()[subject.phrase.clone()];
         let head = phrase.iter().rfind(|t| t.is_word())?;
         match head {
-            t if t.has(Class::PersonalPronoun) => speakers.person().cloned(),
-            t if t.has(Class::GroupPronoun) => speakers.last.as_ref().map(|s| s.source.clone()),
+            // Without anybody to stand for, a pronoun is still somebody who is not the outlet.
+            t if t.has(Class::PersonalPronoun) => speakers.person().cloned().or_else(|| Some(unresolved(t, SourceKind::Person))),
+            t if t.has(Class::GroupPronoun) => {
+                let last = speakers.last.as_ref().map(|s| s.source.clone());
+                last.or_else(|| Some(unresolved(t, SourceKind::Organisation)))
+            }
             t if matches!(t.tag, Tag::Pronoun | Tag::Relative | Tag::Contraction) => None,
             _ if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => None,
             _ => self.classify(phrase),
@@ -314,4 +318,8 @@ impl Scan<'_, '_> {
             .iter()
             .any(|t| t.tag.is_nominal() || matches!(t.tag, Tag::Pronoun | Tag::Contraction) || t.is_capitalized())
     }
+}
+
+fn unresolved(pronoun: &Token<'_>, kind: SourceKind) -> Source {
+    Source { kind, name: pronoun.norm().to_owned(), role: None }
 }
