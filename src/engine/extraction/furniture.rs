@@ -48,18 +48,17 @@ pub fn layout(draft: &Draft<'_>, lexicon: &'static Lexicon) -> Layout {
     let mut sorter = Sorter::new(draft, lexicon, &lines);
     let mut layout = Layout::default();
     let mut credits = Credits::default();
-    let kinds: Vec<LineKind> = lines.iter().map(|line| sorter.kind(&draft.text[line.clone()])).collect();
-    for (line, kind) in lines.iter().zip(&kinds) {
-        match kind {
+    for line in &lines {
+        let text = &draft.text[line.clone()];
+        match sorter.kind(text) {
             LineKind::Body => {
-                let text = &draft.text[line.clone()];
                 let found = dateline::read(text, lexicon, draft.registry()).unwrap_or_default();
                 let provenance = &mut layout.provenance;
                 provenance.dateline_place = provenance.dateline_place.take().or_else(|| found.place.map(str::to_owned));
                 provenance.dateline_agency = provenance.dateline_agency.take().or_else(|| found.agency.map(str::to_owned));
                 layout.paragraphs.push(line.start + found.end..line.end);
             }
-            LineKind::Credit(found) => credits.read(found, line.clone(), sorter.words_of(line), draft, lexicon),
+            LineKind::Credit(found) => credits.read(&found, line.clone(), sorter.words_of(line), draft, lexicon),
             LineKind::Byline if layout.paragraphs.is_empty() => credits.read_byline(line.clone(), sorter.words_of(line), draft),
             LineKind::Byline | LineKind::Furniture => {}
         }
@@ -70,7 +69,7 @@ pub fn layout(draft: &Draft<'_>, lexicon: &'static Lexicon) -> Layout {
 }
 
 /// Lines longer than this are read for their first words only: what stands in them is prose, or a prompt that says so at once.
-const SHORT: usize = 420;
+const SHORT: usize = 300;
 const HEAD: usize = 80;
 
 /// What the lines before announced.
@@ -168,7 +167,7 @@ impl<'d> Sorter<'d> {
             return LineKind::Byline;
         }
         let furniture = is_stamp(&self.words, self.lexicon)
-            || captions::is_caption(line, &self.words, self.lexicon, self.draft.registry())
+            || captions::is_caption(line, self.lexicon, self.draft.registry())
             || is_title_case(line)
             || match self.list {
                 // A teaser may end as a question or in a quotation, but hardly in a full stop.
@@ -298,11 +297,10 @@ fn is_title_case(line: &str) -> bool {
 
 /// A script, a style or a data block that was copied with the page.
 fn is_code(line: &str) -> bool {
-    let opens = line.starts_with(['{', '<', '}']) || line.starts_with("//") || line.starts_with("/*");
-    opens
-        || ["function(", "function (", "});", "\":\"", "\":{", "=\"", "</", "=>", "!important"]
-            .iter()
-            .any(|part| line.contains(part))
+    let opens = line.starts_with("//") || line.starts_with("/*");
+    let has_sign = || line.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'<' | b'='));
+    let has_code = || ["function(", "function (", "});", "\":{", "=\"", "</", "=>", " = "].iter().any(|part| line.contains(part));
+    opens || (has_sign() && (line.starts_with(['{', '<', '}']) || has_code()))
 }
 
 /// The alphabet an article is written in, where it is the Latin one: a line in another is left over from the site.
@@ -314,19 +312,25 @@ enum Script {
 
 impl Script {
     fn of(text: &str) -> Self {
-        const SAMPLE: usize = 2_000;
-        let letters = || text.chars().filter(|ch| ch.is_alphabetic()).take(SAMPLE);
-        if letters().filter(|ch| is_latin(*ch)).count() * 2 > letters().count() { Self::Latin } else { Self::Other }
+        const SAMPLE: usize = 500;
+        if mostly_latin(text.chars().filter(|ch| ch.is_alphabetic()).take(SAMPLE)) { Self::Latin } else { Self::Other }
     }
 
     fn is_foreign(self, line: &str) -> bool {
-        let letters = || line.chars().filter(|ch| ch.is_alphabetic());
-        self == Self::Latin && !line.is_ascii() && letters().filter(|ch| is_latin(*ch)).count() * 3 < letters().count()
+        // Nearly every line is told by its plain letters.
+        let plain = line.bytes().filter(u8::is_ascii_alphabetic).count();
+        self == Self::Latin && plain * 3 < line.len() && !mostly_latin(line.chars().filter(|ch| ch.is_alphabetic()))
     }
 }
 
-fn is_latin(ch: char) -> bool {
-    matches!(ch, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+/// Whether at least a third of the letters are Latin; a name or two in another script is no other language.
+fn mostly_latin(letters: impl Iterator<Item = char>) -> bool {
+    let (mut all, mut latin) = (0, 0);
+    for letter in letters {
+        all += 1;
+        latin += usize::from(matches!(letter, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
+    }
+    latin * 3 >= all
 }
 
 /// Drops the paragraphs at the end that introduce their writers: "Jane Roe covers shipping for the Courier." A paragraph

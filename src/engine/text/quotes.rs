@@ -63,7 +63,7 @@ enum Style {
     Guillemet,
 }
 
-/// What a mark can do where it stands, likeliest first.
+/// What a mark does where it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Opens,

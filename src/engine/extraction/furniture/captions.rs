@@ -1,16 +1,14 @@
 //! Tells a picture's description from a sentence of the article: by the credit it ends in, or by how captions are written.
 
-use super::lines::Words;
 use crate::engine::text::{Class, Lexicon, Registry, Token, TokenKind, fold, tokenize};
 
 const LONGEST: usize = 420;
 
-/// `words` are those of the line.
-pub fn is_caption(line: &str, words: &Words, lexicon: &'static Lexicon, registry: &Registry) -> bool {
+pub fn is_caption(line: &str, lexicon: &'static Lexicon, registry: &Registry) -> bool {
     line.len() <= LONGEST
         && (credit_in_brackets(line).is_some_and(|credit| is_credit(credit, lexicon, registry))
             || credit_behind(line).is_some_and(|credit| is_credit(credit, lexicon, registry))
-            || describes_picture(line, words, lexicon))
+            || describes_picture(line, lexicon))
 }
 
 /// "… (Name Surname/TASS/Abaca)", "… (AP Photo/Name).": what stands in brackets at the end.
@@ -50,14 +48,14 @@ fn is_credit(text: &str, lexicon: &'static Lexicon, registry: &Registry) -> bool
 }
 
 /// One sentence in the present tense, with the day it was taken or with where people stand in it.
-fn describes_picture(line: &str, words: &Words, lexicon: &'static Lexicon) -> bool {
-    let dated = words.bare().next_back().is_some_and(|word| word == "#");
-    let placed = || names_position(line, lexicon);
-    if !(dated || placed()) || line.matches(". ").count() > 3 {
+fn describes_picture(line: &str, lexicon: &'static Lexicon) -> bool {
+    let dated = line.trim_end_matches('.').ends_with(|ch: char| ch.is_ascii_digit());
+    let placed = names_position(line, lexicon);
+    if !(dated || placed) || line.matches(". ").count() > 3 {
         return false;
     }
     let tokens = tokenize(line, 0, lexicon);
-    let end = if placed() { Some(tokens.len()) } else { dated_ending(&tokens, lexicon) };
+    let end = if placed { Some(tokens.len()) } else { dated_ending(&tokens, lexicon) };
     let Some(end) = end else { return false };
     let first_verb = tokens[..end].iter().find_map(|token| {
         let form = lexicon.verb(token.norm()).filter(|_| !token.has(Class::Position))?.form;
@@ -69,10 +67,10 @@ fn describes_picture(line: &str, words: &Words, lexicon: &'static Lexicon) -> bo
 /// "Jane Roe, left, and Max Doe (right) speak".
 fn names_position(line: &str, lexicon: &'static Lexicon) -> bool {
     let mut rest = line;
-    while let Some(open) = rest.find([',', '(']) {
+    while let Some(open) = rest.bytes().position(|byte| matches!(byte, b',' | b'(')) {
         rest = &rest[open + 1..];
         let word = rest.trim_start();
-        let Some(end) = word.find(|ch: char| !ch.is_alphabetic()) else { return false };
+        let end = word.find(|ch: char| !ch.is_ascii_alphabetic()).unwrap_or(word.len());
         if word[end..].starts_with([',', ')']) && lexicon.is(&fold(&word[..end]), Class::Position) {
             return true;
         }
@@ -96,9 +94,7 @@ mod tests {
     use super::*;
 
     fn caption(line: &str) -> bool {
-        let mut words = Words::default();
-        words.read(line, line.len());
-        is_caption(line, &words, Lexicon::english(), Registry::built_in())
+        is_caption(line, Lexicon::english(), Registry::built_in())
     }
 
     #[test]

@@ -135,10 +135,9 @@ impl<'a> Place<'a> {
         dated &= text.split_whitespace().any(|word| lexicon.is(fold(word).trim_matches(['.', ',']), Class::Calendar));
         let name = name.trim().trim_end_matches(['.', ',']);
         let first = name.split([',', ' ', '/']).next().unwrap_or_default();
-        let letters = first.chars().filter(|ch| ch.is_alphabetic()).count();
-        let capitals = letters > 1
-            && name.chars().filter(|ch| ch.is_alphabetic()).count() > 2
-            && first.chars().all(|ch| ch.is_uppercase() || !ch.is_alphabetic());
+        let letters = name.chars().filter(|ch| ch.is_alphabetic()).count();
+        let capitals =
+            letters > 2 && first.chars().nth(1).is_some() && first.chars().all(|ch| ch.is_uppercase() || !ch.is_alphabetic());
         let folded = fold(name.split(',').next().unwrap_or_default());
         let words: Vec<&str> = folded.split_whitespace().collect();
         let known = lexicon.place(|i| words.get(i).copied()).is_some_and(|(_, length)| length == words.len());
@@ -146,7 +145,7 @@ impl<'a> Place<'a> {
         if !capitals && lexicon.is(&fold(first), Class::Opener) {
             return None;
         }
-        let label = capitals && lexicon.is(words.first()?, Class::Label);
+        let label = capitals && words.iter().all(|word| lexicon.is(word, Class::Label));
         Some(Self { name, capitals, letters, dated, known, label })
             .filter(|place| !place.name.is_empty() || place.dated || text.is_empty())
     }

@@ -65,26 +65,34 @@ impl Words {
         self.buffer.clear();
         self.words.clear();
         let mut at = 0;
-        for part in line.split_inclusive(char::is_whitespace) {
-            let word = part.trim_end();
-            let mut start = at;
-            at += part.len();
-            // A bullet or a dash in front is no word.
-            if word.is_empty() || (self.words.is_empty() && !word.contains(|ch: char| ch.is_alphanumeric() || ch == '©')) {
-                continue;
+        while at < line.len().min(longest) {
+            let end = line.as_bytes()[at..].iter().position(u8::is_ascii_whitespace).map_or(line.len(), |length| at + length);
+            let run = &line[at..end];
+            if run.is_ascii() {
+                self.read_word(run, at);
+            } else {
+                for word in run.split(char::is_whitespace) {
+                    self.read_word(word, at);
+                    at += word.len() + line[at + word.len()..end].chars().next().map_or(0, char::len_utf8);
+                }
             }
-            // "©2019", "Photo:Jane".
-            let mut rest = word;
-            while let Some(cut) = joint(rest) {
-                self.push(&rest[..cut], start);
-                start += cut;
-                rest = &rest[cut..];
-            }
-            self.push(rest, start);
-            if at > longest {
-                break;
-            }
+            at = end + 1;
         }
+    }
+
+    fn read_word(&mut self, word: &str, mut start: usize) {
+        // A bullet or a dash in front is no word.
+        if word.is_empty() || (self.words.is_empty() && !word.contains(|ch: char| ch.is_alphanumeric() || ch == '©')) {
+            return;
+        }
+        // "©2019", "Photo:Jane".
+        let mut rest = word;
+        while let Some(cut) = joint(rest) {
+            self.push(&rest[..cut], start);
+            start += cut;
+            rest = &rest[cut..];
+        }
+        self.push(rest, start);
     }
 
     fn push(&mut self, raw: &str, start: usize) {
@@ -92,7 +100,8 @@ impl Words {
         if raw.starts_with('@') {
             self.buffer.push('@');
         } else if raw.bytes().all(|byte| byte.is_ascii_alphabetic() || byte.is_ascii_punctuation()) {
-            self.buffer.extend(raw.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+            self.buffer.push_str(raw);
+            self.buffer[from..].make_ascii_lowercase();
         } else {
             push_shape(&fold(raw), &mut self.buffer);
         }
@@ -175,5 +184,8 @@ mod tests {
         let folded: Vec<&str> = (0..words.len()).filter_map(|i| words.get(i)).collect();
         assert_eq!(folded, ["photo:", "jose,", "©", "#", "#pm", "#-fold", "(#)"]);
         assert_eq!(words.place(1), Some(10..16));
+        words.read("a\u{a0}bé\u{2003}\u{2003}c d", 100);
+        let places: Vec<_> = (0..words.len()).filter_map(|i| words.place(i)).collect();
+        assert_eq!(places, [0..1, 3..6, 12..13, 14..15]);
     }
 }

@@ -185,7 +185,7 @@ fn lines_of_the_page_are_no_body() {
         "Заголовок открываемого материала.",
         "Home | World | Politics | Sport",
         "Home World Politics Business Sport Opinion Culture Travel",
-        "Why Did the Bridge Take So Long?",
+        "Why Did the Mayor's Bridge Take So Long?",
         "Mayor Opens Bridge | Harbour Courier",
         "A crowd on the bridge - Harbour Courier",
         "* * *",

@@ -129,6 +129,13 @@ impl LinePatterns {
 
 /// A word without the punctuation around it.
 pub fn bare(word: &str) -> &str {
+    // Most words have none.
+    if let [first, .., last] = word.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return word;
+    }
     word.trim_matches(|ch: char| !(ch.is_alphanumeric() || matches!(ch, '#' | '@' | '©')))
 }
 
