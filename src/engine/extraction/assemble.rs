@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
-
 use super::{
     attribution::Frame,
     clauses::{Clause, Sentence},
@@ -28,7 +26,7 @@ pub struct Found {
     pub attribution: Attribution,
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
-    pub event_date: Option<NaiveDate>,
+    pub event_period: Option<Period>,
     pub worthiness: Worthiness,
     /// The quotation (by the byte it opens at) that the claim stands in without any frame of its own.
     pub orphan: Option<usize>,
@@ -46,7 +44,8 @@ impl Found {
             attribution: self.attribution,
             quantities: self.quantities,
             entities: self.entities,
-            event_date: self.event_date,
+            event_date: self.event_period.and_then(Period::single_day),
+            event_period: self.event_period,
             check_worthiness: self.worthiness.score,
             check_worthiness_reasons: self.worthiness.reasons,
             engine_version: crate::engine::VERSION,
@@ -116,7 +115,7 @@ impl Reader<'_> {
         let said = time::expressions(&words, self.published, lexicon);
         let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
         let entities = entities::entities(&words, &self.names);
-        let event_date = time::event_period(&said).and_then(Period::single_day);
+        let event_period = time::event_period(&said);
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
         let worthiness = worthiness::assess(&words, question);
@@ -125,7 +124,7 @@ impl Reader<'_> {
         let all_words = inside.iter().filter(|&&i| tokens[i].is_word()).count();
         let orphan =
             (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
-        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, worthiness, orphan }
+        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_period, worthiness, orphan }
     }
 
     /// The words as they stood, with the person a leading "he" or "she" stands for.
