@@ -53,10 +53,10 @@ impl Scan<'_, '_> {
         let head = phrase.iter().rfind(|t| t.is_word())?;
         match head {
             // Without anybody to stand for, a pronoun is still somebody who is not the outlet.
-            t if t.has(Class::PersonalPronoun) => speakers.person().cloned().or_else(|| Some(unresolved(t, SourceKind::Person))),
+            t if t.has(Class::PersonalPronoun) => speakers.person().cloned().or_else(|| Some(unresolved(t))),
             t if t.has(Class::GroupPronoun) => {
                 let last = speakers.last.as_ref().map(|s| s.source.clone());
-                last.or_else(|| Some(unresolved(t, SourceKind::Organisation)))
+                last.or_else(|| Some(unresolved(t)))
             }
             t if matches!(t.tag, Tag::Pronoun | Tag::Relative | Tag::Contraction) => None,
             _ if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => None,
@@ -320,6 +320,7 @@ impl Scan<'_, '_> {
     }
 }
 
-fn unresolved(pronoun: &Token<'_>, kind: SourceKind) -> Source {
-    Source { kind, name: pronoun.norm().to_owned(), role: None }
+/// Nobody that can be told apart from others, so never a named origin.
+fn unresolved(pronoun: &Token<'_>) -> Source {
+    Source { kind: SourceKind::Anonymous, name: pronoun.norm().to_owned(), role: None }
 }
