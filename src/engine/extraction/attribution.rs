@@ -157,7 +157,7 @@ impl<'t> Scan<'_, 't> {
     }
 
     fn report(&self, i: usize) -> Option<Report> {
-        self.sentence.lexicon.verb(self.sentence.norm(i))?.report
+        self.tokens().get(i)?.word.verb.as_ref()?.report
     }
 
     fn len(&self) -> usize {

@@ -295,10 +295,7 @@ impl Lexicon {
     /// Lemma and possible forms of a folded word, if it can be a verb.
     #[must_use]
     pub fn verb(&self, word: &str) -> Option<&Verb> {
-        match &self.word(word).verb {
-            Some(verb) => Some(verb),
-            None => word.contains("is").then(|| self.word(&stems::american_spelling(word)).verb.as_ref())?,
-        }
+        self.word(word).verb.as_ref()
     }
 
     #[must_use]
@@ -364,6 +361,11 @@ fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHas
         let Some(class) = Class::named(row[0]) else { continue };
         for word in row.get(1).copied().unwrap_or("").split_whitespace() {
             words.entry(word.to_owned()).or_default().classes.insert(class);
+        }
+    }
+    for row in tabbed(files.phrases) {
+        if let Some(first) = row[1].split(' ').next() {
+            words.entry(first.to_owned()).or_default().opens_phrase = true;
         }
     }
     for first in places.first_words() {

@@ -52,6 +52,15 @@ pub fn english(file: &'static str) -> Forms {
         add(parts.get(1).map_or_else(|| regular.clone(), |w| (*w).to_owned()), lemma, |form| form.past = true);
         add(parts.get(2).map_or(regular, |w| (*w).to_owned()), lemma, |form| form.participle = true);
     }
+    // "recognised" beside "recognized": the lists have the American spelling, the news has both.
+    let british: Vec<(String, Verb)> = forms
+        .iter()
+        .filter(|(_, verb)| verb.lemma.len() > 5 && (verb.lemma.ends_with("ize") || verb.lemma.ends_with("yze")))
+        .map(|(form, verb)| (form.replacen("iz", "is", 1).replacen("yz", "ys", 1), verb.clone()))
+        .collect();
+    for (form, verb) in british {
+        forms.entry(form).or_insert(verb);
+    }
     for word in ["are", "were", "am"] {
         let form = VerbForm { past: word == "were", third_person: word != "were", ..VerbForm::default() };
         forms.insert(word.to_owned(), Verb { lemma: "be".to_owned(), form, ..Verb::default() });

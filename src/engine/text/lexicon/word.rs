@@ -292,6 +292,8 @@ pub struct Word {
     pub calendar: Option<CalendarWord>,
     /// A name of a place begins with it.
     pub opens_place: bool,
+    /// A fixed phrase of `phrases.tsv` begins with it.
+    pub opens_phrase: bool,
     /// A vague amount begins with it: "dozens".
     pub opens_vague: bool,
     /// A phrase that negates or conditions begins with it: "no longer".
@@ -309,6 +311,7 @@ impl Word {
         number: None,
         calendar: None,
         opens_place: false,
+        opens_phrase: false,
         opens_vague: false,
         opens_modality: false,
         opens_day: false,
