@@ -107,7 +107,7 @@ impl Reader<'_> {
         let proposition = self.proposition(source, &words);
         let owned: Vec<Token<'_>> = words.iter().map(|t| (*t).clone()).collect();
         let quantities = quantity::quantities(source, &owned, self.published);
-        let entities = entities::entities(&words, &self.names);
+        let entities = entities::entities(source, &words, &self.cast, self.lexicon);
         let event_date = time::event_date(&owned, self.published);
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
@@ -134,7 +134,8 @@ impl Reader<'_> {
                 }
             }
             let pronoun = k < 2 && token.has(Class::PersonalPronoun) && !token.possessive;
-            match self.speakers.person().filter(|_| pronoun) {
+            let person = self.cast.at(token.start).filter(|member| pronoun && member.named);
+            match person {
                 Some(person) => out.push_str(&person.name),
                 None => out.push_str(token.text),
             }

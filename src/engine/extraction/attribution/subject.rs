@@ -82,8 +82,11 @@ impl Scan<'_, '_> {
         let phrase = &self.tokens()[from..j];
         let last = phrase.iter().rfind(|t| t.is_word());
         let source = match last {
-            Some(t) if t.has(Class::PersonalPronoun) => speakers.person().cloned(),
-            Some(t) if t.has(Class::GroupPronoun) => speakers.last.as_ref().map(|s| s.source.clone()),
+            // Whom the pronoun means, else whoever spoke last.
+            Some(t) if t.has(Class::PersonalPronoun) => self.cast.source_of(t).or_else(|| speakers.person().cloned()),
+            Some(t) if t.has(Class::GroupPronoun) => {
+                self.cast.source_of(t).or_else(|| speakers.last.as_ref().map(|speaker| speaker.source.clone()))
+            }
             Some(t) if matches!(t.tag, Tag::Pronoun | Tag::Relative) => None,
             Some(_) if phrase.iter().all(|t| matches!(t.tag, Tag::Infinitive | Tag::Present)) => None,
             Some(_) if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => self.borrowed_subject(i),
