@@ -90,6 +90,8 @@ pub enum By {
     /// "the head of the assembly", "the company".
     Role,
     Pronoun,
+    /// "her" in "Roe said her office": who has the part that she has elsewhere in the sentence.
+    Owner,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,8 +102,10 @@ pub struct Mention {
     pub confidence: f32,
 }
 
-/// A name is certain; so is the description that stands beside it.
+/// A name is certain.
 const CERTAIN: f32 = 1.0;
+/// The description that stands beside a name.
+const BESIDE: f32 = 0.95;
 /// "the head of the board" where one member is.
 const BY_ROLE: f32 = 0.9;
 /// "the company" where one was spoken of last.

@@ -44,6 +44,7 @@ fn is_entity(mention: Mention, cast: &Cast) -> bool {
         By::Name => true,
         By::Role => mention.confidence >= LEAST_SURE && member.entity_kind() == EntityKind::Person,
         By::Pronoun => member.entity_kind() == EntityKind::Person,
+        By::Owner => false,
     };
     meant && member.named && !member.publisher
 }

@@ -71,7 +71,8 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon, ca
     if phrase.is_empty() || phrase.iter().all(time) || phrase[0].has(Class::Following) || phrase[0].has(Class::Despite) {
         return None;
     }
-    let core_end = phrase.iter().position(|t| t.is_mark(',') || t.has(Class::CoreEnd)).unwrap_or(phrase.len());
+    let core_end =
+        phrase.iter().position(|t| t.is_mark(',') || (t.has(Class::CoreEnd) && !t.is_capitalized())).unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
     let head = core.last()?;
     let unnamed = |kind| Some(Source { kind, name: source_text(phrase, core_end), role: None });

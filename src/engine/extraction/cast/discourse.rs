@@ -10,7 +10,10 @@ use super::{
 };
 use crate::engine::{
     extraction::{clauses::Sentence, sources},
-    text::{Class, Gender, Lexicon, NounKind, Tag, Token, fold, lexicon::Noun},
+    text::{
+        Class, Gender, Lexicon, NounKind, Tag, Token, fold,
+        lexicon::{Noun, Report},
+    },
 };
 
 /// Sentences back to which a pronoun may look.
@@ -19,8 +22,8 @@ const MEMORY: usize = 3;
 const MOST_RECENT: usize = 24;
 
 /// How near a candidate stands, by the sentences between; the subject of its sentence first.
-const SUBJECT: [f32; MEMORY + 1] = [6.0, 5.0, 3.0, 2.0];
-const OBJECT: [f32; MEMORY + 1] = [3.0, 2.0, 1.0, 0.5];
+const SUBJECT: [f32; MEMORY + 1] = [6.0, 5.0, 2.0, 1.0];
+const OBJECT: [f32; MEMORY + 1] = [3.0, 2.5, 0.8, 0.4];
 /// Whoever speaks goes on speaking.
 const SPEAKER: f32 = 0.5;
 const GENDER: f32 = 0.4;
@@ -106,10 +109,13 @@ impl Discourse<'_> {
 
     fn pronoun(&mut self, sentence: &Sentence<'_>, at: usize, noun: Noun) {
         let token = &sentence.tokens[at];
-        let fits = |member: &Member| match noun.kind {
+        // A name that nothing is said of may be anybody's who acts.
+        let fits = |member: &Member, acts: bool| match noun.kind {
             NounKind::They => member.plural,
-            NounKind::It => member.is_body() && !member.plural && !member.publisher,
-            _ => member.is_one_person() && agree(member.gender, noun.gender),
+            NounKind::It => {
+                (member.is_body() || (acts && member.kind == MemberKind::Unknown)) && !member.plural && !member.publisher
+            }
+            _ => (member.is_one_person() || (acts && member.kind == MemberKind::Unknown)) && agree(member.gender, noun.gender),
         };
         if token.has(Class::Reflexive) {
             return;
@@ -119,15 +125,30 @@ impl Discourse<'_> {
             next.tag.is_nominal() || matches!(next.tag, Tag::Adjective | Tag::Participle | Tag::Gerund | Tag::Genitive)
         });
         let possessive = token.tag == Tag::Possessive && owned;
-        let (subject, _) = grammar(sentence, at, at + 1);
+        let subject = token.has(Class::PersonalPronoun) || grammar(sentence, at, at + 1).0;
         let Some((member, confidence)) = self.nearest(sentence, at, noun.gender, !subject && !possessive, fits) else { return };
-        self.mention(token, member, By::Pronoun, confidence);
+        let here = self.last[member].is_some_and(|at| self.recent[at].sentence == self.sentence);
+        self.mention(token, member, if possessive && here { By::Owner } else { By::Pronoun }, confidence);
         if confidence >= NEAR {
-            let known = &mut self.cast.members[member].gender;
-            *known = known.or(noun.gender);
+            self.learn_from_pronoun(member, noun);
         }
         if !possessive {
-            self.see(sentence, member, at, at + 1);
+            // "The 23-year-old" begins with its article.
+            self.see(sentence, member, phrases::phrase_start(sentence, at + 1), at + 1);
+        }
+    }
+
+    /// "Acme said it would close": what "it" says is a body, who "she" is is a woman.
+    fn learn_from_pronoun(&mut self, member: usize, pronoun: Noun) {
+        let speaks = self.last.get(member).copied().flatten().is_some_and(|at| self.recent[at].speaker);
+        let member = &mut self.cast.members[member];
+        member.gender = member.gender.or(pronoun.gender);
+        if member.kind == MemberKind::Unknown {
+            match pronoun.kind {
+                NounKind::It if speaks => member.kind = MemberKind::Organisation,
+                NounKind::He | NounKind::She => member.kind = MemberKind::Person,
+                _ => {}
+            }
         }
     }
 
@@ -138,7 +159,7 @@ impl Discourse<'_> {
         at: usize,
         gender: Option<Gender>,
         object: bool,
-        fits: impl Fn(&Member) -> bool,
+        fits: impl Fn(&Member, bool) -> bool,
     ) -> Option<(usize, f32)> {
         let quoted = sentence.quoted[at];
         let barred = if object {
@@ -154,7 +175,7 @@ impl Discourse<'_> {
                 break;
             }
             let member = &self.cast.members[seen.member];
-            if !fits(member) || Some(seen.member) == barred || Some(seen.member) == speaker {
+            if !fits(member, seen.subject) || Some(seen.member) == barred || Some(seen.member) == speaker {
                 continue;
             }
             let mut weight = if seen.subject { SUBJECT[distance] } else { OBJECT[distance] };
@@ -336,15 +357,20 @@ fn grammar(sentence: &Sentence<'_>, start: usize, end: usize) -> (bool, bool) {
     let tokens = &sentence.tokens;
     let reports = |i: usize| tokens[i].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
     let before = (0..start).rev().find(|&i| !tokens[i].is_quote());
-    let pronoun = tokens[start].tag == Tag::Pronoun || tokens[start].tag == Tag::Possessive;
+    let owner = end > 0 && tokens[end - 1].tag == Tag::Genitive;
+    let pronoun = matches!(tokens[start].tag, Tag::Pronoun | Tag::Possessive);
     // `"…," said Jane Roe`
-    if let Some(verb) = before.filter(|&i| !pronoun && reports(i) && tokens[i].tag.is_finite()) {
-        let behind_content = verb > 0 && (tokens[verb - 1].is_quote() || tokens[verb - 1].is_mark(','));
-        if behind_content && !sentence.quoted[verb] {
+    let inverts = |i: usize| {
+        let class = tokens[i].word.verb.as_ref().and_then(|verb| verb.report);
+        matches!(class, Some(Report::Say | Report::Announce | Report::Hedge)) && tokens[i].tag.is_finite() && !sentence.quoted[i]
+    };
+    if let Some(verb) = before.filter(|&i| !pronoun && !owner && inverts(i) && i > 0) {
+        let own_verb = tokens.get(end).is_some_and(|t| t.tag.is_finite());
+        if (tokens[verb - 1].is_quote() || tokens[verb - 1].is_mark(',')) && !own_verb {
             return (true, true);
         }
     }
-    if end > 0 && tokens[end - 1].tag == Tag::Genitive {
+    if owner {
         return (false, false);
     }
     let verb = tokens.get(end).filter(|t| t.tag.is_finite() || t.tag == Tag::Adverb);

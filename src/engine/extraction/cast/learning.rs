@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    By, CERTAIN, Cast, Draft, MOST_ROLES, Member, MemberKind, Mention, Role,
+    BESIDE, By, CERTAIN, Cast, Draft, MOST_ROLES, Member, MemberKind, Mention, Role,
     phrases::{self, Description, NamePhrase, is_body, noun_in_name},
 };
 use crate::engine::{
@@ -93,12 +93,13 @@ impl<'d> Learner<'d> {
             .collect();
         let written_small = written_small(sentences, &phrases);
         let mut learnt: Vec<Learnt> = vec![Learnt::default(); sentences.len()];
-        // What a member may be called in short depends on its kind, so that all long names are read before any short one.
-        for short in [false, true] {
+        // What a member may be called in short depends on its kind, so that long names are read before short ones.
+        for length in [3, 2, 1] {
+            let now = |phrase: &NamePhrase| phrase.name.len().min(3) == length;
             let known = self.cast.members.len();
             let mut new: Vec<(usize, &[Token<'_>])> = Vec::new();
             for (k, sentence) in sentences.iter().enumerate() {
-                for phrase in phrases[k].iter().filter(|phrase| (phrase.name.len() == 1) == short) {
+                for phrase in phrases[k].iter().filter(|phrase| now(phrase)) {
                     let words = &sentence.tokens[phrase.name.clone()];
                     let common = phrase.doubtful && !is_name_alone(&words[0], sentence.lexicon, &written_small);
                     let Some(member) = self.member(sentence, phrase, common) else { continue };
@@ -106,13 +107,13 @@ impl<'d> Learner<'d> {
                         new.push((member, words));
                     }
                     for token in words {
-                        self.mention(token, member, By::Name);
+                        self.mention(token, member);
                     }
                     learnt[k].names.push((phrase.clone(), member));
                 }
             }
             for (k, sentence) in sentences.iter().enumerate() {
-                for (phrase, member) in learnt[k].names.iter().filter(|(phrase, _)| (phrase.name.len() == 1) == short) {
+                for (phrase, member) in learnt[k].names.iter().filter(|(phrase, _)| now(phrase)) {
                     self.read_context(sentence, phrase, *member);
                 }
             }
@@ -144,8 +145,8 @@ impl<'d> Learner<'d> {
         found
     }
 
-    fn mention(&mut self, token: &Token<'_>, member: usize, by: By) {
-        self.cast.mentions.insert(token.start, Mention { member, by, confidence: CERTAIN });
+    fn mention(&mut self, token: &Token<'_>, member: usize) {
+        self.cast.mentions.insert(token.start, Mention { member, by: By::Name, confidence: CERTAIN });
     }
 
     /// The member that a name means; a new one unless `common` says that the word is none by itself.
@@ -153,7 +154,7 @@ impl<'d> Learner<'d> {
         let tokens = &sentence.tokens[phrase.name.clone()];
         let (kind, official) = self.kind_by_list(sentence, &phrase.name);
         let key = official.as_deref().map_or_else(|| canonical(tokens), fold);
-        if let Some(known) = self.cast.names.get(&key).filter(|known| known.full.is_some() || phrase.name.len() == 1) {
+        if let Some(known) = self.cast.names.get(&key) {
             // "Mrs Roe" and "Mr Roe" share a name, and yet not a person.
             return known.only().or_else(|| self.by_gender(sentence, phrase, &known.short));
         }
@@ -309,6 +310,14 @@ impl<'d> Learner<'d> {
             let range = phrases::phrase_start(sentence, head + 1)..head + 1;
             self.describe(sentence, member, &Description { range, head });
         }
+        if let Some(description) = phrases::naming(sentence, begin) {
+            self.describe(sentence, member, &description);
+        }
+        // "Norrland shares", "shares of Norrland"
+        let share = |i: usize| tokens.get(i).is_some_and(|t| noun_of(t) == Some(NounKind::Share));
+        if share(end) || (begin > 1 && share(begin - 2) && tokens[begin - 1].tag == Tag::Preposition) {
+            self.evidence[member].add(MemberKind::Organisation, RELATIVE);
+        }
         let closes = |i: usize| tokens.get(i).is_none_or(|t| !t.is_word() || t.tag.is_finite() || t.tag == Tag::Adverb);
         if let Some(comma) = before.filter(|&i| tokens[i].is_mark(',') && closes(end))
             && let Some(description) = phrases::description_before(sentence, comma)
@@ -350,7 +359,7 @@ impl<'d> Learner<'d> {
             sentence.tokens[name.clone()].iter().filter(|t| t.is_capitalized()).filter_map(|t| t.norm().chars().next()).collect();
         if is_acronym(token) && letters.len() > 1 && (initials == letters || initials.starts_with(&letters)) {
             self.cast.names.entry(token.norm().to_owned()).or_default().full = Some(member);
-            self.mention(token, member, By::Name);
+            self.mention(token, member);
             self.evidence[member].add(MemberKind::Organisation, GUESS);
         }
     }
@@ -368,11 +377,14 @@ impl<'d> Learner<'d> {
             self.evidence[member].add(kind, APPOSED);
         }
         self.set_gender(member, noun.gender);
-        self.mention(head, member, By::Role);
+        self.cast.mentions.insert(head.start, Mention { member, by: By::Role, confidence: BESIDE });
         let words = role_words(&tokens[description.range.clone()], head);
         self.role(member, head.norm(), words);
         let role = &tokens[description.range.start..description.range.end.min(description.range.start + LONGEST_ROLE)];
-        let article = role.iter().take_while(|t| t.tag == Tag::Determiner || noun_of(t) == Some(NounKind::Address)).count();
+        let article = role
+            .iter()
+            .take_while(|t| matches!(t.tag, Tag::Determiner | Tag::Number) || noun_of(t) == Some(NounKind::Address))
+            .count();
         let text = sources::join(&role[article.min(role.len())..]);
         let known = &mut self.cast.members[member];
         if known.role.is_none() && !text.is_empty() && noun.kind == NounKind::Person {
@@ -443,13 +455,22 @@ fn title_gender(role: &[Token<'_>]) -> Option<Gender> {
 }
 
 pub(super) fn canonical(tokens: &[Token<'_>]) -> String {
-    let words: Vec<&Token<'_>> = tokens.iter().filter(|t| t.is_word() || t.is_mark('&')).collect();
+    let words: Vec<&Token<'_>> = tokens.iter().filter(|t| t.is_word() || t.is_mark('&') || is_apostrophe(t)).collect();
     canonical_of(&words)
+}
+
+fn is_apostrophe(token: &Token<'_>) -> bool {
+    token.is_mark('\'') || token.is_mark('’')
 }
 
 fn canonical_of(words: &[&Token<'_>]) -> String {
     let mut out = String::new();
     for (k, token) in words.iter().enumerate() {
+        // "builders' league"
+        if is_apostrophe(token) {
+            out.push('\'');
+            continue;
+        }
         if k > 0 {
             out.push(' ');
         }

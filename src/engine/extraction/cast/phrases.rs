@@ -152,6 +152,11 @@ fn name_in(sentence: &Sentence<'_>, run: Range<usize>) -> Option<NamePhrase> {
     Some(NamePhrase { role, name, doubtful })
 }
 
+/// Listed as something else than a name.
+pub(super) fn is_common(token: &Token<'_>) -> bool {
+    token.word.tags.first().is_some_and(|(tag, _)| *tag != Tag::Name)
+}
+
 fn known_name(token: &Token<'_>) -> bool {
     token.word.tags.is_empty()
 }
@@ -171,7 +176,7 @@ fn role_end(tokens: &[Token<'_>], run: Range<usize>, lexicon: &Lexicon) -> usize
         let acronym = token.text.len() <= 4 && token.text.chars().all(|c| c.is_uppercase() || c == '.');
         at += match place {
             Some((_, n)) => n,
-            None if !token.is_word() || acronym || token.has(Class::Title) || !token.word.tags.is_empty() => 1,
+            None if !token.is_word() || acronym || token.has(Class::Title) || is_common(token) => 1,
             None => return run.start,
         };
     }
@@ -206,17 +211,21 @@ fn is_no_name(token: &Token<'_>, lexicon: &Lexicon, opening: bool, alone: bool) 
             | Tag::Modal
             | Tag::Contraction
     );
-    let verb = token.tag.is_verb() || matches!(token.tag, Tag::Adverb | Tag::Number);
+    let usual = token.word.tags.first().map_or(token.tag, |(tag, _)| *tag);
+    let verb = token.tag.is_verb() || matches!(token.tag, Tag::Adverb | Tag::Number) || usual == Tag::Adverb;
     let number = |part: &str| lexicon.numbers.value(part).is_some();
     let listed = !token.word.tags.is_empty();
+    let address = token.word.noun.is_some_and(|noun| noun.kind == NounKind::Address);
     token.has(Class::Calendar)
         || token.norm().split('-').all(number)
         || token.word.noun.is_some_and(|noun| noun.kind == NounKind::Feast)
         || token.norm() == "i"
         || (token.has(Class::Stopword)
+            && !address
             && (alone || opening || function)
             && token.text.chars().nth(1).is_some_and(char::is_lowercase))
-        || (opening && listed && (function || verb))
+        // "Rent left": a verb by itself may be somebody's surname, where the article has it in full.
+        || (opening && listed && (function || (verb && !alone)))
 }
 
 /// Where the noun phrase that ends before `end` begins.
@@ -228,13 +237,12 @@ pub(super) fn phrase_start(sentence: &Sentence<'_>, end: usize) -> usize {
             break;
         }
         let before = &tokens[start - 1];
+        // "the messaging service", "a jailed banker", and not "had sent doctors".
+        let described = start > 1
+            && matches!(tokens[start - 2].tag, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Adverb | Tag::Genitive);
         let part = before.tag.is_nominal()
-            || matches!(
-                before.tag,
-                Tag::Adjective | Tag::Genitive | Tag::Determiner | Tag::Possessive | Tag::Participle
-            )
-            // "the messaging service"
-            || (before.tag == Tag::Gerund && start > 1 && matches!(tokens[start - 2].tag, Tag::Determiner | Tag::Possessive))
+            || matches!(before.tag, Tag::Adjective | Tag::Genitive | Tag::Determiner | Tag::Possessive)
+            || (matches!(before.tag, Tag::Participle | Tag::Gerund) && described)
             || (matches!(before.text, "'" | "’") && before.start == tokens[start.saturating_sub(2)].end);
         if !part {
             break;
@@ -317,7 +325,31 @@ pub(super) fn phrase_end(sentence: &Sentence<'_>, from: usize) -> usize {
             || t.has(Class::Calendar)
             || t.has(Class::As)
     };
-    (from..limit).find(|&i| stops(i)).unwrap_or(limit)
+    let end = (from..limit).find(|&i| stops(i)).unwrap_or(limit);
+    // "the government in November": what would have been governed is no part of the phrase.
+    let hangs = |i: usize| matches!(tokens[i].tag, Tag::Preposition | Tag::To | Tag::Determiner | Tag::Possessive | Tag::Adverb);
+    (from..end).rev().find(|&i| !hangs(i)).map_or(from, |i| i + 1)
+}
+
+/// Who is said to bear the name at `name`: "a woman named Nora", "One pupil, who gave her name only as Nora".
+pub(super) fn naming(sentence: &Sentence<'_>, name: usize) -> Option<Description> {
+    const REACH: usize = 8;
+    let tokens = &sentence.tokens;
+    let describing = |i: usize| tokens[i].word.noun.is_some_and(|noun| noun.kind == NounKind::Person && !noun.plural);
+    let before = name.checked_sub(1)?;
+    let head = if tokens[before].has(Class::NamingParticiple) {
+        before.checked_sub(1)?
+    } else if tokens[before].has(Class::As) {
+        let floor = before.saturating_sub(REACH);
+        let names = (floor..before).rev().take_while(|&i| tokens[i].is_word()).any(|i| {
+            tokens[i].word.noun.is_some_and(|noun| noun.kind == NounKind::Naming) || tokens[i].has(Class::NamingParticiple)
+        });
+        let relative = (floor..before).rev().find(|&i| tokens[i].tag == Tag::Relative).filter(|_| names)?;
+        relative.checked_sub(1 + usize::from(relative > 0 && tokens[relative - 1].is_mark(',')))?
+    } else {
+        return None;
+    };
+    describing(head).then(|| Description { range: phrase_start(sentence, head + 1)..head + 1, head })
 }
 
 /// The last noun of its phrase: "minister" of "the finance minister said".

@@ -177,6 +177,10 @@ pub enum NounKind {
     Age,
     /// "Easter".
     Feast,
+    /// "shares": of a firm.
+    Share,
+    /// "who gave her name as".
+    Naming,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,6 +223,8 @@ impl Noun {
             "particle" => (NounKind::Particle, false, None),
             "joint" => (NounKind::Joint, false, None),
             "shift" => (NounKind::Shift, false, None),
+            "share" => (NounKind::Share, true, None),
+            "naming" => (NounKind::Naming, false, None),
             "feast" => (NounKind::Feast, false, None),
             "age" => (NounKind::Age, false, None),
             _ => return None,
