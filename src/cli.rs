@@ -53,6 +53,10 @@ enum Command {
     },
     /// Filter: NDJSON {id, claim, headline or text} → {id, stance: corroborates | disputes | echoes | unclear}
     Stance,
+    /// Filter: NDJSON {id, text} → {id, attributed, quotes: [{text, span in code points, speaker or null}]}
+    Attribution,
+    /// Filter: NDJSON {id, text} → {id, score: 0 to 1, claim: whether it is worth a check, reasons}
+    Checkworthy,
 }
 
 /// What ends a command. Printed as one line, with what to do where we know it.
@@ -105,6 +109,8 @@ pub fn main() -> ExitCode {
         Command::Link => filters::link(),
         Command::Match { corpus, limit } => filters::retrieve(&corpus, limit),
         Command::Stance => filters::stance(),
+        Command::Attribution => filters::attribution(),
+        Command::Checkworthy => filters::checkworthy(),
     };
     match result {
         Ok(code) => code,

@@ -1,4 +1,4 @@
-//! `link`, `match` and `stance`: the engine as filters over NDJSON, with no database.
+//! `link`, `match`, `stance`, `attribution` and `checkworthy`: the engine as filters over NDJSON, with no database.
 
 use std::{
     fs::File,
@@ -10,7 +10,16 @@ use std::{
 use serde_json::{Value, json};
 
 use super::CliError;
-use crate::engine::{clustering, extraction, settings::Linking, similarity::search::Library, stance};
+use crate::{
+    domain::span::CodePoints,
+    engine::{
+        clustering,
+        extraction::{self, worthiness},
+        settings::Linking,
+        similarity::search::Library,
+        stance,
+    },
+};
 
 pub(super) fn link() -> Result<ExitCode, CliError> {
     let mut rows = Rows::default();
@@ -44,6 +53,41 @@ pub(super) fn stance() -> Result<ExitCode, CliError> {
     write(lines.iter().map(|line| {
         let said = if line["headline"].is_string() { text(line, "headline") } else { text(line, "text") };
         json!({ "id": line["id"], "stance": stance::between(text(line, "claim"), said).as_str() })
+    }))?;
+    Ok(rows.code())
+}
+
+pub(super) fn attribution() -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let lines = rows.read("standard input", std::io::stdin().lock())?;
+    write(lines.iter().map(|line| {
+        let text = text(line, "text");
+        let ascribed = extraction::ascribed(text);
+        let points = CodePoints::of(text);
+        let quotes: Vec<Value> = ascribed
+            .quotations
+            .into_iter()
+            .map(|quotation| {
+                let span = points.span(text, quotation.inner.start, quotation.inner.end);
+                json!({ "text": text[quotation.inner], "span": span, "speaker": quotation.speaker })
+            })
+            .collect();
+        json!({ "id": line["id"], "attributed": ascribed.attributed, "quotes": quotes })
+    }))?;
+    Ok(rows.code())
+}
+
+pub(super) fn checkworthy() -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let lines = rows.read("standard input", std::io::stdin().lock())?;
+    write(lines.iter().map(|line| {
+        let worthiness = worthiness::of_text(text(line, "text"));
+        json!({
+            "id": line["id"],
+            "score": worthiness.score,
+            "claim": worthiness.score >= worthiness::CLAIM,
+            "reasons": worthiness.reasons,
+        })
     }))?;
     Ok(rows.code())
 }

@@ -24,6 +24,8 @@ pub struct ClaimReading {
     pub event_date: Option<NaiveDate>,
     /// 0 (nothing to check) to 1 (a checkable fact).
     pub check_worthiness: f32,
+    /// What made it so, strongest first.
+    pub check_worthiness_reasons: Vec<WorthinessReason>,
     /// Version of the reader that produced this; a newer engine reads the stored article again.
     pub engine_version: i32,
 }
@@ -76,6 +78,17 @@ pub enum Certainty {
     Hedged,
     Conditional,
     Predicted,
+}
+
+/// Something in a claim that speaks for or against a check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorthinessReason {
+    /// What it is: "percent", "superlative", "first person", "I would", "word".
+    pub sign: String,
+    /// Log odds that it adds; below 0 it speaks against a check.
+    pub weight: f64,
+    /// The first word that shows it, where one does.
+    pub text: Option<String>,
 }
 
 /// A named participant, in its canonical form: "US", "U.S." and "Washington" are one entity.

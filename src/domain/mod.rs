@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod evidence;
 pub mod ids;
 pub mod linking;
+pub mod period;
 pub mod quantity;
 pub mod relation;
 pub mod span;
@@ -18,11 +19,12 @@ pub use article::{
     Article, ArticleStatus, Body, NewArticle, NewOutlet, Outlet, OutletKind, Provenance, ReadArticle, Syndication,
 };
 pub use attribution::{Attribution, Source, SourceKind, Voice};
-pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity};
+pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use evidence::{Evidence, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, OutletId, WorkspaceId};
 pub use linking::{LinkArticle, LinkClaim, LinkPlan, LinkedCluster};
+pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};
 pub use span::Span;

@@ -15,11 +15,14 @@ pub struct Quantity {
     pub low: Option<f64>,
     /// Upper end of what the words allow; `None` when open.
     pub high: Option<f64>,
-    /// Counted noun ("countries"), currency code ("USD") or "percent".
+    /// Counted noun ("countries"), currency code ("USD"), "percent" or "times".
     pub unit: Option<String>,
     /// True for words such as "several" or "millions": the interval is wide, and alone it never disputes.
     pub vague: bool,
-    /// The day the number speaks of; the article's own day unless it says otherwise.
+    /// True for a place in an order ("the 12th package"): it says which one, not how many, and is never compared.
+    #[serde(default)]
+    pub ordinal: bool,
+    /// The day the number speaks of: the last of the period that is said, the article's own day where none is.
     pub as_of: Option<NaiveDate>,
 }
 

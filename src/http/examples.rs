@@ -15,6 +15,7 @@ use crate::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
         ClusterId, Comparator, Counts, Entity, EntityKind, Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind,
         OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice,
+        WorthinessReason,
     },
     engine::similarity::{Comparison, Decision, Match, Reading},
     pipeline::Checked,
@@ -147,11 +148,13 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
             high: Some(3.0),
             unit: Some("inspections".into()),
             vague: false,
+            ordinal: false,
             as_of: Some(time(8, 30).date_naive()),
         }],
         entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name, confidence: 1.0 }],
         event_date: None,
         check_worthiness: 0.75,
+        check_worthiness_reasons: vec![WorthinessReason { sign: "number".into(), weight: 1.1, text: Some("three".into()) }],
         engine_version: 1,
     }
 }

@@ -222,10 +222,12 @@ async fn insert_claims(
     }
     sqlx::query!(
         "insert into claim (workspace_id, article_id, outlet_id, claim_id, text, span_start, span_end, headline, proposition,
-            polarity, certainty, attribution, quantities, entities, event_date, check_worthiness, engine_version)
+            polarity, certainty, attribution, quantities, entities, event_date, check_worthiness,
+            check_worthiness_reasons, engine_version)
         select $1, $2, $3, *
         from unnest($4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
-            $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::real[], $17::integer[])",
+            $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::real[], $17::jsonb[],
+            $18::integer[])",
         workspace.0,
         article.0,
         outlet.0,
@@ -242,6 +244,7 @@ async fn insert_claims(
         &each(claims, |claim| json!(claim.entities)) as &[Value],
         &each(claims, |claim| claim.event_date) as &[Option<NaiveDate>],
         &each(claims, |claim| claim.check_worthiness),
+        &each(claims, |claim| json!(claim.check_worthiness_reasons)) as &[Value],
         &each(claims, |claim| claim.engine_version),
     )
     .execute(connection)

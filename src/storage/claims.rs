@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Page, StorageError, Store, word::Word};
 use crate::domain::{
     Access, ArticleId, Attribution, Certainty, Claim, ClaimId, ClaimRelation, ClusterId, Entity, Evidence, Flag, Independence,
-    Outlet, OutletId, OutletKind, Polarity, Quantity, Relation, Source, Stance, WorkspaceId,
+    Outlet, OutletId, OutletKind, Polarity, Quantity, Relation, Source, Stance, WorkspaceId, WorthinessReason,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ macro_rules! select_claims {
                 claim.text, claim.span_start, claim.span_end, claim.headline, claim.proposition,
                 claim.polarity as "polarity: _", claim.certainty as "certainty: _", claim.attribution as "attribution: _",
                 claim.quantities as "quantities: _", claim.entities as "entities: _", claim.event_date,
-                claim.check_worthiness, claim.engine_version,
+                claim.check_worthiness, claim.check_worthiness_reasons as "check_worthiness_reasons: _", claim.engine_version,
                 claim.relation as "relation: _", claim.stance as "stance: _", claim.access as "access: _",
                 claim.independence as "independence: _", claim.judgement as "judgement: _",
                 (
@@ -64,6 +64,7 @@ macro_rules! reading_of {
             entities: $row.entities.0,
             event_date: $row.event_date,
             check_worthiness: $row.check_worthiness,
+            check_worthiness_reasons: $row.check_worthiness_reasons.0,
             engine_version: $row.engine_version,
         }
     };
@@ -164,6 +165,7 @@ struct ClaimRow {
     entities: Json<Vec<Entity>>,
     event_date: Option<NaiveDate>,
     check_worthiness: f32,
+    check_worthiness_reasons: Json<Vec<WorthinessReason>>,
     engine_version: i32,
     relation: Option<Word<Relation>>,
     stance: Option<Word<Stance>>,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{StorageError, Store, claims::reading_of, word::Word};
 use crate::domain::{
     ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, Outlet, OutletId, OutletKind,
-    Polarity, Provenance, Quantity, WorkspaceId,
+    Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -189,7 +189,8 @@ async fn with_claims(
         r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
             polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
             attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
-            entities as "entities: Json<Vec<Entity>>", event_date, check_worthiness, engine_version
+            entities as "entities: Json<Vec<Entity>>", event_date, check_worthiness,
+            check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
         from claim
         where workspace_id = $1 and article_id = any($2)
         order by article_id, headline desc, span_start, claim_id"#,

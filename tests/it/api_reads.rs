@@ -60,6 +60,7 @@ async fn store_claim(store: &Store, outlet: &str, text: &str, polarity: Polarity
         entities: vec![],
         event_date: None,
         check_worthiness: 0.5,
+        check_worthiness_reasons: vec![],
         engine_version: 1,
     };
     let article = ReadArticle {

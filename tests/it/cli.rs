@@ -161,7 +161,7 @@ fn expect_refusal(output: &Output, words: &[&str]) {
 }
 
 /// Runs to its end with `input`.
-fn fed(command: &mut Command, input: &[u8]) -> Output {
+pub fn fed(command: &mut Command, input: &[u8]) -> Output {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
     child.stdin.take().expect("its input is piped").write_all(input).expect("it reads all of it");
@@ -172,7 +172,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn objects(output: &Output) -> Vec<Value> {
+pub fn objects(output: &Output) -> Vec<Value> {
     text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
 }
 
@@ -503,7 +503,7 @@ async fn a_draft_is_checked_against_what_is_known() {
 }
 
 /// Lines of which the second is no JSON, the third no text, and one is empty.
-fn with_bad_lines(rows: &[Value]) -> Vec<u8> {
+pub fn with_bad_lines(rows: &[Value]) -> Vec<u8> {
     let [first, rest @ ..] = rows else { panic!("rows") };
     let mut input = format!("{first}\n{{\"id\": \n").into_bytes();
     input.extend(b"\"\xff\"\n\n");
@@ -514,7 +514,7 @@ fn with_bad_lines(rows: &[Value]) -> Vec<u8> {
 }
 
 #[track_caller]
-fn expect_two_bad_lines(output: &Output) {
+pub fn expect_two_bad_lines(output: &Output) {
     let told = text(&output.stderr);
     assert_eq!((output.status.code(), told.lines().count()), (Some(1), 2), "{told}");
     assert!(told.contains("standard input:2: ") && told.contains("standard input:3: "), "{told}");

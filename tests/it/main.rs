@@ -11,6 +11,7 @@ mod cli;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;
+mod filters;
 mod harness;
 mod samples;
 mod service;

@@ -9,10 +9,13 @@ use super::{
     clauses::{Clause, Sentence},
     entities, polarity, quantity,
     reader::Reader,
-    time, worthiness,
+    time,
+    worthiness::{self, Worthiness},
 };
 use crate::{
-    domain::{Attribution, Certainty, ClaimReading, Entity, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints},
+    domain::{
+        Attribution, Certainty, ClaimReading, Entity, Period, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints,
+    },
     engine::text::{Class, Tag, Token, TokenKind, lexicon::Report, quotes::Quotation},
 };
 
@@ -26,7 +29,7 @@ pub struct Found {
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
     pub event_date: Option<NaiveDate>,
-    pub check_worthiness: f32,
+    pub worthiness: Worthiness,
     /// The quotation (by the byte it opens at) that the claim stands in without any frame of its own.
     pub orphan: Option<usize>,
 }
@@ -44,7 +47,8 @@ impl Found {
             quantities: self.quantities,
             entities: self.entities,
             event_date: self.event_date,
-            check_worthiness: self.check_worthiness,
+            check_worthiness: self.worthiness.score,
+            check_worthiness_reasons: self.worthiness.reasons,
             engine_version: crate::engine::VERSION,
         }
     }
@@ -96,30 +100,32 @@ impl Reader<'_> {
         }
 
         let denials = covering.iter().filter(|frame| frame.denies()).count();
-        let mut polarity = polarity::polarity(&words);
+        let lexicon = self.lexicon;
+        let mut polarity = polarity::polarity(&words, lexicon);
         if denials % 2 == 1 {
             polarity = polarity.flipped();
         }
         let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = polarity::certainty(&words, hearsay);
+        let certainty = match polarity::certainty(&words, hearsay, lexicon) {
+            _ if polarity::depends(tokens, &clause.range, lexicon) => Certainty::Conditional,
+            certainty => certainty,
+        };
         let place = place_of(tokens, clause);
         let source = self.draft.text;
         let proposition = self.proposition(source, &words);
-        let owned: Vec<Token<'_>> = words.iter().map(|t| (*t).clone()).collect();
-        let quantities = quantity::quantities(source, &owned, self.published);
+        let said = time::expressions(&words, self.published, lexicon);
+        let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
         let entities = entities::entities(source, &words, &self.cast, self.lexicon);
-        let event_date = time::event_date(&owned, self.published);
+        let event_date = time::event_period(&said).and_then(Period::single_day);
         let question =
             tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
-        // "lied about the sale of arms": what is reported is asserted, with or without a verb of its own.
-        let has_verb = !covering.is_empty() || words.iter().any(|t| t.tag.is_verb() || t.tag == Tag::Contraction);
-        let check_worthiness = worthiness::check_worthiness(&words, has_verb, &quantities, &entities, certainty, question);
+        let worthiness = worthiness::assess(&words, question);
         let attribution = attribution_of(&covering, sentence, clause, source, quotations);
         let quoted_words = inside.iter().filter(|&&i| sentence.quoted[i] && tokens[i].is_word()).count();
         let all_words = inside.iter().filter(|&&i| tokens[i].is_word()).count();
         let orphan =
             (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
-        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, check_worthiness, orphan }
+        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, worthiness, orphan }
     }
 
     /// The words as they stood, with the person a leading "he" or "she" stands for.

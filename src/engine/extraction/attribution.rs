@@ -5,6 +5,7 @@
 
 mod content;
 mod phrases;
+mod presence;
 mod speakers;
 mod subject;
 mod upstream;
@@ -12,7 +13,10 @@ mod verbs;
 
 use std::{ops::Range, rc::Rc};
 
-pub use self::speakers::{Speaker, Speakers};
+pub use self::{
+    presence::{Ascribed, SpokenQuotation, ascribed},
+    speakers::{Speaker, Speakers},
+};
 
 use super::{
     Draft,
@@ -42,6 +46,18 @@ pub struct Frame {
 impl Frame {
     fn new(class: Report, cue: Range<usize>) -> Self {
         Self { class, source: None, upstream: Vec::new(), own_access: false, cue, words: Vec::new(), content: Vec::new() }
+    }
+
+    fn leave_out(&mut self, hole: &Range<usize>) {
+        if hole.contains(&self.cue.start) {
+            return;
+        }
+        let parts = |range: Range<usize>| {
+            [range.start..range.end.min(hole.start), range.start.max(hole.end)..range.end]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+        };
+        self.words = std::mem::take(&mut self.words).into_iter().flat_map(parts).collect();
     }
 
     #[must_use]
@@ -84,6 +100,10 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
             && !matches!(source.kind, SourceKind::Document)
         {
             speakers.remember(source, &frame.upstream);
+        }
+        // "Roe, who joined the firm in May, said": what the relative clause tells is the writer's.
+        for hole in clauses.iter().filter_map(|clause| clause.hole.as_ref()) {
+            frame.leave_out(hole);
         }
         found.push(frame);
     }
@@ -195,11 +215,8 @@ impl<'t> Scan<'_, 't> {
         (from..self.len())
             .find(|&j| {
                 let t = &self.tokens()[j];
-                let abbreviation = t.is_mark('.')
-                    && j > from
-                    && self.tokens()[j - 1].text.len() <= 4
-                    && self.tokens().get(j + 1).is_some_and(Token::is_capitalized);
-                t.kind == TokenKind::Mark && !abbreviation && !t.is_mark('(') || self.sentence.is_finite(j)
+                t.kind == TokenKind::Mark && !t.is_mark('(') && !(j > from && self.is_inside_name(j))
+                    || self.sentence.is_finite(j)
             })
             .unwrap_or(self.len())
     }

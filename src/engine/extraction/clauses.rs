@@ -60,6 +60,12 @@ impl<'a> Sentence<'a> {
         Self { tokens, quoted, title_case, lexicon }
     }
 
+    /// Bytes of the article that the sentence takes.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        (self.tokens.first().map_or(0, |t| t.start), self.tokens.last().map_or(0, |t| t.end))
+    }
+
     #[must_use]
     pub fn norm(&self, i: usize) -> &str {
         self.tokens.get(i).map_or("", Token::norm)
@@ -100,12 +106,14 @@ impl<'a> Sentence<'a> {
         let mut relative_end: Option<usize> = None;
         let mut holes: Vec<Range<usize>> = Vec::new();
         for i in 1..n {
-            let opens_quotation = self.quoted[i] && !self.quoted[i - 1];
-            if (self.quoted[i] && !opens_quotation) || relative_end.is_some_and(|end| i < end) {
+            if relative_end.is_some_and(|end| i < end) {
                 continue;
             }
             let start = cuts.last().map_or(0, |cut| cut.0);
-            if let Some((opener, end)) = self.cut_at(start, i) {
+            // What somebody says stays together unless it is two sentences in all but name: "…, and they are lying".
+            let inside_quotation = self.quoted[i] && self.quoted[i - 1];
+            let cut = if inside_quotation { self.coordinates_sentences(start, i) } else { self.cut_at(start, i) };
+            if let Some((opener, end)) = cut {
                 match end {
                     // A relative clause in the middle: the main clause goes on behind it.
                     Some(end) if end < n => {
@@ -155,7 +163,7 @@ impl<'a> Sentence<'a> {
         }
         // "two weeks after P" tells when P was; the cut would leave a stump.
         let measured = self.has(i - 1, Class::TimeSpan) && self.finite_in(i.saturating_sub(6).max(start)..i, false).is_none();
-        if token.has(Class::Subordinator) && !measured && left() {
+        if token.has(Class::Subordinator) && !token.has(Class::TimeLimit) && !measured && left() {
             // "after months of failed attempts" has no verb before its comma, "after eating it" a gerund and no subject: the
             // verb behind them belongs to another clause.
             let gerund = self.tag(i + 1) == Some(Tag::Gerund);
@@ -205,6 +213,16 @@ impl<'a> Sentence<'a> {
             .then_some((Opener::Participle, None))
     }
 
+    /// ", and" with a subject and a verb of its own, behind a clause that has both.
+    fn coordinates_sentences(&self, start: usize, i: usize) -> Option<(Opener, Option<usize>)> {
+        if !(self.tokens[i].has(Class::Coordinator) && self.is_mark(i - 1, ',') && self.finite_in(start..i, false).is_some()) {
+            return None;
+        }
+        let verb = self.finite_in(i + 1..self.clause_limit(i + 1).min(i + 1 + SUBJECT_REACH), false)?;
+        let list_item = (i + 1..verb).any(|j| self.is_mark(j, ','));
+        (verb > i + 1 && !list_item).then_some((Opener::Coordinate, None))
+    }
+
     /// ", who P": at the end of its sentence, or in the middle of one.
     fn relative(&self, i: usize, after_verb: bool, verb: usize) -> Option<(Opener, Option<usize>)> {
         let end = (verb..self.tokens.len()).find(|&j| self.is_mark(j, ',') && !self.quoted[j]);
@@ -227,7 +245,9 @@ impl<'a> Sentence<'a> {
         // "told X that P and that Q" is cut: Q stands alone. Without a comma a subject of its own must follow closely.
         let list_item = (i + 1..verb).any(|j| self.is_mark(j, ','));
         let pronoun = verb - i <= 8 && !list_item && self.tag(i + 1) == Some(Tag::Pronoun);
-        (comma_before || self.has(i + 1, Class::That) || pronoun || self.own_subject(i + 1, verb))
+        // "were killed and scores are missing": not "troops and police were there".
+        let bare = verb == i + 2 && self.tokens[i + 1].tag == Tag::Nouns && !self.tokens[i - 1].tag.is_nominal();
+        (comma_before || self.has(i + 1, Class::That) || pronoun || bare || self.own_subject(i + 1, verb))
             .then_some((Opener::Coordinate, None))
     }
 
@@ -338,7 +358,7 @@ mod tests {
     use crate::engine::text::quotes;
 
     fn check(text: &str, expected: &[&str]) {
-        let sentence = Sentence::new(text, 0, &quotes::quotations(text, 0), Lexicon::english());
+        let sentence = Sentence::new(text, 0, &quotes::quotations(text, 0, None, Lexicon::english()), Lexicon::english());
         let found: Vec<String> = sentence
             .clauses()
             .into_iter()

@@ -24,10 +24,15 @@ pub enum Unreadable {
 const DEEPEST: usize = 512;
 const MOST_ATTRIBUTES: usize = 256;
 
+const BESIDE_THE_ARTICLE: &str = "nav, aside, figcaption, dialog, template, button, audio, video, \
+    [role=navigation], [role=complementary], [role=dialog], [role=alertdialog], [role=search]";
+
 pub fn article(html: &str) -> Result<Page, Unreadable> {
     check_shape(html)?;
     let config = dom_smoothie::Config { text_mode: dom_smoothie::TextMode::Formatted, ..dom_smoothie::Config::default() };
     let mut reader = dom_smoothie::Readability::new(html, None, Some(config)).map_err(|_| Unreadable::NoArticle)?;
+    // What HTML itself says is beside the article, before any score is taken of it.
+    reader.doc.select(BESIDE_THE_ARTICLE).remove();
     let article = reader.parse().map_err(|_| Unreadable::NoArticle)?;
     let text = article.text_content.trim().to_owned();
     if text.is_empty() {
@@ -83,6 +88,20 @@ mod tests {
         assert_eq!(page.title.as_deref(), Some("Bridge opens"));
         assert!(page.text.contains("It carries trams") && !page.text.contains("Cookies"), "{}", page.text);
         assert!(page.text.contains('\n'), "paragraphs stay apart");
+    }
+
+    #[test]
+    fn what_stands_beside_the_article_is_left_out() {
+        let paragraph = "The harbour bridge opened on Monday, the mayor said. It carries trams, bicycles and cars, and it cost 40 million euros. ";
+        let html = format!(
+            "<html><body><div role=dialog>We like your data.</div><article><h1>Bridge opens</h1><p>{0}</p><figure><img src=a><figcaption>Crowds waited at the bridge on Monday.</figcaption></figure><p>{0}</p><aside><p>Tolls rose last year.</p></aside><p>{0}</p><button>Save it.</button></article></body></html>",
+            paragraph.repeat(3)
+        );
+        let text = article(&html).unwrap().text;
+        for beside in ["data", "Crowds", "Tolls", "Save"] {
+            assert!(!text.contains(beside), "{beside}: {text}");
+        }
+        assert_eq!(text.matches("carries trams").count(), 9);
     }
 
     #[test]

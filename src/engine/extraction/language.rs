@@ -1,18 +1,28 @@
 //! Which language an article is in, and whether the engine can read it.
 
-use std::ops::Range;
-
 use super::Draft;
 
+/// Lines shorter than this are mostly navigation, and in any language.
+const SHORTEST_LINE: usize = 60;
+const SAMPLE: usize = 2_000;
+
 /// ISO 639-1, as the caller says or as the text tells; `und` where it does not.
-pub fn of(draft: &Draft<'_>, paragraphs: &[Range<usize>]) -> String {
+pub fn of(draft: &Draft<'_>) -> String {
     if let Some(language) = draft.language {
         return language.split(['-', '_']).next().unwrap_or(language).to_ascii_lowercase();
     }
-    let sample: String = paragraphs.iter().map(|range| &draft.text[range.clone()]).take(12).collect::<Vec<_>>().join(" ");
-    let sample = if sample.is_empty() { draft.title.unwrap_or_default() } else { &sample };
-    let cut = sample.char_indices().nth(2_000).map_or(sample.len(), |(at, _)| at);
-    match whatlang::detect(&sample[..cut]) {
+    let mut sample = String::new();
+    for line in draft.text.lines().filter(|line| line.len() >= SHORTEST_LINE) {
+        sample.extend(line.chars().take(SAMPLE));
+        sample.push(' ');
+        if sample.len() >= SAMPLE {
+            break;
+        }
+    }
+    if sample.is_empty() {
+        sample.extend(draft.title.into_iter().chain([draft.text]).flat_map(str::chars).take(SAMPLE));
+    }
+    match whatlang::detect(&sample) {
         // On a few words detection is a guess; English is what the rest of the engine can do something with.
         Some(info) if !info.is_reliable() && sample.is_ascii() => "en".to_owned(),
         Some(info) => two_letter(info.lang()).to_owned(),

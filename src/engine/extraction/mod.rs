@@ -22,7 +22,10 @@ pub mod worthiness;
 
 use chrono::{DateTime, Utc};
 
-use self::reader::{Paragraph, Reader};
+use self::{
+    attribution::Ascribed,
+    reader::{Paragraph, Reader},
+};
 use crate::{
     domain::{ClaimReading, Provenance, Source, SourceKind, span::CodePoints},
     engine::text::{Lexicon, Registry},
@@ -69,13 +72,14 @@ const LONGEST_SENTENCE: usize = 2_000;
 /// Reads an article.
 #[must_use]
 pub fn read(draft: &Draft<'_>) -> Reading {
-    let layout = furniture::layout(draft);
-    let language = language::of(draft, &layout.paragraphs);
+    let language = language::of(draft);
     let Some(lexicon) = Lexicon::of(&language) else {
-        return Reading { language, provenance: layout.provenance, claims: Vec::new() };
+        // Credit and distributor lines are mostly English, whatever the article is in.
+        let provenance = furniture::layout(draft, Lexicon::english()).provenance;
+        return Reading { language, provenance, claims: Vec::new() };
     };
-    let paragraphs: Vec<Paragraph<'_>> =
-        layout.paragraphs.into_iter().map(|range| Paragraph::new(draft.text, range, lexicon)).collect();
+    let layout = furniture::layout(draft, lexicon);
+    let paragraphs = Paragraph::all(draft.text, &layout.paragraphs, lexicon);
     let mut reader = Reader::new(draft, lexicon, &paragraphs);
     let title = draft.title.filter(|title| !title.trim().is_empty());
     let mut claims: Vec<ClaimReading> = title.and_then(|title| reader.headline(title)).into_iter().collect();
@@ -89,6 +93,29 @@ pub fn read(draft: &Draft<'_>) -> Reading {
     }
     share_upstreams(&mut claims);
     Reading { language, provenance: layout.provenance, claims }
+}
+
+/// What a text ascribes to others: whether it does at all, and who speaks each of its quotations.
+#[must_use]
+pub fn ascribed(text: &str) -> Ascribed {
+    let draft = Draft { text, language: Some("en"), ..Draft::default() };
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if !line.trim().is_empty() {
+            lines.push(start..start + line.len());
+        }
+        start += line.len();
+    }
+    let paragraphs = Paragraph::all(text, &lines, Lexicon::english());
+    let mut reader = Reader::new(&draft, Lexicon::english(), &paragraphs);
+    let mut whole = Ascribed::default();
+    for paragraph in &paragraphs {
+        let found = reader.ascribed(paragraph);
+        whole.attributed |= found.attributed;
+        whole.quotations.extend(found.quotations);
+    }
+    whole
 }
 
 /// Once an article says through whom it knows an unnamed source ("told Reuters"), that holds for all it takes from him.
@@ -119,11 +146,10 @@ fn share_upstreams(claims: &mut [ClaimReading]) {
 /// Reads the claims that a client names, each a passage of the text or the title.
 #[must_use]
 pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
-    let layout = furniture::layout(draft);
-    let language = language::of(draft, &layout.paragraphs);
+    let language = language::of(draft);
     let lexicon = Lexicon::of(&language).unwrap_or(Lexicon::english());
-    let paragraphs: Vec<Paragraph<'_>> =
-        layout.paragraphs.into_iter().map(|range| Paragraph::new(draft.text, range, lexicon)).collect();
+    let layout = furniture::layout(draft, lexicon);
+    let paragraphs = Paragraph::all(draft.text, &layout.paragraphs, lexicon);
     let mut reader = Reader::new(draft, lexicon, &paragraphs);
     let points = CodePoints::of(draft.text);
     let mut found = Vec::new();

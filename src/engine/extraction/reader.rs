@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{
     Draft, LONGEST_SENTENCE,
     assemble::{Found, quotation_at},
-    attribution::{self, Speaker, Speakers},
+    attribution::{self, Ascribed, Speaker, Speakers},
     cast::Cast,
     clauses::{Clause, Opener, Sentence},
     worthiness,
@@ -32,10 +32,16 @@ pub struct Paragraph<'a> {
 }
 
 impl<'a> Paragraph<'a> {
-    pub fn new(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
+    /// The paragraphs of `text` at `ranges`; a quotation may go on from one to the next.
+    pub fn all(text: &'a str, ranges: &[Range<usize>], lexicon: &'static Lexicon) -> Vec<Self> {
+        let next = |at: usize| ranges.get(at + 1).map(|range| &text[range.clone()]);
+        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon)).collect()
+    }
+
+    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon) -> Self {
         let part = &text[range.clone()];
-        let quotations = quotes::quotations(part, range.start);
-        let sentences = sentences::sentences(part, range.start)
+        let quotations = quotes::quotations(part, range.start, next, lexicon);
+        let sentences = sentences::sentences(part, range.start, lexicon)
             .into_iter()
             .flat_map(|sentence| bounded(text, sentence))
             .map(|sentence| Sentence::new(&text[sentence.clone()], sentence.start, &quotations, lexicon))
@@ -46,7 +52,7 @@ impl<'a> Paragraph<'a> {
     /// The whole range as one sentence: a headline, a client's own claim.
     pub fn whole(text: &'a str, range: Range<usize>, lexicon: &'static Lexicon) -> Self {
         let range = trimmed(text, range);
-        let quotations = quotes::quotations(&text[range.clone()], range.start);
+        let quotations = quotes::quotations(&text[range.clone()], range.start, None, lexicon);
         let sentences = vec![Sentence::new(&text[range.clone()], range.start, &quotations, lexicon)];
         Self { range, quotations, sentences }
     }
@@ -83,7 +89,7 @@ impl<'d> Reader<'d> {
         let mut reader = Reader::with_cast(&draft, self.lexicon, self.cast.in_text(sentences_of(&sentences), &draft));
         // A headline is one claim, however it is built: its parts rarely stand alone.
         let found = reader.whole(0..title.len());
-        (found.check_worthiness >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
+        (found.worthiness.score >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
     }
 
     /// The whole range as one claim.
@@ -112,6 +118,28 @@ impl<'d> Reader<'d> {
         self.attribute_orphans(&mut found, paragraph, before.as_ref(), continued);
         self.quotation_goes_on = paragraph.quotations.last().is_some_and(|q| !q.closed);
         found
+    }
+
+    /// What a paragraph ascribes to others. A quotation over several sentences has one speaker.
+    pub fn ascribed(&mut self, paragraph: &Paragraph<'_>) -> Ascribed {
+        let mut whole = Ascribed::default();
+        for sentence in &paragraph.sentences {
+            let found = attribution::ascribed(sentence, self.draft, &paragraph.quotations, &mut self.speakers);
+            whole.attributed |= found.attributed;
+            for quotation in found.quotations {
+                match whole.quotations.iter_mut().find(|known| known.inner == quotation.inner) {
+                    Some(known) => known.speaker = known.speaker.take().or(quotation.speaker),
+                    None => whole.quotations.push(quotation),
+                }
+            }
+        }
+        // `"P1," said Roe. "P2."`: who spoke last goes on.
+        for at in 1..whole.quotations.len() {
+            if whole.quotations[at].speaker.is_none() {
+                whole.quotations[at].speaker = whole.quotations[at - 1].speaker.clone();
+            }
+        }
+        whole
     }
 
     /// A quotation over several sentences has one attribution, which may come before, behind or between them.
@@ -157,7 +185,7 @@ impl<'d> Reader<'d> {
             if self.reinforces_denial(sentence, clause, &claim, found, first) {
                 continue;
             }
-            if claim.check_worthiness >= worthiness::LEAST {
+            if claim.worthiness.score >= worthiness::LEAST {
                 found.push(claim);
             }
         }

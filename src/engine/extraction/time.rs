@@ -1,128 +1,102 @@
-//! Days that a text names, resolved against the day it was published.
+//! When a text says that something happened: expressions of time to periods, resolved against the day of publication.
 //!
-//! First version: absolute days ("May 3, 2019", "3 May", "January 10"), days of the week, yesterday and today.
+//! After TIMEX3 (Pustejovsky et al. 2003): an expression is found first and resolved second. One that cannot be resolved
+//! ("a day earlier") is still found, so that its number is not read as a quantity.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+mod reader;
 
-use crate::engine::text::{Token, TokenKind};
+use std::ops::Range;
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use self::reader::Reader;
+use crate::{
+    domain::Period,
+    engine::text::{
+        Lexicon, Token,
+        lexicon::{CalendarWord, Unit},
+    },
+};
+
+/// An expression of time: where it stands among the tokens, and when that is, if the text tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timex {
+    pub tokens: Range<usize>,
+    pub period: Option<Period>,
+}
+
+/// Where the proposition lies, seen from the day of publication: decides between last and next Wednesday.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outlook {
+    Past,
+    Future,
+    #[default]
+    Unknown,
+}
+
+/// Every expression of time among the tokens, in order.
+#[must_use]
+pub fn expressions(tokens: &[&Token<'_>], published: Option<NaiveDate>, lexicon: &'static Lexicon) -> Vec<Timex> {
+    Reader::new(tokens, published, lexicon).read()
+}
+
+/// When the event is: the most exact of the periods that are said, the first among equals.
+#[must_use]
+pub fn event_period(said: &[Timex]) -> Option<Period> {
+    said.iter().filter_map(|timex| timex.period).min_by_key(|period| (period.to() - period.from()).num_days())
+}
 
 /// Number of a month from its folded name or abbreviation.
 #[must_use]
 pub fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.trim_end_matches('.');
-    let full = MONTHS.iter().position(|name| *name == word);
-    let short = || (word.len() == 3 || word == "sept").then(|| MONTHS.iter().position(|name| name.starts_with(word)))?;
-    full.or_else(short).map(|at| at as u32 + 1)
+    match Lexicon::english().word(word.trim_end_matches('.')).calendar {
+        Some(CalendarWord::Month(month)) => Some(month.number),
+        _ => None,
+    }
 }
 
 #[must_use]
 pub fn weekday(word: &str) -> Option<Weekday> {
-    match word {
-        "monday" | "mon" => Some(Weekday::Mon),
-        "tuesday" | "tue" | "tues" => Some(Weekday::Tue),
-        "wednesday" => Some(Weekday::Wed),
-        "thursday" | "thu" | "thurs" => Some(Weekday::Thu),
-        "friday" | "fri" => Some(Weekday::Fri),
-        "saturday" => Some(Weekday::Sat),
-        "sunday" => Some(Weekday::Sun),
+    match Lexicon::english().word(word).calendar {
+        Some(CalendarWord::Weekday(day)) => Some(day),
         _ => None,
     }
 }
 
-/// A written month is a capitalised word ("May", "Sept."): "may" and "march" are also verbs.
-fn written_month(token: &Token<'_>) -> Option<u32> {
-    token.is_capitalized().then(|| month(token.norm())).flatten()
+fn shifted(day: NaiveDate, days: i64) -> Option<NaiveDate> {
+    if days < 0 { day.checked_sub_days(Days::new(days.unsigned_abs())) } else { day.checked_add_days(Days::new(days as u64)) }
 }
 
-fn day_of_month(token: &Token<'_>) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| token.norm().strip_suffix(ending)).unwrap_or(token.norm());
-    digits.parse().ok().filter(|day| (1..=31).contains(day))
-}
-
-#[must_use]
-pub fn year(token: &Token<'_>) -> Option<i32> {
-    (token.kind == TokenKind::Number && token.text.len() == 4)
-        .then(|| token.text.parse().ok())
-        .flatten()
-        .filter(|y| (1500..=2200).contains(y))
-}
-
-/// The first day that the tokens name.
-#[must_use]
-pub fn event_date(tokens: &[Token<'_>], published: Option<NaiveDate>) -> Option<NaiveDate> {
-    (0..tokens.len()).find_map(|at| date_at(tokens, at, published))
-}
-
-fn date_at(tokens: &[Token<'_>], at: usize, published: Option<NaiveDate>) -> Option<NaiveDate> {
-    let token = &tokens[at];
-    if let Some(month) = written_month(token) {
-        // "May 3, 2019", "May 3", and "3 May 2019".
-        let skip_stop = usize::from(tokens.get(at + 1).is_some_and(|t| t.is_mark('.')));
-        let after = tokens.get(at + 1 + skip_stop).and_then(day_of_month);
-        let before = at.checked_sub(1).and_then(|i| day_of_month(&tokens[i]));
-        let day = after.or(before)?;
-        let mut rest = tokens[at + 1..].iter().take(4);
-        let explicit = rest.find_map(year);
-        return match (explicit, published) {
-            (Some(year), _) => NaiveDate::from_ymd_opt(year, month, day),
-            (None, Some(published)) => nearest_year(month, day, published),
-            (None, None) => None,
-        };
+/// `count` units from `day`, as the calendar unit that lies there: "two months ago" is a month, "two days ago" a day.
+fn units_from(day: NaiveDate, count: i64, unit: Unit) -> Option<Period> {
+    let by_months = |months: i64| {
+        let months_away = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+        if months < 0 { day.checked_sub_months(months_away) } else { day.checked_add_months(months_away) }
+    };
+    match unit {
+        Unit::Hour => Period::new(shifted(day, if count < 0 { -1 } else { 0 })?, shifted(day, i64::from(count > 0))?),
+        Unit::Day | Unit::Night => shifted(day, count).map(Period::day),
+        Unit::Week => Period::week_of(shifted(day, count.checked_mul(7)?)?),
+        Unit::Fortnight => Period::week_of(shifted(day, count.checked_mul(14)?)?),
+        Unit::Weekend => {
+            let saturday = shifted(Period::week_of(shifted(day, count.checked_mul(7)?)?)?.from(), 5)?;
+            Period::new(saturday, shifted(saturday, 1)?)
+        }
+        Unit::Month => by_months(count).and_then(|there| Period::months(there.year(), there.month(), 1)),
+        Unit::Quarter => {
+            by_months(count.checked_mul(3)?).and_then(|there| Period::months(there.year(), there.month0() / 3 * 3 + 1, 3))
+        }
+        Unit::Half => {
+            by_months(count.checked_mul(6)?).and_then(|there| Period::months(there.year(), there.month0() / 6 * 6 + 1, 6))
+        }
+        Unit::Year => Period::years(day.year().checked_add(i32::try_from(count).ok()?)?, 1),
+        Unit::Decade => Period::years(
+            day.year().checked_add(i32::try_from(count.checked_mul(10)?).ok()?)?.div_euclid(10).checked_mul(10)?,
+            10,
+        ),
+        Unit::Century => None,
     }
-    let published = published?;
-    match token.norm() {
-        "yesterday" => published.checked_sub_days(Days::new(1)),
-        "today" => Some(published),
-        word if token.is_capitalized() => weekday(word).and_then(|day| {
-            let back = (7 + published.weekday().num_days_from_monday() - day.num_days_from_monday()) % 7;
-            published.checked_sub_days(Days::new(u64::from(back)))
-        }),
-        _ => None,
-    }
-}
-
-/// News speaks of the day that is nearest to its own.
-fn nearest_year(month: u32, day: u32, published: NaiveDate) -> Option<NaiveDate> {
-    (-1..=1)
-        .filter_map(|shift| NaiveDate::from_ymd_opt(published.year() + shift, month, day))
-        .min_by_key(|date| (*date - published).num_days().abs())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::text::{Lexicon, tokenize};
-
-    fn check(text: &str, expected: &str) {
-        let published = NaiveDate::from_ymd_opt(2019, 2, 9);
-        let found = event_date(&tokenize(text, 0, Lexicon::english()), published).map(|d| d.to_string()).unwrap_or_default();
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn days_are_resolved_against_the_day_of_publication() {
-        check("sworn in on January 10", "2019-01-10");
-        check("on Feb. 8, 2018 it closed", "2018-02-08");
-        check("on 3 May 2017", "2017-05-03");
-        check("on December 20", "2018-12-20");
-        check("on Wednesday", "2019-02-06");
-        check("on Saturday", "2019-02-09");
-        check("yesterday", "2019-02-08");
-        check("they may march 3 miles", "");
-        check("in January", "");
-    }
-}
+mod tests;

@@ -3,31 +3,14 @@
 use super::{Case, Ruling, nearly_the_same, precedes, quote};
 use crate::{
     domain::{Comparator, Evidence, Quantity, Voice},
-    engine::{clustering::Member, text::stems::stem},
+    engine::{
+        clustering::Member,
+        text::{Class, Lexicon, stems::stem},
+    },
 };
 
 /// Articles this many days apart speak of different days.
 const SAME_DAYS: i64 = 2;
-/// Nouns for persons: "19 miners" and "12 people" count the same thing.
-const PERSONS: &[&str] = &[
-    "people",
-    "person",
-    "persons",
-    "dead",
-    "victims",
-    "passengers",
-    "workers",
-    "residents",
-    "men",
-    "women",
-    "miners",
-    "soldiers",
-    "civilians",
-    "migrants",
-    "protesters",
-    "patients",
-];
-
 /// The later of two claims whose numbers exclude each other, on the same day and from different outlets.
 pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
     let (quantity, other_quantity, other) = opposed(case)?;
@@ -77,19 +60,21 @@ fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member) -> bool) -> Option
         .filter(|(_, _, other)| nearly_the_same(case.member, other))
 }
 
-/// The first two quantities of one unit that exclude each other. A unit that a claim counts twice is not compared.
+/// The first two quantities of one unit that exclude each other. A unit that a claim counts twice is not compared, nor is
+/// a place in an order: that one tells two things apart.
 fn pair<'a>(a: &'a [Quantity], b: &'a [Quantity]) -> Option<(&'a Quantity, &'a Quantity)> {
-    let once = |list: &[Quantity], unit: &str| list.iter().filter(|q| unit_key(q) == unit).count() == 1;
-    a.iter().filter(|x| once(a, &unit_key(x))).find_map(|x| {
+    let once = |list: &[Quantity], unit: &str| list.iter().filter(|q| !q.ordinal && unit_key(q) == unit).count() == 1;
+    a.iter().filter(|x| !x.ordinal && once(a, &unit_key(x))).find_map(|x| {
         let unit = unit_key(x);
-        b.iter().find(|y| unit_key(y) == unit && once(b, &unit) && disjoint(x, y)).map(|y| (x, y))
+        b.iter().find(|y| !y.ordinal && unit_key(y) == unit && once(b, &unit) && disjoint(x, y)).map(|y| (x, y))
     })
 }
 
 fn unit_key(quantity: &Quantity) -> String {
     match quantity.unit.as_deref() {
         None => "person".to_owned(),
-        Some(unit) if PERSONS.contains(&unit) => "person".to_owned(),
+        // "19 miners" and "12 people" count the same thing.
+        Some(unit) if Lexicon::english().is(unit, Class::Person) => "person".to_owned(),
         Some(unit) => stem(unit),
     }
 }

@@ -4,7 +4,10 @@
 //! language is a further folder (and, where its verbs inflect, a function in `inflection`).
 
 mod aliases;
+mod calendar;
 mod inflection;
+mod line_patterns;
+mod modality;
 mod numbers;
 mod registry;
 mod word;
@@ -15,9 +18,12 @@ use rustc_hash::FxHashMap;
 
 pub use self::{
     aliases::Aliases,
-    numbers::Numbers,
+    calendar::{Calendar, CalendarWord, Month, TimeLink, Unit},
+    line_patterns::{LineMatch, LineMeaning, LinePatterns, bare},
+    modality::Modality,
+    numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
-    word::{Class, Classes, Gender, Noun, NounKind, TagScore, Verb, VerbForm, Word},
+    word::{Class, Classes, Complements, Gender, Noun, NounKind, TagScore, Verb, VerbForm, Word},
 };
 use super::{fold, stems, tagger::TagModel};
 use crate::domain::SourceKind;
@@ -41,8 +47,10 @@ pub enum Report {
     Accuse,
     /// "Reuters cited an official as saying".
     Quote,
-    /// "asked", "urged": the content is no assertion.
-    Ask,
+    /// "the poll showed", "the minutes reveal".
+    Show,
+    /// "asked", "wants", "fears", "called it": ascribes something to its subject that is no assertion of his.
+    Ascribe,
 }
 
 impl Report {
@@ -57,7 +65,8 @@ impl Report {
             "lie" => Self::Lie,
             "accuse" => Self::Accuse,
             "quote" => Self::Quote,
-            "ask" => Self::Ask,
+            "show" => Self::Show,
+            "ask" | "know" | "intend" | "feel" | "judge" => Self::Ascribe,
             _ => Self::Say,
         }
     }
@@ -83,14 +92,6 @@ impl Phrases {
         };
         Self { source: of("source"), denial: of("denial"), falsehood: of("falsehood") }
     }
-}
-
-/// How a furniture pattern is compared with a folded line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinePattern {
-    Whole,
-    Start,
-    Anywhere,
 }
 
 /// How a name speaks of a place.
@@ -121,11 +122,13 @@ pub struct Lexicon {
     pub phrases: Phrases,
     bodies: Aliases<Body>,
     pub numbers: Numbers,
+    pub calendar: Calendar,
+    modality: Aliases<Modality>,
     synonyms: FxHashMap<String, String>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
     places: Aliases<Place>,
-    pub furniture: Vec<(LinePattern, String, String)>,
+    pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
 }
@@ -141,9 +144,9 @@ struct Files {
     phrases: &'static str,
     bodies: &'static str,
     nouns: &'static str,
-    numbers: &'static str,
-    vague: &'static str,
-    comparators: &'static str,
+    numbers: NumberFiles,
+    calendar: &'static str,
+    modality: &'static str,
     synonyms: &'static str,
     spelling: &'static str,
     places: &'static str,
@@ -163,9 +166,14 @@ static ENGLISH_FILES: Files = Files {
     phrases: include_str!("lexicon/en/phrases.tsv"),
     bodies: include_str!("lexicon/en/bodies.tsv"),
     nouns: include_str!("lexicon/en/nouns.tsv"),
-    numbers: include_str!("lexicon/en/numbers.tsv"),
-    vague: include_str!("lexicon/en/vague.tsv"),
-    comparators: include_str!("lexicon/en/comparators.tsv"),
+    numbers: NumberFiles {
+        numbers: include_str!("lexicon/en/numbers.tsv"),
+        vague: include_str!("lexicon/en/vague.tsv"),
+        comparators: include_str!("lexicon/en/comparators.tsv"),
+        units: include_str!("lexicon/en/units.tsv"),
+    },
+    calendar: include_str!("lexicon/en/calendar.tsv"),
+    modality: include_str!("lexicon/en/modality.tsv"),
     synonyms: include_str!("lexicon/en/synonyms.tsv"),
     spelling: include_str!("lexicon/en/spelling.tsv"),
     places: include_str!("lexicon/en/places.tsv"),
@@ -175,6 +183,17 @@ static ENGLISH_FILES: Files = Files {
     tag_transitions: include_str!("lexicon/en/tag-transitions.tsv"),
     tag_endings: include_str!("lexicon/en/tag-endings.tsv"),
 };
+
+/// Tables of Spanish that are complete: the reader of a further language begins with its numbers and its calendar.
+#[cfg(test)]
+pub(crate) static SPANISH_NUMBERS: NumberFiles = NumberFiles {
+    numbers: include_str!("lexicon/es/numbers.tsv"),
+    vague: include_str!("lexicon/es/vague.tsv"),
+    comparators: include_str!("lexicon/es/comparators.tsv"),
+    units: include_str!("lexicon/es/units.tsv"),
+};
+#[cfg(test)]
+pub(crate) const SPANISH_CALENDAR: &str = include_str!("lexicon/es/calendar.tsv");
 
 /// Lines that hold something: comments and blank lines left out.
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -195,6 +214,35 @@ fn phrase(text: &str) -> Vec<String> {
 }
 
 impl Lexicon {
+    /// Numbers and calendar of Spanish, without its parts of speech.
+    #[cfg(test)]
+    pub(crate) fn spanish() -> &'static Self {
+        static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| {
+            Lexicon::parse(&Files {
+                classes: "stopword\tel la los las un una de del en y a que por para con se su sus fue fueron",
+                verbs: "",
+                inflect: inflection::english,
+                plural: inflection::english_plural,
+                reporting: "",
+                phrases: "",
+                bodies: "",
+                nouns: "",
+                numbers: NumberFiles { ..SPANISH_NUMBERS },
+                calendar: SPANISH_CALENDAR,
+                modality: "",
+                synonyms: "",
+                spelling: "",
+                places: "",
+                furniture: "",
+                frequency: "",
+                tags: "",
+                tag_transitions: "",
+                tag_endings: "",
+            })
+        });
+        &SPANISH
+    }
+
     #[must_use]
     pub fn english() -> &'static Self {
         &ENGLISH
@@ -232,25 +280,37 @@ impl Lexicon {
             (alternatives(&row, 1).chain([row[0]]).map(fold).collect(), Body { name: row[0].to_owned(), kind })
         }));
         let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings);
+        let numbers = Numbers::parse(&files.numbers);
+        let calendar = Calendar::parse(files.calendar);
+        let modality = modality::parse(files.modality);
+        let mut words = words(files, &places, &tag_model);
+        for (word, role) in numbers.words() {
+            words.entry(word.to_owned()).or_default().number = Some(role);
+        }
+        for (word, role) in calendar.words() {
+            words.entry(word.to_owned()).or_default().calendar = Some(role);
+        }
+        for word in numbers.vague.first_words() {
+            words.entry(word.to_owned()).or_default().opens_vague = true;
+        }
+        for word in modality.first_words() {
+            words.entry(word.to_owned()).or_default().opens_modality = true;
+        }
+        for word in calendar.days.first_words().chain(calendar.names.first_words()) {
+            words.entry(word.to_owned()).or_default().opens_day = true;
+        }
         Self {
-            words: words(files, &places, &tag_model),
+            words,
             phrases: Phrases::parse(files.phrases),
             bodies,
-            numbers: Numbers::parse(files.numbers, files.vague, files.comparators),
+            numbers,
+            calendar,
+            modality,
             synonyms,
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
-            furniture: tabbed(files.furniture)
-                .map(|row| {
-                    let pattern = match row[0] {
-                        "whole" => LinePattern::Whole,
-                        "start" => LinePattern::Start,
-                        _ => LinePattern::Anywhere,
-                    };
-                    (pattern, row[1].to_owned(), row[2].to_owned())
-                })
-                .collect(),
+            furniture: LinePatterns::parse(files.furniture),
             frequency: tabbed(files.frequency).filter_map(|row| Some((row[0].to_owned(), row.get(1)?.parse().ok()?))).collect(),
             tag_model,
         }
@@ -315,6 +375,11 @@ impl Lexicon {
         self.places.longest(words)
     }
 
+    /// The longest phrase that turns a proposition and starts at `words(0)`, with its length.
+    pub fn modality<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(Modality, usize)> {
+        self.modality.longest(words).map(|(modality, length)| (*modality, length))
+    }
+
     /// Inverse document frequency of a stem in news prose, in nats. Fixed, so that a decision never depends on what else is
     /// stored; an unlisted stem is as rare as the rarest listed one.
     #[must_use]
@@ -330,9 +395,22 @@ fn words(files: &Files, places: &Aliases<Place>, tag_model: &TagModel) -> FxHash
     for (form, verb) in (files.inflect)(files.verbs) {
         words.entry(form).or_default().verb = Some(verb);
     }
-    let reports: FxHashMap<&str, Report> = tabbed(files.reporting).map(|row| (row[0], Report::named(row[1]))).collect();
+    let mut cues: FxHashMap<&str, (Report, Complements)> = FxHashMap::default();
+    for row in tabbed(files.reporting) {
+        let class = Report::named(row[0]);
+        for lemma in row[2].split(' ') {
+            let (report, complements) = cues.entry(lemma).or_insert((class, Complements::default()));
+            // A verb that reports in one use reports, whatever else it does.
+            if *report == Report::Ascribe {
+                *report = class;
+            }
+            complements.add(row[1]);
+        }
+    }
     for verb in words.values_mut().filter_map(|word| word.verb.as_mut()) {
-        verb.report = reports.get(verb.lemma.as_str()).copied();
+        if let Some((report, complements)) = cues.get(verb.lemma.as_str()) {
+            (verb.report, verb.complements) = (Some(*report), *complements);
+        }
     }
     for row in tabbed(files.classes) {
         let Some(class) = Class::named(row[0]) else { continue };
@@ -411,7 +489,9 @@ mod tests {
             assert!(Noun::named(row[0]).is_some(), "{} is no kind of noun", row[0]);
         }
         for row in tabbed(ENGLISH_FILES.reporting) {
-            assert!(Lexicon::english().verb(row[0]).is_some(), "{} is missing from verbs.txt", row[0]);
+            for lemma in row[2].split(' ') {
+                assert!(Lexicon::english().verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
+            }
         }
     }
 }

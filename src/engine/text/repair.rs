@@ -23,7 +23,55 @@ pub fn repair(tokens: &mut [Token<'_>]) {
             tokens[i].tag = Tag::Participle;
         }
     }
+    for i in 1..tokens.len() {
+        if reports_that(tokens, i) {
+            tokens[i].tag = if form(&tokens[i]).third_person { Tag::Third } else { Tag::Present };
+        }
+    }
+    give_subordinate_verbs(tokens);
     give_main_verb(tokens);
+}
+
+/// "after photographs circulated online": a clause behind its connective has a verb, if only it has a subject.
+fn give_subordinate_verbs(tokens: &mut [Token<'_>]) {
+    for k in 0..tokens.len() {
+        if !(tokens[k].has(Class::Subordinator) || tokens[k].has(Class::Concession)) || tokens[k].tag == Tag::Adverb {
+            continue;
+        }
+        let end =
+            (k + 1..tokens.len()).find(|&j| tokens[j].kind == TokenKind::Mark && !tokens[j].is_quote()).unwrap_or(tokens.len());
+        if tokens[k + 1..end].iter().any(|t| t.tag.is_finite() || t.tag == Tag::Relative) {
+            continue;
+        }
+        let verb = (k + 2..end).find(|&j| {
+            let agent = tokens.get(j + 1).is_some_and(|t| t.has(Class::AgentPreposition));
+            let behind_noun = previous(tokens, j).is_some_and(|p| p > k && tokens[p].tag.is_nominal());
+            tokens[j].tag == Tag::Participle && could_be_past(&tokens[j]) && behind_noun && !agent && !has_auxiliary(tokens, j)
+        });
+        if let Some(j) = verb {
+            tokens[j].tag = Tag::Past;
+        }
+    }
+}
+
+/// "Analysts suspect that P": a noun that can report, behind a subject without a verb and before its clause.
+fn reports_that(tokens: &[Token<'_>], i: usize) -> bool {
+    let token = &tokens[i];
+    let that =
+        tokens.get(i + 1).is_some_and(|next| (next.has(Class::That) && next.tag == Tag::Preposition) || next.has(Class::Whether));
+    let reports =
+        token.word.verb.as_ref().is_some_and(|verb| verb.report.is_some() && (verb.form.base || verb.form.third_person));
+    let agrees = if form(token).third_person {
+        matches!(tokens[i - 1].tag, Tag::Noun | Tag::Name)
+    } else {
+        tokens[i - 1].tag.is_nominal() || matches!(tokens[i - 1].tag, Tag::Pronoun | Tag::Adjective | Tag::Determiner)
+    };
+    let marks = |t: &Token<'_>| t.kind == TokenKind::Mark && !t.is_quote();
+    that && reports
+        && agrees
+        && matches!(token.tag, Tag::Noun | Tag::Nouns)
+        && !tokens[..i].iter().rev().take_while(|t| !marks(t)).any(|t| t.tag.is_finite())
+        && tokens[i + 2..].iter().any(|t| t.tag.is_finite())
 }
 
 fn form(token: &Token<'_>) -> VerbForm {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     AccessView, EvidenceView, FlagView, IndependenceView, OutletView, RelationView, SpanView, StanceView, all, view_enum,
 };
-use crate::domain::{self, Attribution, Claim, ClaimReading, Entity, Quantity, Source};
+use crate::domain::{self, Attribution, Claim, ClaimReading, Entity, Quantity, Source, WorthinessReason};
 
 view_enum! {
     /// `denied` when the claim rejects its proposition.
@@ -115,6 +115,8 @@ pub struct ClaimReadingView {
     /// From 0 (nothing to check) to 1 (a checkable fact).
     #[schema(minimum = 0, maximum = 1)]
     pub check_worthiness: f32,
+    /// What made it so, strongest first.
+    pub check_worthiness_reasons: Vec<WorthinessReasonView>,
     /// Version of the reader that produced this.
     pub engine_version: i32,
 }
@@ -133,8 +135,28 @@ impl From<&ClaimReading> for ClaimReadingView {
             entities: all(&reading.entities),
             event_date: reading.event_date,
             check_worthiness: reading.check_worthiness,
+            check_worthiness_reasons: all(&reading.check_worthiness_reasons),
             engine_version: reading.engine_version,
         }
+    }
+}
+
+/// Something in a claim that speaks for or against a check.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = WorthinessReason)]
+pub struct WorthinessReasonView {
+    /// What it is: "percent", "superlative", "first person", "I would", "word".
+    pub sign: String,
+    /// Log odds that it adds; below 0 it speaks against a check.
+    pub weight: f64,
+    /// The first word that shows it, where one does.
+    #[schema(required)]
+    pub text: Option<String>,
+}
+
+impl From<&WorthinessReason> for WorthinessReasonView {
+    fn from(reason: &WorthinessReason) -> Self {
+        Self { sign: reason.sign.clone(), weight: reason.weight, text: reason.text.clone() }
     }
 }
 

@@ -199,6 +199,9 @@ impl Scan<'_, '_> {
             Report::Tell => self.recipient(after, speakers)?,
             _ => Recipient { end: after, own_access: false, upstream: Vec::new() },
         };
+        if let Some(frame) = self.interrupting(&subject, after) {
+            return Some(Frame { class, source, upstream, own_access, cue: i..i + 1, ..frame });
+        }
         let start = self.skip_adverbials(after);
         let that = usize::from(self.has(start, Class::That));
         let object = start + that;
@@ -257,6 +260,29 @@ impl Scan<'_, '_> {
             return None;
         }
         Some(Frame { class, source, upstream, own_access, cue: i..i + 1, words, content })
+    }
+
+    /// "The machines, she said, were repaired", "It is possible, she said, that P": content on both sides of a frame between
+    /// commas.
+    fn interrupting(&self, subject: &Range<usize>, after: usize) -> Option<Frame> {
+        let open = subject.start.checked_sub(1).filter(|&j| self.is_mark(j, ',') && !self.quoted(j))?;
+        let close = (after..self.len()).find(|&j| self.tag(j) != Some(Tag::Adverb)).filter(|&j| self.is_mark(j, ','))?;
+        let (left, right) = (self.clause_start(open)..open, close + 1..self.len());
+        if left.is_empty()
+            || right.len() < 2
+            || self.quoted(right.start)
+            || self.is_quote(right.start)
+            || self.any_quoted(left.clone())
+        {
+            return None;
+        }
+        let left_verb = self.sentence.finite_in(left.clone(), true).is_some();
+        let goes_on =
+            self.has(right.start, Class::That) || (!left_verb && self.sentence.finite_in(right.clone(), true).is_some());
+        goes_on.then(|| {
+            let words = vec![open..close + 1];
+            Frame { words, content: vec![left, right], ..Frame::new(Report::Say, open..close) }
+        })
     }
 
     /// A trailing frame reports what its own clauses say back to the sentence's start.

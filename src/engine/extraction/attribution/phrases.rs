@@ -73,7 +73,7 @@ impl Scan<'_, '_> {
     }
 
     /// Where the noun phrase that ends in `last` begins.
-    fn phrase_start(&self, last: usize) -> usize {
+    pub(super) fn phrase_start(&self, last: usize) -> usize {
         (0..last)
             .rev()
             .take_while(|&j| {

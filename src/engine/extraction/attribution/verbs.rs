@@ -15,7 +15,7 @@ impl Scan<'_, '_> {
         if class == Report::Quote && tag == Tag::Gerund {
             return self.citing(i);
         }
-        if matches!(class, Report::Ask) || found.iter().any(|frame| frame.owns(i)) {
+        if class == Report::Ascribe || found.iter().any(|frame| frame.owns(i)) {
             return None;
         }
         let auxiliary = self.auxiliary_before(i);
@@ -31,8 +31,9 @@ impl Scan<'_, '_> {
             return None;
         }
         let (source, subject) = if inverted {
-            let end = self.phrase_end(i + 1);
-            (self.classify(&self.tokens()[i + 1..end]), i + 1..end)
+            let subject = self.inverted_subject(i);
+            let end = subject.name.as_ref().map_or(subject.phrase.end, |name| name.end);
+            (self.source_of(&subject, speakers), i + 1..end)
         } else if borrows {
             (self.outer_subject(i, found, to, speakers), i..i)
         } else {
@@ -100,11 +101,13 @@ impl Scan<'_, '_> {
     }
 
     /// `"…", said Jane Roe` and `…, said the minister`.
-    fn inverted(&self, i: usize, class: Report) -> bool {
+    pub(super) fn inverted(&self, i: usize, class: Report) -> bool {
         let Some(before) = i.checked_sub(1).map(|j| &self.tokens()[j]) else { return false };
         let behind_content = before.is_quote()
             || (before.is_mark(',')
-                && (self.any_quoted(0..i) || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
+                && (self.any_quoted(0..i)
+                    || (class == Report::Say && self.tag(i + 1) == Some(Tag::Name))
+                    || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
         let Some(next) = self.tokens().get(i + 1).filter(|t| !t.is_quote()) else { return false };
         // `"…," said engineer Anna Holm`: behind a quotation any noun may begin the speaker.
         let noun = before.is_quote() && next.is_word() && !next.has(Class::Stopword);

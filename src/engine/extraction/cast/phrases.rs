@@ -83,7 +83,7 @@ fn run_end(tokens: &[Token<'_>], at: usize) -> usize {
             continue;
         }
         let Some(next) = tokens.get(end) else { return end };
-        let abbreviated = next.is_mark('.') && (last.text.chars().count() == 1 || last.has(Class::Abbreviation));
+        let abbreviated = next.is_mark('.') && (last.text.chars().count() == 1 || last.has(Class::NameAbbreviation));
         end = if next.is_capitalized() {
             end + 1
         } else if (next.is_mark('&') || abbreviated) && capital(end + 1) {

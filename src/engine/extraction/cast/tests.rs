@@ -9,8 +9,8 @@ use crate::engine::{
 };
 
 fn sentences_of(text: &str) -> Vec<Sentence<'_>> {
-    let quotations = quotes::quotations(text, 0);
-    let cut = sentences::sentences(text, 0);
+    let quotations = quotes::quotations(text, 0, None, Lexicon::english());
+    let cut = sentences::sentences(text, 0, Lexicon::english());
     cut.into_iter().map(|part| Sentence::new(&text[part.clone()], part.start, &quotations, Lexicon::english())).collect()
 }
 

@@ -54,7 +54,7 @@ pub fn english(file: &'static str) -> Forms {
     }
     for word in ["are", "were", "am"] {
         let form = VerbForm { past: word == "were", third_person: word != "were", ..VerbForm::default() };
-        forms.insert(word.to_owned(), Verb { lemma: "be".to_owned(), form, report: None });
+        forms.insert(word.to_owned(), Verb { lemma: "be".to_owned(), form, ..Verb::default() });
     }
     forms
 }

@@ -1,6 +1,6 @@
 //! What a language's lists say of one word: its classes, its verb forms, the tags it can have.
 
-use super::{super::tagger::Tag, Report};
+use super::{super::tagger::Tag, CalendarWord, NumberWord, Report};
 
 /// A list of words in `classes.tsv`. Closed classes only: what a content word means is never decided here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +8,30 @@ pub enum Class {
     Stopword,
     Negation,
     Hedge,
+    /// "U.S.", "Inc.": ends a sentence only where an [`Class::Opener`] follows.
     Abbreviation,
+    /// "Mr.", "Col.": a name follows, and the sentence goes on.
+    NameAbbreviation,
+    /// "No. 2", "Feb. 8": an abbreviation in front of a number, a word elsewhere.
+    NumberAbbreviation,
+    /// "Calif.", "Ill.": an abbreviation where it has a capital.
+    ProperAbbreviation,
+    /// Written with a capital at the beginning of a sentence only.
+    Opener,
+    /// Months and days of the week.
+    Calendar,
+    /// Stands with numbers in the time stamp of a page ("Updated 4:12 PM EST").
+    Stamp,
+    /// Begins a by-line.
+    Byline,
+    /// Who works for a paper, and what they do there.
+    Press,
+    /// Names a picture or how it came.
+    Picture,
+    /// Where somebody stands in a picture.
+    Position,
+    /// In capitals before a dash, a label and no place ("UPDATE - ").
+    Label,
     Title,
     Anonymous,
     Document,
@@ -31,11 +54,11 @@ pub enum Class {
     That,
     AgentPreposition,
     Have,
-    Calendar,
     NamingParticiple,
     FalseWord,
     As,
     TopicPreposition,
+    Of,
     AccusationPreposition,
     Reflexive,
     Channel,
@@ -48,11 +71,36 @@ pub enum Class {
     PostWord,
     MediaNoun,
     CoreEnd,
+    CueNoun,
+    CueAdjective,
+    CueAdverb,
+    FirstPerson,
+    InView,
+    CuePreposition,
+    TimeLimit,
+    IfOnly,
+    Whether,
     Do,
     FloatingQuantifier,
     DefiniteArticle,
     Despite,
     LinkingAdverb,
+    /// "will": the proposition lies ahead.
+    Future,
+    /// "fail", "unable": negates the verb it governs (Karttunen 1971, negative implicatives).
+    Implicative,
+    /// "appear", "seem": hedges what it governs.
+    Seeming,
+    /// "believed to", "alleged to": hedges in the passive.
+    Opinion,
+    /// "plan to", "set to": what it governs lies ahead.
+    Prospective,
+    /// "expects a rise".
+    Forecast,
+    /// "could": with a negation, an ability and no guess.
+    Ability,
+    /// Persons as things counted: "people", "dead", "troops".
+    Person,
 }
 
 impl Class {
@@ -61,6 +109,17 @@ impl Class {
         ("negation", Self::Negation),
         ("hedge", Self::Hedge),
         ("abbreviation", Self::Abbreviation),
+        ("name-abbreviation", Self::NameAbbreviation),
+        ("number-abbreviation", Self::NumberAbbreviation),
+        ("proper-abbreviation", Self::ProperAbbreviation),
+        ("opener", Self::Opener),
+        ("calendar", Self::Calendar),
+        ("stamp", Self::Stamp),
+        ("byline", Self::Byline),
+        ("press", Self::Press),
+        ("picture", Self::Picture),
+        ("position", Self::Position),
+        ("label", Self::Label),
         ("title", Self::Title),
         ("anonymous", Self::Anonymous),
         ("document", Self::Document),
@@ -83,11 +142,11 @@ impl Class {
         ("that", Self::That),
         ("agent-preposition", Self::AgentPreposition),
         ("have", Self::Have),
-        ("calendar", Self::Calendar),
         ("naming-participle", Self::NamingParticiple),
         ("false-word", Self::FalseWord),
         ("as", Self::As),
         ("topic-preposition", Self::TopicPreposition),
+        ("of", Self::Of),
         ("accusation-preposition", Self::AccusationPreposition),
         ("reflexive", Self::Reflexive),
         ("channel", Self::Channel),
@@ -100,11 +159,28 @@ impl Class {
         ("post-word", Self::PostWord),
         ("media-noun", Self::MediaNoun),
         ("phrase-end", Self::CoreEnd),
+        ("cue-noun", Self::CueNoun),
+        ("cue-adjective", Self::CueAdjective),
+        ("cue-adverb", Self::CueAdverb),
+        ("first-person", Self::FirstPerson),
+        ("in-view", Self::InView),
+        ("cue-preposition", Self::CuePreposition),
+        ("time-limit", Self::TimeLimit),
+        ("if-only", Self::IfOnly),
+        ("whether", Self::Whether),
         ("do", Self::Do),
         ("floating-quantifier", Self::FloatingQuantifier),
         ("definite-article", Self::DefiniteArticle),
         ("despite", Self::Despite),
         ("linking-adverb", Self::LinkingAdverb),
+        ("future", Self::Future),
+        ("implicative", Self::Implicative),
+        ("seeming", Self::Seeming),
+        ("opinion", Self::Opinion),
+        ("prospective", Self::Prospective),
+        ("forecast", Self::Forecast),
+        ("ability", Self::Ability),
+        ("person", Self::Person),
     ];
 
     pub(super) fn named(name: &str) -> Option<Self> {
@@ -114,16 +190,16 @@ impl Class {
 
 /// A set of classes, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes(u64);
+pub struct Classes(u128);
 
 impl Classes {
     pub(super) fn insert(&mut self, class: Class) {
-        self.0 |= 1 << class as u64;
+        self.0 |= 1 << class as u32;
     }
 
     #[must_use]
     pub fn has(self, class: Class) -> bool {
-        self.0 & (1 << class as u64) != 0
+        self.0 & (1 << class as u32) != 0
     }
 }
 
@@ -143,6 +219,55 @@ pub struct Verb {
     pub form: VerbForm,
     /// What the verb does to its content, where it reports.
     pub report: Option<Report>,
+    /// What has to stand beside it to make it a cue of attribution.
+    pub complements: Complements,
+}
+
+/// What a verb takes when it attributes something to its subject; the letters of `reporting.tsv`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complements {
+    /// "that P", or P itself.
+    pub clause: bool,
+    pub quotation: bool,
+    /// "whether P", "how P".
+    pub question: bool,
+    /// "to leave".
+    pub infinitive: bool,
+    /// "a plan".
+    pub noun: bool,
+    /// "of fraud", "about the delay".
+    pub preposition: bool,
+    /// "the court to rule".
+    pub order: bool,
+    /// Nothing: "they disagree".
+    pub nothing: bool,
+    /// "it": "as she put it".
+    pub it: bool,
+    /// Two objects: "called the vote a sham".
+    pub two_objects: bool,
+    /// Whatever stands there: "said".
+    pub anything: bool,
+}
+
+impl Complements {
+    pub(super) fn add(&mut self, letters: &str) {
+        for letter in letters.chars() {
+            match letter {
+                'c' => self.clause = true,
+                'q' => self.quotation = true,
+                'w' => self.question = true,
+                't' => self.infinitive = true,
+                'n' => self.noun = true,
+                'p' => self.preposition = true,
+                'o' => self.order = true,
+                's' => self.nothing = true,
+                'i' => self.it = true,
+                '2' => self.two_objects = true,
+                'a' => self.anything = true,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).
@@ -252,8 +377,18 @@ pub struct Word {
     pub noun: Option<Noun>,
     /// The same for a word with a capital: "Post" is a newspaper there.
     pub noun_in_name: Option<Noun>,
+    /// Its part in a number: "seven", "million", "half".
+    pub number: Option<NumberWord>,
+    /// Its part in a date: "January", "last", "ago".
+    pub calendar: Option<CalendarWord>,
     /// A name of a place begins with it.
     pub opens_place: bool,
+    /// A vague amount begins with it: "dozens".
+    pub opens_vague: bool,
+    /// A phrase that negates or conditions begins with it: "no longer".
+    pub opens_modality: bool,
+    /// A day of several words, or a name that holds a weekday, begins with it.
+    pub opens_day: bool,
 }
 
 impl Word {
@@ -264,7 +399,12 @@ impl Word {
         capital_tags: Vec::new(),
         noun: None,
         noun_in_name: None,
+        number: None,
+        calendar: None,
         opens_place: false,
+        opens_vague: false,
+        opens_modality: false,
+        opens_day: false,
     };
 
     #[must_use]
