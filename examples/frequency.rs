@@ -7,7 +7,7 @@ use std::{
     io::BufRead,
 };
 
-use crossclaim::engine::text::{Lexicon, TokenKind, stems, tokenize};
+use crossclaim::engine::text::{Class, Lexicon, TokenKind, stems, tokenize};
 
 /// Stems seen less often are as rare as an unknown one.
 const LEAST: u32 = 4;
@@ -32,7 +32,11 @@ fn main() -> std::io::Result<()> {
             }
             if token.kind == TokenKind::Word {
                 stems.extend(
-                    token.norm.split('-').filter(|part| !part.is_empty() && !lexicon.is(part, Class::Stopword)).map(stems::stem),
+                    token
+                        .norm()
+                        .split('-')
+                        .filter(|part| !part.is_empty() && !lexicon.is(part, Class::Stopword))
+                        .map(stems::stem),
                 );
             }
             at += 1;

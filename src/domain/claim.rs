@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, Attribution, ClaimId, ClusterId, Outlet, Quantity, Relation, Span, relation::ClaimRelation};
+use super::{ArticleId, Attribution, ClaimId, ClusterId, Outlet, Period, Quantity, Relation, Span, relation::ClaimRelation};
 
 /// What reading alone tells of a claim, before any other article is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,8 +20,10 @@ pub struct ClaimReading {
     pub attribution: Attribution,
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
-    /// The day the event is said to have happened, where the claim says it.
+    /// The day the event is said to have happened, where the claim says it to the day.
     pub event_date: Option<NaiveDate>,
+    /// When the event is said to have happened, however exactly: that day, or the week, month or year that is said.
+    pub event_period: Option<Period>,
     /// 0 (nothing to check) to 1 (a checkable fact).
     pub check_worthiness: f32,
     /// What made it so, strongest first.

@@ -504,6 +504,7 @@ mod tests {
             polarity: Polarity::Affirmed,
             quantities: Vec::new(),
             event_date: None,
+            event_period: None,
             ..read_claim(text, None)
         }
     }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{Page, StorageError, Store, connection::Attempts, outlets, word::Word};
 use crate::domain::{
-    Article, ArticleId, ArticleStatus, ClaimId, ClaimReading, Outlet, OutletId, OutletKind, Provenance, ReadArticle, WorkspaceId,
+    Article, ArticleId, ArticleStatus, ClaimId, ClaimReading, Outlet, OutletId, OutletKind, Period, Provenance, ReadArticle,
+    WorkspaceId,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,12 +223,12 @@ async fn insert_claims(
     }
     sqlx::query!(
         "insert into claim (workspace_id, article_id, outlet_id, claim_id, text, span_start, span_end, headline, proposition,
-            polarity, certainty, attribution, quantities, entities, event_date, check_worthiness,
+            polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness,
             check_worthiness_reasons, engine_version)
         select $1, $2, $3, *
         from unnest($4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
-            $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::real[], $17::jsonb[],
-            $18::integer[])",
+            $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::date[], $17::date[], $18::real[],
+            $19::jsonb[], $20::integer[])",
         workspace.0,
         article.0,
         outlet.0,
@@ -243,6 +244,8 @@ async fn insert_claims(
         &each(claims, |claim| json!(claim.quantities)) as &[Value],
         &each(claims, |claim| json!(claim.entities)) as &[Value],
         &each(claims, |claim| claim.event_date) as &[Option<NaiveDate>],
+        &each(claims, |claim| claim.event_period.map(Period::from)) as &[Option<NaiveDate>],
+        &each(claims, |claim| claim.event_period.map(Period::to)) as &[Option<NaiveDate>],
         &each(claims, |claim| claim.check_worthiness),
         &each(claims, |claim| json!(claim.check_worthiness_reasons)) as &[Value],
         &each(claims, |claim| claim.engine_version),

@@ -28,6 +28,7 @@ fn quantity(value: f64) -> Quantity {
         high: Some(value),
         unit: Some("bridges".into()),
         vague: false,
+        ordinal: false,
         as_of: None,
     }
 }
@@ -59,6 +60,7 @@ async fn store_claim(store: &Store, outlet: &str, text: &str, polarity: Polarity
         quantities: vec![quantity(4.0)],
         entities: vec![],
         event_date: None,
+        event_period: None,
         check_worthiness: 0.5,
         check_worthiness_reasons: vec![],
         engine_version: 1,

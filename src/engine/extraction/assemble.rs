@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
-
 use super::{
     attribution::Frame,
     clauses::{Clause, Sentence},
@@ -20,6 +18,7 @@ use crate::{
 };
 
 /// A claim with its place in bytes.
+#[derive(Clone)]
 pub struct Found {
     pub place: Range<usize>,
     pub proposition: String,
@@ -28,8 +27,11 @@ pub struct Found {
     pub attribution: Attribution,
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
-    pub event_date: Option<NaiveDate>,
+    pub event_period: Option<Period>,
     pub worthiness: Worthiness,
+    pub mood: Mood,
+    /// Denies with nothing of its own to say: "The bank denied this."
+    pub anaphor: bool,
     /// The quotation (by the byte it opens at) that the claim stands in without any frame of its own.
     pub orphan: Option<usize>,
 }
@@ -46,7 +48,8 @@ impl Found {
             attribution: self.attribution,
             quantities: self.quantities,
             entities: self.entities,
-            event_date: self.event_date,
+            event_date: self.event_period.and_then(Period::single_day),
+            event_period: self.event_period,
             check_worthiness: self.worthiness.score,
             check_worthiness_reasons: self.worthiness.reasons,
             engine_version: crate::engine::VERSION,
@@ -116,16 +119,29 @@ impl Reader<'_> {
         let said = time::expressions(&words, self.published, lexicon);
         let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
         let entities = entities::entities(source, &words, &self.cast, self.lexicon);
-        let event_date = time::event_period(&said).and_then(Period::single_day);
-        let question =
-            tokens.last().is_some_and(|t| t.is_mark('?')) || tokens[clause.range.clone()].iter().any(|t| t.is_mark('?'));
-        let worthiness = worthiness::assess(&words, question);
+        let event_period = time::event_period(&said);
+        let mood = mood(&words, &tokens[clause.range.clone()], tokens);
+        let worthiness = worthiness::assess(&words, mood == Mood::Question);
+        let anaphor = denials > 0 && !words.is_empty() && words.iter().all(|t| points_back(t));
         let attribution = attribution_of(&covering, sentence, clause, source, quotations);
         let quoted_words = inside.iter().filter(|&&i| sentence.quoted[i] && tokens[i].is_word()).count();
         let all_words = inside.iter().filter(|&&i| tokens[i].is_word()).count();
         let orphan =
             (covering.is_empty() && quoted_words * 10 > all_words * 6).then(|| quotation_at(quotations, &place)).flatten();
-        Found { place, proposition, polarity, certainty, attribution, quantities, entities, event_date, worthiness, orphan }
+        Found {
+            place,
+            proposition,
+            polarity,
+            certainty,
+            attribution,
+            quantities,
+            entities,
+            event_period,
+            worthiness,
+            mood,
+            anaphor,
+            orphan,
+        }
     }
 
     /// The words as they stood, with the person a leading "he" or "she" stands for.
@@ -252,6 +268,42 @@ pub fn quotation_at(quotations: &[Quotation], place: &Range<usize>) -> Option<us
         .filter(|q| q.inner.start < place.end && q.inner.end > place.start)
         .max_by_key(|q| q.inner.end.min(place.end) - q.inner.start.max(place.start))
         .map(|q| q.inner.start)
+}
+
+/// What a sentence does; only statements are claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Statement,
+    Question,
+    /// "May reason prevail", "If only he knew", "I wish them well".
+    Wish,
+    /// "Pray for us".
+    Order,
+}
+
+fn mood(words: &[&Token<'_>], clause: &[Token<'_>], sentence: &[Token<'_>]) -> Mood {
+    let mut spoken = words.iter().filter(|t| t.is_word());
+    let (Some(first), second) = (spoken.next(), spoken.next()) else { return Mood::Statement };
+    let asks = |tokens: &[Token<'_>]| tokens.iter().rfind(|t| !t.is_quote()).is_some_and(|t| t.is_mark('?'));
+    if asks(sentence) || clause.iter().any(|t| t.is_mark('?')) {
+        return Mood::Question;
+    }
+    let opens = clause.iter().find(|t| t.is_word()).is_some_and(|t| t.start == first.start);
+    let inverted = first.tag == Tag::Modal && second.is_some_and(|t| t.tag != Tag::Infinitive);
+    let if_only = first.has(Class::IfOnly) && second.is_some_and(|t| t.has(Class::Only));
+    let wishes = first.has(Class::FirstPerson) && second.is_some_and(|t| t.has(Class::WishVerb));
+    if opens && (inverted || if_only) || wishes {
+        return Mood::Wish;
+    }
+    let order = first.tag == Tag::Infinitive && !words.iter().any(|t| t.tag.is_finite());
+    if opens && order { Mood::Order } else { Mood::Statement }
+}
+
+/// "this", "the accusation", "as false": words that only point to what was said before.
+fn points_back(token: &Token<'_>) -> bool {
+    !token.is_word()
+        || matches!(token.tag, Tag::Pronoun | Tag::Determiner)
+        || [Class::Demonstrative, Class::ClaimNoun, Class::FalseWord, Class::As].iter().any(|class| token.has(*class))
 }
 
 fn is_currency_sign(token: &Token<'_>) -> bool {

@@ -343,7 +343,8 @@ impl<'a, 't> Line<'a, 't> {
     /// A plain number or a range, with all that stands around it.
     fn cardinal(&self, at: usize, free: usize) -> Option<Read> {
         let numbers = &self.lexicon.numbers;
-        let first = self.number(at).or_else(|| self.single(at, free))?;
+        let glued = self.glued_unit(at);
+        let first = glued.as_ref().map_or_else(|| self.number(at).or_else(|| self.single(at, free)), |(n, _)| Some(*n))?;
         let (money, start) = self.money_before(at, free);
         let range = self.range(start, &first, money.as_ref(), free);
         if range.is_none() && self.is_glued_dash(first.end) {
@@ -363,6 +364,7 @@ impl<'a, 't> Line<'a, 't> {
                 Some((same, length)) if same == code => (money, end + length),
                 _ => (money, end),
             },
+            None if glued.is_some() => (glued.map(|(_, unit)| unit), end),
             None => self.unit(end),
         };
         // "50 or more people", "50 people or more"
@@ -413,7 +415,10 @@ impl<'a, 't> Line<'a, 't> {
     }
 
     fn money_before(&self, at: usize, free: usize) -> (Option<String>, usize) {
-        match self.lexicon.numbers.units.before.longest(self.back(at, free)) {
+        // "US$" is one sign; "a $" is an article and a sign.
+        let glued = |i: usize| i == 0 || self.tokens[at - i - 1].end == self.tokens[at - i].start;
+        let back = self.back(at, free);
+        match self.lexicon.numbers.units.before.longest(|i| back(i).filter(|_| glued(i))) {
             Some((unit, length)) => (Some(unit.clone()), at - length),
             None => (None, at),
         }
@@ -435,7 +440,7 @@ impl<'a, 't> Line<'a, 't> {
         };
         let before = start.checked_sub(1);
         let reached = start >= 2
-            && matches!(self.tag(start - 1), Some(Tag::To | Tag::Preposition))
+            && matches!(self.tag(start - 1), Some(Tag::To | Tag::Preposition | Tag::Particle | Tag::Adverb))
             && verb_before(start - 2)
             && self.tokens[start].kind == TokenKind::Number;
         // "the two said": who they are is known, how many is not the point.
@@ -461,8 +466,10 @@ fn share(start: usize, end: usize, part: f64) -> Amount {
 impl Amount {
     fn bound(&mut self, value: f64, bound: Bound) {
         self.comparator = bound.comparator;
-        self.low = bound.low.map(|share| share * value);
-        self.high = bound.high.map(|share| share * value);
+        // Nine tenths of 22 are 19.8, not 19.800000000000001.
+        let share_of = |share: f64| (share * value * 1e6).round() / 1e6;
+        self.low = bound.low.map(share_of);
+        self.high = bound.high.map(share_of);
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     Draft, LONGEST_SENTENCE,
-    assemble::{Found, quotation_at},
+    assemble::{Found, Mood, quotation_at},
     attribution::{self, Ascribed, Speaker, Speakers},
     cast::Cast,
     clauses::{Clause, Opener, Sentence},
@@ -67,6 +67,8 @@ pub struct Reader<'d> {
     pub(super) published: Option<NaiveDate>,
     /// The paragraph before left its quotation open.
     quotation_goes_on: bool,
+    /// The claim read last, for a denial that only points back to it.
+    last: Option<Found>,
 }
 
 impl<'d> Reader<'d> {
@@ -79,7 +81,7 @@ impl<'d> Reader<'d> {
         let cast = Rc::new(cast);
         let speakers = Speakers::with_cast(Rc::clone(&cast));
         let published = draft.published_at.map(|at| at.date_naive());
-        Self { draft, lexicon, speakers, cast, published, quotation_goes_on: false }
+        Self { draft, lexicon, speakers, cast, published, quotation_goes_on: false, last: None }
     }
 
     /// The title's claim. It counts in the title, not in the text, and leaves no speaker behind.
@@ -89,7 +91,7 @@ impl<'d> Reader<'d> {
         let mut reader = Reader::with_cast(&draft, self.lexicon, self.cast.in_text(sentences_of(&sentences), &draft));
         // A headline is one claim, however it is built: its parts rarely stand alone.
         let found = reader.whole(0..title.len());
-        (found.worthiness.score >= worthiness::LEAST).then(|| found.finish(title, &CodePoints::of(title), true))
+        is_kept(&found).then(|| found.finish(title, &CodePoints::of(title), true))
     }
 
     /// The whole range as one claim.
@@ -172,6 +174,10 @@ impl<'d> Reader<'d> {
             let claim = self.claim(sentence, clause, &frames, quotations);
             let framed =
                 clause.range.clone().filter(|&i| sentence.tokens[i].is_word()).all(|i| frames.iter().any(|frame| frame.owns(i)));
+            if claim.anaphor {
+                found.extend(self.denial_of_before(claim, found));
+                continue;
+            }
             let only_frame = framed || claim.proposition.split_whitespace().count() < 2;
             if only_frame {
                 // "…, he said": the frame belongs to the claim it frames.
@@ -185,10 +191,24 @@ impl<'d> Reader<'d> {
             if self.reinforces_denial(sentence, clause, &claim, found, first) {
                 continue;
             }
-            if claim.worthiness.score >= worthiness::LEAST {
+            if is_kept(&claim) {
+                self.last = Some(claim.clone());
                 found.push(claim);
             }
         }
+    }
+
+    /// "The bank denied this.": the claim is what was said right before, here or in the paragraph before.
+    fn denial_of_before(&self, denial: Found, found: &[Found]) -> Option<Found> {
+        let before = found.last().or(self.last.as_ref()).filter(|before| before.polarity == Polarity::Affirmed)?;
+        let asserted_by = denial.attribution.asserted_by.clone().or_else(|| before.attribution.source.clone());
+        Some(Found {
+            place: denial.place,
+            polarity: Polarity::Denied,
+            attribution: Attribution { asserted_by, ..denial.attribution },
+            orphan: None,
+            ..before.clone()
+        })
     }
 
     /// "it is totally false": says nothing of its own, it denies what was said right before.
@@ -228,6 +248,12 @@ impl<'d> Reader<'d> {
 
 fn sentences_of<'p, 't>(paragraphs: &'p [Paragraph<'t>]) -> impl Iterator<Item = &'p Sentence<'t>> {
     paragraphs.iter().flat_map(|paragraph| &paragraph.sentences)
+}
+
+/// Questions, wishes and orders state nothing. What a source is named for is kept more readily than the outlet's own talk.
+fn is_kept(claim: &Found) -> bool {
+    let least = if claim.attribution.source.is_some() { worthiness::LEAST_ATTRIBUTED } else { worthiness::LEAST };
+    claim.mood == Mood::Statement && claim.worthiness.score >= least
 }
 
 fn spoken_by(speaker: &Speaker) -> Attribution {

@@ -17,6 +17,8 @@ use crate::{
 ///
 /// Low, because an editor would keep nearly every plain statement of the news, however dull.
 pub const LEAST: f32 = 0.03;
+/// The same where somebody is named as saying it: that he did is a fact as well.
+pub const LEAST_ATTRIBUTED: f32 = 0.01;
 /// From this on a sentence is worth a check: the best mark where such sentences are about as many as others.
 pub const CLAIM: f32 = 0.4;
 /// Reasons that are told.

@@ -88,7 +88,7 @@ fn has_auxiliary(tokens: &[Token<'_>], i: usize) -> bool {
     tokens[i.saturating_sub(AUXILIARY_REACH)..i]
         .iter()
         .rev()
-        .take_while(|t| !(t.kind == TokenKind::Mark && !t.is_quote()) && !matches!(t.tag, Tag::Preposition | Tag::Conjunction))
+        .take_while(|t| (t.kind != TokenKind::Mark || t.is_quote()) && !matches!(t.tag, Tag::Preposition | Tag::Conjunction))
         .any(|t| t.has(Class::Be) || t.has(Class::Have) || t.tag == Tag::Contraction || t.tag == Tag::Gerund)
 }
 

@@ -302,7 +302,7 @@ impl TagModel {
         }
         let mut p = *self.by_ending(last_part, capital && !title_case);
         if let Some(verb) = &token.word.verb
-            && !(capital && !first)
+            && (!capital || first)
         {
             // The list of verbs knows forms that the counted text did not hold.
             let form = verb.form;

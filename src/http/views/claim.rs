@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     AccessView, EvidenceView, FlagView, IndependenceView, OutletView, RelationView, SpanView, StanceView, all, view_enum,
 };
-use crate::domain::{self, Attribution, Claim, ClaimReading, Entity, Quantity, Source, WorthinessReason};
+use crate::domain::{self, Attribution, Claim, ClaimReading, Entity, Period, Quantity, Source, WorthinessReason};
 
 view_enum! {
     /// `denied` when the claim rejects its proposition.
@@ -109,9 +109,12 @@ pub struct ClaimReadingView {
     pub attribution: AttributionView,
     pub quantities: Vec<QuantityView>,
     pub entities: Vec<EntityView>,
-    /// The day the event is said to have happened, where the claim says it.
+    /// The day the event is said to have happened, where the claim says it to the day.
     #[schema(required)]
     pub event_date: Option<NaiveDate>,
+    /// When the event is said to have happened, however exactly: that day, or the week, month or year that is said.
+    #[schema(required)]
+    pub event_period: Option<PeriodView>,
     /// From 0 (nothing to check) to 1 (a checkable fact).
     #[schema(minimum = 0, maximum = 1)]
     pub check_worthiness: f32,
@@ -134,6 +137,7 @@ impl From<&ClaimReading> for ClaimReadingView {
             quantities: all(&reading.quantities),
             entities: all(&reading.entities),
             event_date: reading.event_date,
+            event_period: reading.event_period.map(Into::into),
             check_worthiness: reading.check_worthiness,
             check_worthiness_reasons: all(&reading.check_worthiness_reasons),
             engine_version: reading.engine_version,
@@ -230,11 +234,13 @@ pub struct QuantityView {
     /// Upper end of what the words allow; null when open.
     #[schema(required)]
     pub high: Option<f64>,
-    /// Counted noun, currency code or "percent".
+    /// Counted noun, currency code, "percent" or "times".
     #[schema(required)]
     pub unit: Option<String>,
     /// True for words such as "several": the interval is wide, and alone it never disputes.
     pub vague: bool,
+    /// True for a place in an order ("the 12th package"): which one, not how many.
+    pub ordinal: bool,
     /// The day the number speaks of.
     #[schema(required)]
     pub as_of: Option<NaiveDate>,
@@ -250,8 +256,23 @@ impl From<&Quantity> for QuantityView {
             high: quantity.high,
             unit: quantity.unit.clone(),
             vague: quantity.vague,
+            ordinal: quantity.ordinal,
             as_of: quantity.as_of,
         }
+    }
+}
+
+/// First and last day.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Period)]
+pub struct PeriodView {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+impl From<Period> for PeriodView {
+    fn from(period: Period) -> Self {
+        Self { from: period.from(), to: period.to() }
     }
 }
 

@@ -55,11 +55,11 @@ impl Scan<'_, '_> {
             // Without anybody to stand for, a pronoun is still somebody who is not the outlet.
             t if t.has(Class::PersonalPronoun) => {
                 let meant = self.cast.source_of(t).or_else(|| speakers.person().cloned());
-                meant.or_else(|| Some(unresolved(t, SourceKind::Person)))
+                meant.or_else(|| Some(unresolved(t)))
             }
             t if t.has(Class::GroupPronoun) => {
                 let meant = self.cast.source_of(t).or_else(|| speakers.last.as_ref().map(|speaker| speaker.source.clone()));
-                meant.or_else(|| Some(unresolved(t, SourceKind::Organisation)))
+                meant.or_else(|| Some(unresolved(t)))
             }
             t if matches!(t.tag, Tag::Pronoun | Tag::Relative | Tag::Contraction) => None,
             _ if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => None,
@@ -323,6 +323,7 @@ impl Scan<'_, '_> {
     }
 }
 
-fn unresolved(pronoun: &Token<'_>, kind: SourceKind) -> Source {
-    Source { kind, name: pronoun.norm().to_owned(), role: None }
+/// Nobody that can be told apart from others, so never a named origin.
+fn unresolved(pronoun: &Token<'_>) -> Source {
+    Source { kind: SourceKind::Anonymous, name: pronoun.norm().to_owned(), role: None }
 }

@@ -67,7 +67,9 @@ impl<'a, 't> Predicate<'a, 't> {
     }
 
     fn is_finite(&self, at: usize) -> bool {
-        self.tag(at).is_some_and(Tag::is_finite)
+        // "to visit flooded towns": a participle, whatever the tagger says.
+        let participle = self.tag(at) == Some(Tag::Past) && at > 0 && self.tag(at - 1) == Some(Tag::Infinitive);
+        self.tag(at).is_some_and(Tag::is_finite) && !participle
     }
 
     fn opens_relative(&self, at: usize) -> bool {
@@ -146,9 +148,11 @@ impl<'a, 't> Predicate<'a, 't> {
             if self.opens_relative(at) {
                 break;
             }
+            // "No, the shop is open" answers somebody.
+            let answer = self.tokens.get(at + 1).is_some_and(|t| t.is_mark(','));
             match self.modality(at) {
                 Some((Modality::Idle, length)) => at += length,
-                _ if opens && self.negates(at) => return 1,
+                _ if opens && !answer && self.negates(at) => return 1,
                 _ => at += 1,
             }
         }
@@ -269,7 +273,7 @@ impl<'a, 't> Predicate<'a, 't> {
     fn leaves_open(&self, at: usize) -> bool {
         match self.modality(at) {
             Some((Modality::Open, _)) => true,
-            Some((Modality::Negates, _)) => self.tag(at).is_some_and(Tag::is_verb) && self.negated_group() % 2 == 0,
+            Some((Modality::Negates, _)) => self.tag(at).is_some_and(Tag::is_verb) && self.negated_group().is_multiple_of(2),
             _ => false,
         }
     }
@@ -308,8 +312,13 @@ impl<'a, 't> Predicate<'a, 't> {
     pub(super) fn lies_ahead(&self) -> bool {
         let denied = self.negated_group() > 0;
         let active = self.tag(self.verb).is_some_and(|tag| matches!(tag, Tag::Past | Tag::Present | Tag::Third));
+        // The headline "Leader to visit camp".
+        let headline = self.verb > self.start + 1
+            && self.tag(self.verb) == Some(Tag::Infinitive)
+            && self.tag(self.verb - 1) == Some(Tag::To);
         let forecast = active && self.group.end == self.verb + 1 && self.lemma_has(self.verb, Class::Forecast);
-        forecast
+        headline
+            || forecast
             || self.group.clone().any(|i| {
                 let to = self.tag(i + 1) == Some(Tag::To);
                 let governs = to && self.tag(i + 2) == Some(Tag::Infinitive);

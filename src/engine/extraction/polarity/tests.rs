@@ -112,6 +112,8 @@ fn a_negation_of_something_smaller_denies_nothing() {
             ("Hundreds, if not thousands, fled", Affirmed),
             ("The deal that failed was signed", Affirmed),
             ("It was not without risk", Affirmed),
+            ("No, the shop is open", Affirmed),
+            ("No, the shop is not open", Denied),
         ],
         polarity,
     );
@@ -167,6 +169,7 @@ fn what_lies_ahead_is_predicted() {
             ("The ship is due to arrive on Monday", Predicted),
             ("The union intends to strike", Predicted),
             ("They'll appeal", Predicted),
+            ("Chancellor to visit flooded towns", Predicted),
             ("Forecasters expect 120 millimetres of rain", Predicted),
             ("The family did not intend to sell the painting", Asserted),
             ("Negotiators met as planned", Asserted),

@@ -3,6 +3,7 @@
 use super::{Class, Line, NumberWord, Tag, TokenKind};
 
 /// A number without its unit; it ends before token `end`.
+#[derive(Clone, Copy)]
 pub(super) struct Number {
     pub(super) value: f64,
     /// What its scale words multiply it by.
@@ -62,6 +63,10 @@ impl Line<'_, '_> {
             value += part;
             end += 1;
         }
+        if let Some(behind) = self.and_a_half(end, false) {
+            value += 0.5;
+            end = behind;
+        }
         let mut scale = 1.0;
         while let Some(NumberWord::Scale(factor)) = self.role(end) {
             scale *= factor;
@@ -69,6 +74,16 @@ impl Line<'_, '_> {
         }
         let is_label = scale == 1.0 && token.text.bytes().all(|b| b.is_ascii_digit());
         Some(Number { value: value * scale, scale, end, is_one: false, is_label })
+    }
+
+    /// "50ft", "12km"
+    pub(super) fn glued_unit(&self, at: usize) -> Option<(Number, String)> {
+        let token = self.token(at).filter(|t| t.kind == TokenKind::Word && t.text.as_bytes()[0].is_ascii_digit())?;
+        let digits = token.norm().trim_end_matches(|c: char| c.is_alphabetic());
+        let ending = &token.norm()[digits.len()..];
+        let (unit, _) = self.lexicon.numbers.units.behind.longest(|i| (i == 0).then_some(ending))?;
+        let value = self.lexicon.numbers.digits(digits)?;
+        Some((Number { value, scale: 1.0, end: at + 1, is_one: false, is_label: false }, unit.clone()))
     }
 
     fn glued_scale(&self, word: &str) -> Option<(f64, f64)> {
@@ -122,12 +137,26 @@ impl Line<'_, '_> {
             }
             end = here + 1;
             seen += 1;
+            // "seven and a half million", "dos millones y medio"
+            if let Some(behind) = self.and_a_half(end, scale > 1.0) {
+                let of_scale = if part == 0.0 { scale } else { 1.0 };
+                part += 0.5 * of_scale;
+                (end, place) = (behind, 0.0);
+            }
         }
         if seen == 0 || seen == 1 && part == 0.5 {
             return None;
         }
         let value = total + part;
         Some(Number { value, scale, end, is_one: seen == 1 && value == 1.0, is_label: false })
+    }
+
+    /// "and a half", "y medio": where it ends. "two and half of the voters" are two numbers, unless the first is scaled.
+    fn and_a_half(&self, at: usize, scaled: bool) -> Option<usize> {
+        let joined = self.token(at).is_some_and(|t| self.lexicon.numbers.is_join(t.norm()));
+        let half = at + 1 + usize::from(self.role(at + 1) == Some(NumberWord::Article));
+        let of = self.role(half + 1) == Some(NumberWord::Partitive) && !scaled;
+        (joined && self.role(half) == Some(NumberWord::Half) && !of).then_some(half + 1)
     }
 
     /// "twenty-five"
@@ -189,8 +218,9 @@ impl Line<'_, '_> {
         let word = if self.is_mark(before, '.') && before > free { before - 1 } else { before };
         let listed = self.lexicon.numbers.names.before.longest(self.back(word + 1, free)).is_some();
         let counts_persons = (number.end..unit_end).any(|i| self.tokens[i].has(Class::Person));
-        let behind_name =
-            self.tokens[before].is_capitalized() && self.tag(before) == Some(Tag::Name) && !self.tokens[before].possessive;
+        let behind_name = self.tokens[before].text.chars().any(char::is_uppercase)
+            && self.tag(before) == Some(Tag::Name)
+            && !self.tokens[before].possessive;
         listed || behind_name && !counts_persons
     }
 }

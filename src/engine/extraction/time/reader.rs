@@ -47,6 +47,11 @@ impl<'a, 't> Reader<'a, 't> {
                 at += 1;
                 continue;
             };
+            // "January 10th quarter": what reaches back into the expression before is none of its own.
+            if found.last().is_some_and(|last| tokens.start < last.tokens.end) {
+                at += 1;
+                continue;
+            }
             at = tokens.end;
             let joined = found.last().and_then(|last| {
                 let ends = last_said.zip(said).filter(|_| self.joins(&last.tokens, &tokens));
@@ -407,6 +412,8 @@ impl<'a, 't> Reader<'a, 't> {
             }
             // "the last week of May" is no week from today.
             Some(CalendarWord::Unit(_)) if self.links(at + 2, TimeLink::Of) && by != 0 => None,
+            // "the last quarter century"
+            Some(CalendarWord::Unit(_)) if matches!(self.calendar(at + 2), Some(CalendarWord::Unit(_))) => None,
             Some(CalendarWord::Unit(unit)) => {
                 let resolved = match unit {
                     Unit::Day | Unit::Hour if by != 0 => None,

@@ -224,6 +224,11 @@ impl Numbers {
         self.joins.iter().any(|(join, step)| join == word && so_far >= *step && so_far % step == 0.0)
     }
 
+    #[must_use]
+    pub fn is_join(&self, word: &str) -> bool {
+        self.joins.iter().any(|(join, _)| join == word)
+    }
+
     /// Digits as the language writes them: "1,234.5" in English, "1.234,5" in Spanish. A lone mark that cannot stand for
     /// thousands is a decimal mark in either.
     #[must_use]
