@@ -8,11 +8,14 @@ use super::{
     learning::{Learnt, role_words},
     phrases::{self, is_body},
 };
-use crate::engine::{
-    extraction::{clauses::Sentence, sources},
-    text::{
-        Class, Gender, Lexicon, NounKind, Tag, Token, fold,
-        lexicon::{Noun, Report},
+use crate::{
+    domain::SourceKind,
+    engine::{
+        extraction::{clauses::Sentence, sources},
+        text::{
+            Class, Gender, Lexicon, NounKind, Tag, Token, fold,
+            lexicon::{Noun, Report},
+        },
     },
 };
 
@@ -305,7 +308,13 @@ impl Discourse<'_> {
     ) -> usize {
         let tokens = &sentence.tokens;
         let name = sources::join(&tokens[range.clone()]);
+        // "the central bank" is a body that everybody knows, though it has no name.
+        let official = at
+            .checked_sub(1)
+            .and_then(|from| sentence.lexicon.known_body(|i| tokens[from..=at].get(i).map(Token::norm)))
+            .is_some_and(|(body, n)| n == 2 && body.kind == SourceKind::OfficialBody);
         let kind = match noun.kind {
+            _ if official => MemberKind::OfficialBody,
             NounKind::Person => MemberKind::Person,
             NounKind::OfficialBody => MemberKind::OfficialBody,
             NounKind::Outlet => MemberKind::Outlet,
@@ -357,7 +366,10 @@ fn grammar(sentence: &Sentence<'_>, start: usize, end: usize) -> (bool, bool) {
     let tokens = &sentence.tokens;
     let reports = |i: usize| tokens[i].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
     let before = (0..start).rev().find(|&i| !tokens[i].is_quote());
-    let owner = end > 0 && tokens[end - 1].tag == Tag::Genitive;
+    // "Dorian guns", "Norrland shares": what the name only describes acts.
+    let describes = tokens.get(end).is_some_and(|t| t.tag.is_nominal() && t.is_word() && !t.is_capitalized())
+        && tokens[end - 1].is_capitalized();
+    let owner = describes || (end > 0 && tokens[end - 1].tag == Tag::Genitive);
     let pronoun = matches!(tokens[start].tag, Tag::Pronoun | Tag::Possessive);
     // `"…," said Jane Roe`
     let inverts = |i: usize| {

@@ -294,9 +294,10 @@ impl<'d> Learner<'d> {
                 self.describe(sentence, member, &Description { range: phrase.role.clone(), head });
             }
         }
-        let quote = begin > 0 && tokens[begin - 1].is_quote();
+        // "the novel “Winter Mill”": marks around nothing but the name.
+        let quote = begin > 0 && tokens[begin - 1].is_quote() && tokens.get(phrase.name.end).is_some_and(Token::is_quote);
         let before = (begin - usize::from(quote)).checked_sub(1);
-        let end = phrase.name.end + usize::from(tokens.get(phrase.name.end).is_some_and(Token::is_quote) && quote);
+        let end = phrase.name.end + usize::from(quote);
         if tokens[phrase.name.end - 1].possessive {
             return;
         }

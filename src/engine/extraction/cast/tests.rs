@@ -191,6 +191,12 @@ fn pronouns_mean_the_nearest_who_fits() {
         ("Residents complained. They left.", "They", "Residents"),
         ("One pupil, who gave her name only as Nora, said she had seen it.", "she", "Nora"),
         ("Almaz Tessema won. The 23-year-old left.", "23-year-old", "Almaz Tessema"),
+        (
+            "The trust fell. “It was known to the chairman,” Max Doe said. “He signed it.” Ann Orr, the chairman, left.",
+            "He",
+            "Ann Orr",
+        ),
+        ("Lev Markovic spoke. No Dorian gun has fired, he said.", "he", "Lev Markovic"),
         ("A spokesman came. She left.", "She", "-"),
         ("Jane Roe and Max Doe spoke of the bill with Ann Orr and Tom Orr.", "bill", "-"),
         ("It was Mr Doe who told Mrs Roe that he had left.", "he", "Doe"),
