@@ -158,8 +158,8 @@ impl Cast {
     /// The same members in another text, such as the title; those that only it names are added.
     #[must_use]
     pub fn in_text<'s, 't: 's>(&self, sentences: impl Iterator<Item = &'s Sentence<'t>>, draft: &Draft<'_>) -> Self {
-        let known = Self { mentions: FxHashMap::default(), ..self.clone() };
-        known.extended(sentences, draft)
+        let (members, names, roles) = (self.members.clone(), self.names.clone(), self.roles.clone());
+        Self { members, names, roles, mentions: FxHashMap::default() }.extended(sentences, draft)
     }
 
     fn extended<'s, 't: 's>(self, sentences: impl Iterator<Item = &'s Sentence<'t>>, draft: &Draft<'_>) -> Self {

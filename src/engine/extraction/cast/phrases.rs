@@ -291,7 +291,7 @@ pub(super) fn description_after(sentence: &Sentence<'_>, comma: usize) -> Option
     let part = |t: &Token<'_>| {
         t.tag.is_nominal()
             || matches!(t.tag, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Genitive)
-            || (t.tag == Tag::Participle && !t.word.verb.as_ref().is_some_and(|verb| verb.report.is_some()))
+            || (t.tag == Tag::Participle && t.word.verb.as_ref().is_none_or(|verb| verb.report.is_none()))
     };
     // "the messaging service"
     let gerund =

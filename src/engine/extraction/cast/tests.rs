@@ -21,7 +21,7 @@ fn cast_of(text: &str) -> Cast {
 /// Whom the last mention in `text` of the word means; "-" where nobody was found.
 fn meant<'a>(cast: &'a Cast, text: &str, word: &str) -> &'a str {
     let sentences = sentences_of(text);
-    let token = sentences.iter().flat_map(|s| &s.tokens).filter(|t| t.text.trim_end_matches("'s") == word).last();
+    let token = sentences.iter().flat_map(|s| &s.tokens).rfind(|t| t.text.trim_end_matches("'s") == word);
     let token = token.unwrap_or_else(|| panic!("no {word} in {text}"));
     cast.at(token.start).map_or("-", |member| member.name.as_str())
 }
