@@ -23,7 +23,7 @@ pub use self::{
     modality::Modality,
     numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
-    word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
+    word::{Class, Classes, Complements, Gender, Noun, NounKind, TagScore, Verb, VerbForm, Word},
 };
 use super::{fold, stems, tagger::TagModel};
 use crate::domain::SourceKind;
@@ -94,17 +94,40 @@ impl Phrases {
     }
 }
 
+/// How a name speaks of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceSense {
+    Name,
+    /// "Colombian", "Colombians".
+    Demonym,
+    /// A capital or a palace that stands for the state: "Washington", "the Kremlin".
+    Seat,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub canonical: String,
+    pub sense: PlaceSense,
+}
+
+/// A body that everybody knows by its name: "NATO".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    pub name: String,
+    pub kind: SourceKind,
+}
+
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
     pub phrases: Phrases,
-    bodies: FxHashMap<String, SourceKind>,
+    bodies: Aliases<Body>,
     pub numbers: Numbers,
     pub calendar: Calendar,
     modality: Aliases<Modality>,
     synonyms: FxHashMap<String, String>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
-    places: Aliases<String>,
+    places: Aliases<Place>,
     pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
@@ -116,9 +139,11 @@ struct Files {
     classes: &'static str,
     verbs: &'static str,
     inflect: fn(&'static str) -> inflection::Forms,
+    plural: fn(&str) -> String,
     reporting: &'static str,
     phrases: &'static str,
     bodies: &'static str,
+    nouns: &'static str,
     numbers: NumberFiles,
     calendar: &'static str,
     modality: &'static str,
@@ -136,9 +161,11 @@ static ENGLISH_FILES: Files = Files {
     classes: include_str!("lexicon/en/classes.tsv"),
     verbs: include_str!("lexicon/en/verbs.txt"),
     inflect: inflection::english,
+    plural: inflection::english_plural,
     reporting: include_str!("lexicon/en/reporting.tsv"),
     phrases: include_str!("lexicon/en/phrases.tsv"),
-    bodies: include_str!("lexicon/en/bodies.txt"),
+    bodies: include_str!("lexicon/en/bodies.tsv"),
+    nouns: include_str!("lexicon/en/nouns.tsv"),
     numbers: NumberFiles {
         numbers: include_str!("lexicon/en/numbers.tsv"),
         vague: include_str!("lexicon/en/vague.tsv"),
@@ -177,6 +204,11 @@ fn tabbed(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     lines(file).map(|line| line.split('\t').collect())
 }
 
+/// The names of one column, parted by "|".
+fn alternatives<'a>(row: &[&'a str], column: usize) -> impl Iterator<Item = &'a str> {
+    row.get(column).copied().unwrap_or("").split('|').filter(|name| !name.is_empty())
+}
+
 fn phrase(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
@@ -190,9 +222,11 @@ impl Lexicon {
                 classes: "stopword\tel la los las un una de del en y a que por para con se su sus fue fueron",
                 verbs: "",
                 inflect: inflection::english,
+                plural: inflection::english_plural,
                 reporting: "",
                 phrases: "",
                 bodies: "",
+                nouns: "",
                 numbers: NumberFiles { ..SPANISH_NUMBERS },
                 calendar: SPANISH_CALENDAR,
                 modality: "",
@@ -233,10 +267,17 @@ impl Lexicon {
                 synonym_stems.insert(stems::snowball(word), group.to_owned());
             }
         }
-        let places = Aliases::new(tabbed(files.places).map(|row| {
-            let canonical = row[0].to_owned();
-            let names = row.get(1).copied().unwrap_or("").split('|').chain([row[0]]).filter(|a| !a.is_empty());
-            (names.map(fold).collect(), canonical)
+        let places = Aliases::new(tabbed(files.places).flat_map(|row| {
+            let senses = [(1, PlaceSense::Name), (2, PlaceSense::Demonym), (3, PlaceSense::Seat)];
+            senses.map(|(column, sense)| {
+                let own = (sense == PlaceSense::Name).then_some(row[0]);
+                (alternatives(&row, column).chain(own).map(fold).collect(), Place { canonical: row[0].to_owned(), sense })
+            })
+        }));
+        let bodies = Aliases::new(tabbed(files.bodies).map(|row| {
+            let organisation = row.get(2) == Some(&"organisation");
+            let kind = if organisation { SourceKind::Organisation } else { SourceKind::OfficialBody };
+            (alternatives(&row, 1).chain([row[0]]).map(fold).collect(), Body { name: row[0].to_owned(), kind })
         }));
         let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings);
         let numbers = Numbers::parse(&files.numbers);
@@ -261,12 +302,7 @@ impl Lexicon {
         Self {
             words,
             phrases: Phrases::parse(files.phrases),
-            bodies: lines(files.bodies)
-                .filter_map(|line| line.split_once(' '))
-                .map(|(word, kind)| {
-                    (word.to_owned(), if kind == "organisation" { SourceKind::Organisation } else { SourceKind::OfficialBody })
-                })
-                .collect(),
+            bodies,
             numbers,
             calendar,
             modality,
@@ -298,9 +334,20 @@ impl Lexicon {
         self.word(word).verb.as_ref()
     }
 
+    /// What kind of body a noun stands for: "ministry", "bank".
     #[must_use]
     pub fn body(&self, word: &str) -> Option<SourceKind> {
-        self.bodies.get(word).copied()
+        let word = self.word(word);
+        match word.noun.or(word.noun_in_name)?.kind {
+            NounKind::OfficialBody => Some(SourceKind::OfficialBody),
+            NounKind::Organisation | NounKind::AnyOrganisation => Some(SourceKind::Organisation),
+            _ => None,
+        }
+    }
+
+    /// The longest name of a well-known body that starts at `words(0)`, and how many words it takes.
+    pub fn known_body<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&Body, usize)> {
+        self.bodies.longest(words)
     }
 
     pub(super) fn synonym(&self, word: &str) -> Option<&str> {
@@ -317,7 +364,12 @@ impl Lexicon {
 
     /// The longest place name that starts at `words(0)`: canonical name and how many words it takes.
     pub fn place<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&str, usize)> {
-        self.places.longest(words).map(|(canonical, length)| (canonical.as_str(), length))
+        self.place_named(words).map(|(place, length)| (place.canonical.as_str(), length))
+    }
+
+    /// The same, with the sense in which the name is used.
+    pub fn place_named<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&Place, usize)> {
+        self.places.longest(words)
     }
 
     /// The longest phrase that turns a proposition and starts at `words(0)`, with its length.
@@ -335,7 +387,7 @@ impl Lexicon {
 }
 
 /// One entry a word from all lists that speak of words.
-fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHashMap<String, Word> {
+fn words(files: &Files, places: &Aliases<Place>, tag_model: &TagModel) -> FxHashMap<String, Word> {
     let mut words: FxHashMap<String, Word> = FxHashMap::default();
     for (form, verb) in (files.inflect)(files.verbs) {
         words.entry(form).or_default().verb = Some(verb);
@@ -366,6 +418,17 @@ fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHas
     for row in tabbed(files.phrases) {
         if let Some(first) = row[1].split(' ').next() {
             words.entry(first.to_owned()).or_default().opens_phrase = true;
+        }
+    }
+    for row in tabbed(files.nouns) {
+        let Some((noun, in_name)) = Noun::named(row[0]) else { continue };
+        for word in row.get(1).copied().unwrap_or("").split_whitespace() {
+            let plural = noun.inflects().then(|| ((files.plural)(word), Noun { plural: true, ..noun }));
+            for (form, noun) in [(word.to_owned(), noun)].into_iter().chain(plural) {
+                let entry = words.entry(form).or_default();
+                // A plural that is listed by itself ("men") stays what the list says.
+                (if in_name { &mut entry.noun_in_name } else { &mut entry.noun }).get_or_insert(noun);
+            }
         }
     }
     for first in places.first_words() {
@@ -423,6 +486,9 @@ mod tests {
     fn every_list_is_well_formed() {
         for row in tabbed(ENGLISH_FILES.classes) {
             assert!(Class::named(row[0]).is_some(), "{} is no class", row[0]);
+        }
+        for row in tabbed(ENGLISH_FILES.nouns) {
+            assert!(Noun::named(row[0]).is_some(), "{} is no kind of noun", row[0]);
         }
         for row in tabbed(ENGLISH_FILES.reporting) {
             for lemma in row[2].split(' ') {

@@ -7,7 +7,7 @@ use crate::{
     domain::{Source, SourceKind},
     engine::{
         extraction::sources,
-        text::{Class, fold, tokenize},
+        text::{Class, tokenize},
     },
 };
 
@@ -62,22 +62,15 @@ impl Scan<'_, '_> {
         }
     }
 
-    /// Full names for surnames, and "the official" for the official who was described before.
+    /// "the official" came through the outlet that the official who was described before spoke to.
     pub(super) fn resolve(&self, source: Source, upstream: &mut Vec<Source>, speakers: &Speakers) -> Source {
-        if source.kind == SourceKind::Anonymous
-            && source
-                .name
-                .split_once(' ')
-                .is_some_and(|(first, _)| self.sentence.lexicon.is(&fold(first), Class::DefiniteArticle))
-            && let Some(known) = &speakers.anonymous
-        {
+        if let Some(known) = speakers.anonymous.as_ref().filter(|known| known.source == source) {
             for outlet in &known.upstream {
                 if !upstream.contains(outlet) {
                     upstream.push(outlet.clone());
                 }
             }
-            return known.source.clone();
         }
-        speakers.in_full(source)
+        source
     }
 }

@@ -68,6 +68,22 @@ pub fn english(file: &'static str) -> Forms {
     forms
 }
 
+/// "spokesman" → "spokesmen", "ministry" → "ministries".
+#[must_use]
+pub fn english_plural(noun: &str) -> String {
+    if let Some(stem) = noun.strip_suffix("man") {
+        return format!("{stem}men");
+    }
+    if let Some(stem) = noun.strip_suffix("child") {
+        return format!("{stem}children");
+    }
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
+        None => format!("{noun}s"),
+    }
+}
+
 /// One vowel and one consonant at the end of a short word or of a listed longer one: "stop" → "stopped", "commit" → "committed".
 fn doubles(lemma: &str) -> bool {
     let bytes = lemma.as_bytes();
