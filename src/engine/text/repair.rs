@@ -4,7 +4,7 @@
 //! finite verb; and of two finite verbs without anything between them that parts clauses, the first is a participle.
 
 use super::{
-    lexicon::{Class, VerbForm},
+    lexicon::{Class, Verb, VerbForm},
     tagger::Tag,
     tokens::{Token, TokenKind},
 };
@@ -53,12 +53,12 @@ fn give_trailing_frame(tokens: &mut [Token<'_>]) {
             matches!(t.tag, Tag::Stop | Tag::Preposition) || t.has(Class::Calendar) || t.has(Class::TimeModifier)
         });
         let subject = tokens[i - 1].tag.is_nominal();
-        ends && subject
-            && verb.is_some_and(|verb| {
-                verb.form.past
-                    || verb.form.third_person
-                    || (verb.form.base && tokens[i - 1].tag != Tag::Noun || verb.form.base && i + 2 >= tokens.len())
-            })
+        // At the very end "ministry show" can be nothing else; elsewhere a plain form agrees with a plural.
+        let agrees = |verb: &Verb| {
+            let bare = verb.form.base && (tokens[i - 1].tag != Tag::Noun || i + 2 >= tokens.len());
+            verb.form.past || verb.form.third_person || bare
+        };
+        ends && subject && verb.is_some_and(agrees)
     };
     let found = behind.skip(1).find(|i| reports(i));
     if let Some(i) = found {
