@@ -118,7 +118,7 @@ impl Reader<'_> {
         let proposition = self.proposition(source, &words);
         let said = time::expressions(&words, self.published, lexicon);
         let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
-        let entities = entities::entities(&words, &self.names);
+        let entities = entities::entities(&words, &self.names, lexicon);
         let event_period = time::event_period(&said);
         let mood = mood(&words, &tokens[clause.range.clone()], tokens);
         let worthiness = worthiness::assess(&words, mood == Mood::Question);

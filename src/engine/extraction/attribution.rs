@@ -157,7 +157,8 @@ impl<'t> Scan<'_, 't> {
     }
 
     fn report(&self, i: usize) -> Option<Report> {
-        self.sentence.lexicon.verb(self.sentence.norm(i))?.report
+        let written = self.tokens()[i].word.verb.as_ref();
+        written.or_else(|| self.sentence.lexicon.verb(self.sentence.norm(i)))?.report
     }
 
     fn len(&self) -> usize {

@@ -10,11 +10,11 @@ use crate::{
 
 /// Full names of an article by their folded last word: "roe" → "Jane Roe". The longest form wins, then the first.
 #[must_use]
-pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
+pub fn full_names(tokens: &[Token<'_>], lexicon: &Lexicon) -> FxHashMap<String, String> {
     let mut names: FxHashMap<String, String> = FxHashMap::default();
-    for name in runs(tokens) {
+    for name in runs(tokens, lexicon) {
         let words: Vec<&Token<'_>> = name.iter().filter(|t| t.is_word()).collect();
-        if words.len() < 2 || words.len() > 4 || words.iter().any(|t| Lexicon::english().body(t.norm()).is_some()) {
+        if words.len() < 2 || words.len() > 4 || words.iter().any(|t| lexicon.body(t.norm()).is_some()) {
             continue;
         }
         if let Some(last) = words.last() {
@@ -26,8 +26,7 @@ pub fn full_names(tokens: &[Token<'_>]) -> FxHashMap<String, String> {
 
 /// Entities of a claim in the order they are first named, each once.
 #[must_use]
-pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -> Vec<Entity> {
-    let lexicon = Lexicon::english();
+pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>, lexicon: &Lexicon) -> Vec<Entity> {
     let title_case = is_title_case(tokens.iter().copied());
     let mut found: Vec<Entity> = Vec::new();
     let mut add = |entity: Entity| {
@@ -39,7 +38,11 @@ pub fn entities(tokens: &[&Token<'_>], full_names: &FxHashMap<String, String>) -
     while at < tokens.len() {
         let token = tokens[at];
         if !(token.is_capitalized() || token.text.starts_with('@')) {
-            at += 1;
+            let people = token.word.opens_place.then(|| lexicon.small_place(|i| tokens.get(at + i).map(|t| t.norm()))).flatten();
+            if let Some((canonical, n)) = people {
+                add(Entity { name: canonical.to_owned(), text: written(tokens, at, n), kind: EntityKind::Place });
+            }
+            at += people.map_or(1, |(_, n)| n);
             continue;
         }
         if let Some((canonical, n)) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm())) {
@@ -96,8 +99,7 @@ fn written(tokens: &[&Token<'_>], at: usize, n: usize) -> String {
 }
 
 /// Runs of capitalised words, titles and places in front left out.
-fn runs<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
-    let lexicon = Lexicon::english();
+fn runs<'a, 't>(tokens: &'a [Token<'t>], lexicon: &Lexicon) -> Vec<&'a [Token<'t>]> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -143,7 +145,7 @@ mod tests {
     #[test]
     fn one_participant_has_one_name() {
         let article = "Jane Roe met US officials. Mr Roe left.";
-        let names = full_names(&tokenize(article, 0, Lexicon::english()));
+        let names = full_names(&tokenize(article, 0, Lexicon::english()), Lexicon::english());
         for (text, expected) in [
             ("Mr Roe said Washington paid", vec!["jane roe", "united states"]),
             ("U.S. President Jane Roe left America", vec!["united states", "jane roe"]),
@@ -151,7 +153,8 @@ mod tests {
             ("They left in January", vec![]),
         ] {
             let tokens = tokenize(text, 0, Lexicon::english());
-            let found: Vec<String> = entities(&tokens.iter().collect::<Vec<_>>(), &names).into_iter().map(|e| e.name).collect();
+            let found: Vec<String> =
+                entities(&tokens.iter().collect::<Vec<_>>(), &names, Lexicon::english()).into_iter().map(|e| e.name).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -75,7 +75,7 @@ impl<'d> Reader<'d> {
     pub fn new(draft: &'d Draft<'d>, lexicon: &'static Lexicon, paragraphs: &[Paragraph<'_>]) -> Self {
         let mut names = FxHashMap::default();
         for sentence in paragraphs.iter().flat_map(|paragraph| &paragraph.sentences) {
-            for (last, full) in entities::full_names(&sentence.tokens) {
+            for (last, full) in entities::full_names(&sentence.tokens, lexicon) {
                 names.entry(last).or_insert(full);
             }
         }

@@ -77,7 +77,7 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon) ->
     }
     let core_end = phrase.iter().position(|t| t.is_mark(',') || t.has(Class::CoreEnd)).unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
-    let head = core.last()?;
+    let head = head(core, lexicon)?;
     let text = || source_text(phrase, core_end);
     if lexicon.is(head.norm(), Class::Anonymous) {
         // "Reuters sources" and "a White House official" are described; "spokesman Jo Doe" ends in a name and is not here.
@@ -121,6 +121,12 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon) ->
         name: text(),
         role: None,
     })
+}
+
+/// The noun that the others describe: the last in English, the first in Spanish ("un alto FUNCIONARIO estadounidense").
+fn head<'a, 't>(core: &'a [Token<'t>], lexicon: &Lexicon) -> Option<&'a Token<'t>> {
+    let first = core.iter().find(|t| t.tag.is_nominal() && !t.has(Class::Calendar));
+    first.filter(|_| lexicon.numbers.head_first).or_else(|| core.last())
 }
 
 /// The best personal name in a phrase: a run of capitalised words that is no place, body or title, longest first, not a

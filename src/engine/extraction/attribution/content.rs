@@ -148,6 +148,8 @@ impl Scan<'_, '_> {
         let after = i + 1;
         let (own_access, upstream) = (false, Vec::new());
         let of = (after..(after + 12).min(n)).any(|j| self.has(j, Class::AccusationPreposition));
+        // "acusó a Y de P"
+        let after = after + usize::from(self.has(after, Class::RecipientPreposition));
         let content = after..self.content_end(after);
         (of && content.len() > 1).then(|| Frame {
             class,
@@ -302,6 +304,7 @@ impl Scan<'_, '_> {
             matches!(self.tag(j), Some(Tag::Preposition | Tag::To | Tag::Adverb | Tag::Particle))
                 || self.has(j, Class::TimeModifier)
                 || self.has(j, Class::Calendar)
+                || self.has(j, Class::DefiniteArticle) && self.has(j + 1, Class::Calendar)
         };
         if let Some(that) = that
             && self.sentence.finite_in(from..that, false).is_none()
@@ -311,7 +314,8 @@ impl Scan<'_, '_> {
         }
         let mut at = from;
         while at < n {
-            let on_day = (self.tag(at) == Some(Tag::Preposition) || self.has(at, Class::TimeModifier))
+            let opens_day = self.has(at, Class::TimeModifier) || self.has(at, Class::DefiniteArticle);
+            let on_day = (self.tag(at) == Some(Tag::Preposition) || opens_day)
                 && (self.has(at + 1, Class::Calendar) || self.has(at + 1, Class::Channel));
             let in_period = (self.has(at, Class::TimeModifier) || self.tag(at) == Some(Tag::Number))
                 && (self.has(at + 1, Class::TimeSpan) || self.has(at + 1, Class::TimeModifier));
