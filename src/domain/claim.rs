@@ -94,18 +94,28 @@ pub struct WorthinessReason {
 }
 
 /// A named participant, in its canonical form: "US", "U.S." and "Washington" are one entity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// Canonical name: "united states", "jane roe".
     pub name: String,
     /// As the claim writes it.
     pub text: String,
     pub kind: EntityKind,
+    /// How surely the claim means it: 1 for a name, less for a role or a pronoun that was resolved.
+    #[serde(default = "certain")]
+    pub confidence: f32,
+}
+
+fn certain() -> f32 {
+    1.0
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
+    Person,
+    /// A company, a party, a ministry.
+    Organisation,
     Place,
     Outlet,
     /// A name whose kind the text does not tell.

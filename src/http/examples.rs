@@ -151,7 +151,7 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
             ordinal: false,
             as_of: Some(time(8, 30).date_naive()),
         }],
-        entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name }],
+        entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name, confidence: 1.0 }],
         event_date: None,
         event_period: None,
         check_worthiness: 0.75,

@@ -118,7 +118,7 @@ impl Reader<'_> {
         let proposition = self.proposition(source, &words);
         let said = time::expressions(&words, self.published, lexicon);
         let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
-        let entities = entities::entities(&words, &self.names, lexicon);
+        let entities = entities::entities(source, &words, &self.cast, self.lexicon);
         let event_period = time::event_period(&said);
         let mood = mood(&words, &tokens[clause.range.clone()], tokens);
         let worthiness = worthiness::assess(&words, mood == Mood::Question);
@@ -156,7 +156,8 @@ impl Reader<'_> {
                 }
             }
             let pronoun = k < 2 && token.has(Class::PersonalPronoun) && !token.possessive;
-            match self.speakers.person().filter(|_| pronoun) {
+            let person = self.cast.at(token.start).filter(|member| pronoun && member.named);
+            match person {
                 Some(person) => out.push_str(&person.name),
                 None => out.push_str(token.text),
             }

@@ -11,7 +11,7 @@ mod subject;
 mod upstream;
 mod verbs;
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 pub use self::{
     presence::{Ascribed, SpokenQuotation, ascribed},
@@ -20,6 +20,7 @@ pub use self::{
 
 use super::{
     Draft,
+    cast::Cast,
     clauses::{Clause, Opener, Sentence},
     sources,
 };
@@ -78,7 +79,8 @@ impl Frame {
 /// All frames of one sentence, outer ones first.
 #[must_use]
 pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, speakers: &mut Speakers) -> Vec<Frame> {
-    let scan = Scan { sentence, clauses, draft };
+    let cast = Rc::clone(&speakers.cast);
+    let scan = Scan { sentence, clauses, draft, cast: &cast };
     let mut found: Vec<Frame> = Vec::new();
     for i in 0..sentence.tokens.len() {
         if sentence.quoted[i] {
@@ -117,6 +119,7 @@ struct Scan<'s, 't> {
     sentence: &'s Sentence<'t>,
     clauses: &'s [Clause],
     draft: &'s Draft<'s>,
+    cast: &'s Cast,
 }
 
 impl<'t> Scan<'_, 't> {
@@ -129,7 +132,7 @@ impl<'t> Scan<'_, 't> {
     }
 
     fn classify(&self, phrase: &[Token<'_>]) -> Option<Source> {
-        sources::classify(phrase, self.registry(), self.sentence.lexicon)
+        sources::classify(phrase, self.registry(), self.sentence.lexicon, self.cast)
     }
 
     fn has(&self, i: usize, class: Class) -> bool {
@@ -157,8 +160,7 @@ impl<'t> Scan<'_, 't> {
     }
 
     fn report(&self, i: usize) -> Option<Report> {
-        let written = self.tokens()[i].word.verb.as_ref();
-        written.or_else(|| self.sentence.lexicon.verb(self.sentence.norm(i)))?.report
+        self.tokens().get(i)?.word.verb.as_ref()?.report
     }
 
     fn len(&self) -> usize {

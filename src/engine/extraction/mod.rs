@@ -5,6 +5,7 @@
 
 mod assemble;
 pub mod attribution;
+pub mod cast;
 pub mod clauses;
 pub mod entities;
 pub mod furniture;
@@ -159,7 +160,7 @@ pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
             found.push(reader.whole(at..at + claim.len()).finish(draft.text, &points, false));
         } else if let Some((title, at)) = draft.title.and_then(|title| title.find(claim.as_str()).map(|at| (title, at))) {
             let in_title = Draft { text: title, title: None, ..*draft };
-            let mut reader = Reader::new(&in_title, lexicon, &[]);
+            let mut reader = Reader::new(&in_title, lexicon, &[Paragraph::whole(title, 0..title.len(), lexicon)]);
             found.push(reader.whole(at..at + claim.len()).finish(title, &CodePoints::of(title), true));
         }
     }
@@ -173,5 +174,6 @@ pub fn read_claim(text: &str, published_at: Option<DateTime<Utc>>) -> ClaimReadi
     let draft = Draft { text, published_at, language: Some("en"), ..Draft::default() };
     let end = text.char_indices().nth(LONGEST_SENTENCE).map_or(text.len(), |(at, _)| at);
     let points = CodePoints::of(text);
-    Reader::new(&draft, Lexicon::english(), &[]).whole(0..end).finish(text, &points, false)
+    let lexicon = Lexicon::english();
+    Reader::new(&draft, lexicon, &[Paragraph::whole(text, 0..end, lexicon)]).whole(0..end).finish(text, &points, false)
 }

@@ -19,7 +19,7 @@ pub fn polarity(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Polarity {
     let Some(predicate) = Predicate::find(tokens, lexicon) else { return Polarity::Affirmed };
     let mut negations = predicate.negated_subject() + predicate.negated_group();
     // "no pagó ningún impuesto": where a negation stands before the verb already, the object's agrees with it.
-    if !(lexicon.negative_concord && predicate.is_negated_before()) {
+    if !(lexicon.grammar.negative_concord && predicate.is_negated_before()) {
         negations += predicate.negated_object();
     }
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }

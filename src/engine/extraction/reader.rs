@@ -1,21 +1,21 @@
 //! Walks an article's paragraphs and sentences, and remembers what one says for the next: who spoke, what goes on being quoted.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
 
 use super::{
     Draft, LONGEST_SENTENCE,
     assemble::{Found, Mood, quotation_at},
     attribution::{self, Ascribed, Speaker, Speakers},
+    cast::Cast,
     clauses::{Clause, Opener, Sentence},
-    entities, sources, worthiness,
+    worthiness,
 };
 use crate::{
-    domain::{Attribution, ClaimReading, Polarity, Source, SourceKind, Voice, span::CodePoints},
+    domain::{Attribution, ClaimReading, Polarity, Voice, span::CodePoints},
     engine::text::{
-        Class, Lexicon, Tag, Token, fold,
+        Class, Lexicon, Tag, Token,
         quotes::{self, Quotation},
         sentences,
     },
@@ -63,7 +63,7 @@ pub struct Reader<'d> {
     pub(super) draft: &'d Draft<'d>,
     pub(super) lexicon: &'static Lexicon,
     pub(super) speakers: Speakers,
-    pub(super) names: FxHashMap<String, String>,
+    pub(super) cast: Rc<Cast>,
     pub(super) published: Option<NaiveDate>,
     /// The paragraph before left its quotation open.
     quotation_goes_on: bool,
@@ -73,23 +73,22 @@ pub struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     pub fn new(draft: &'d Draft<'d>, lexicon: &'static Lexicon, paragraphs: &[Paragraph<'_>]) -> Self {
-        let mut names = FxHashMap::default();
-        for sentence in paragraphs.iter().flat_map(|paragraph| &paragraph.sentences) {
-            for (last, full) in entities::full_names(&sentence.tokens, lexicon) {
-                names.entry(last).or_insert(full);
-            }
-        }
-        let speakers = Speakers::with_names(names.clone());
+        let cast = Cast::of(sentences_of(paragraphs), draft);
+        Self::with_cast(draft, lexicon, cast)
+    }
+
+    fn with_cast(draft: &'d Draft<'d>, lexicon: &'static Lexicon, cast: Cast) -> Self {
+        let cast = Rc::new(cast);
+        let speakers = Speakers::with_cast(Rc::clone(&cast));
         let published = draft.published_at.map(|at| at.date_naive());
-        Self { draft, lexicon, speakers, names, published, quotation_goes_on: false, last: None }
+        Self { draft, lexicon, speakers, cast, published, quotation_goes_on: false, last: None }
     }
 
     /// The title's claim. It counts in the title, not in the text, and leaves no speaker behind.
     pub fn headline(&self, title: &str) -> Option<ClaimReading> {
         let draft = Draft { text: title, title: None, ..*self.draft };
-        let mut reader = Reader::new(&draft, self.lexicon, &[]);
-        reader.names.clone_from(&self.names);
-        reader.speakers.full_names.clone_from(&self.names);
+        let sentences = [Paragraph::whole(title, 0..title.len(), self.lexicon)];
+        let mut reader = Reader::with_cast(&draft, self.lexicon, self.cast.in_text(sentences_of(&sentences), &draft));
         // A headline is one claim, however it is built: its parts rarely stand alone.
         let found = reader.whole(0..title.len());
         is_kept(&found).then(|| found.finish(title, &CodePoints::of(title), true))
@@ -197,7 +196,6 @@ impl<'d> Reader<'d> {
                 found.push(claim);
             }
         }
-        self.remember_subject(sentence, &clauses);
     }
 
     /// "The bank denied this.": the claim is what was said right before, here or in the paragraph before.
@@ -223,8 +221,11 @@ impl<'d> Reader<'d> {
         first: usize,
     ) -> bool {
         let words: Vec<&Token<'_>> = sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).collect();
-        let pronoun =
-            words.first().is_some_and(|t| t.has(Class::Demonstrative) || matches!(t.tag, Tag::Pronoun | Tag::Contraction));
+        // "Es mentira": the pronoun may be left out.
+        let left_out = |t: &Token<'_>| self.lexicon.grammar.drops_subjects && t.has(Class::Be);
+        let pronoun = words
+            .first()
+            .is_some_and(|t| t.has(Class::Demonstrative) || matches!(t.tag, Tag::Pronoun | Tag::Contraction) || left_out(t));
         if !(pronoun && words.iter().any(|t| t.has(Class::FalseWord)) && words.len() <= REINFORCEMENT) {
             return false;
         }
@@ -246,21 +247,10 @@ impl<'d> Reader<'d> {
         target.place.end = target.place.end.max(claim.place.end);
         true
     }
+}
 
-    /// The person who is the subject of a sentence is who "he" is in the next one.
-    fn remember_subject(&mut self, sentence: &Sentence<'_>, clauses: &[Clause]) {
-        let Some(main) = clauses.first() else { return };
-        let Some(verb) = sentence.finite_in(main.range.clone(), true) else { return };
-        let region = &sentence.tokens[main.range.start..verb];
-        if let Some(source) = sources::classify(region, self.draft.registry(), sentence.lexicon)
-            .filter(|source| source.kind == SourceKind::Person && source.name.starts_with(char::is_uppercase))
-            // One capitalised word at the beginning of a sentence ("Reports that …") is a name only if the article has it in full.
-            .filter(|source| source.role.is_some() || source.name.contains(' ') || self.names.contains_key(&fold(&source.name)))
-        {
-            let full = self.names.get(&fold(&source.name)).cloned();
-            self.speakers.mention(Source { name: full.unwrap_or(source.name), ..source });
-        }
-    }
+fn sentences_of<'p, 't>(paragraphs: &'p [Paragraph<'t>]) -> impl Iterator<Item = &'p Sentence<'t>> {
+    paragraphs.iter().flat_map(|paragraph| &paragraph.sentences)
 }
 
 /// Questions, wishes and orders state nothing. What a source is named for is kept more readily than the outlet's own talk.

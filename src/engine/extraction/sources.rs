@@ -1,8 +1,9 @@
 //! Turns the noun phrase beside a reporting verb into a source: its kind, its name and its role.
 
+use super::cast::{By, Cast, MemberKind};
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Class, Lexicon, Registry, Tag, Token, fold, tokenize},
+    engine::text::{Class, Lexicon, NounKind, Registry, Tag, Token, fold, tokenize},
 };
 
 /// Two spellings of one outlet's name ("Sputnik", "Sputnik International", "sputniknews.com").
@@ -64,134 +65,68 @@ pub fn outlet_at<'r>(tokens: &[Token<'_>], at: usize, registry: &'r Registry) ->
 
 /// What the noun phrase names. `None` when it names nobody ("it", an empty phrase).
 #[must_use]
-pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon) -> Option<Source> {
+pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon, cast: &Cast) -> Option<Source> {
     let phrase = trim(phrase);
     let time = |t: &Token<'_>| t.has(Class::TimeModifier) || t.has(Class::TimeSpan) || t.has(Class::Calendar);
     if phrase.is_empty() || phrase.iter().all(time) || phrase[0].has(Class::Following) || phrase[0].has(Class::Despite) {
         return None;
     }
-    // "a tweet by X", "a statement from X": something written, by somebody.
-    let post = phrase.iter().position(|t| t.has(Class::PostWord));
-    if let Some(author) = post.and_then(|_| person(phrase, lexicon)) {
-        return Some(Source { kind: SourceKind::SocialPost, ..author });
-    }
-    let core_end = phrase.iter().position(|t| t.is_mark(',') || t.has(Class::CoreEnd)).unwrap_or(phrase.len());
+    let core_end =
+        phrase.iter().position(|t| t.is_mark(',') || (t.has(Class::CoreEnd) && !t.is_capitalized())).unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
     let head = head(core, lexicon)?;
-    let text = || source_text(phrase, core_end);
-    if lexicon.is(head.norm(), Class::Anonymous) {
-        // "Reuters sources" and "a White House official" are described; "spokesman Jo Doe" ends in a name and is not here.
-        return Some(Source { kind: SourceKind::Anonymous, name: text(), role: None });
+    let unnamed = |kind| Some(Source { kind, name: source_text(phrase, core_end), role: None });
+    let noun = head.word.noun.filter(|_| !head.is_capitalized() || core.len() == 1).map(|noun| noun.kind);
+    // "a tweet by X", "a post by X": something written, by somebody. The Post is a newspaper.
+    if core.iter().any(|t| t.has(Class::PostWord) && !t.is_capitalized()) {
+        let author =
+            phrase.iter().filter_map(|t| cast.at(t.start)).find(|member| member.named && member.kind == MemberKind::Person);
+        return match author {
+            Some(author) => Some(Source { kind: SourceKind::SocialPost, ..author.source() }),
+            None => unnamed(SourceKind::SocialPost),
+        };
+    }
+    if noun == Some(NounKind::Document) {
+        return unnamed(SourceKind::Document);
+    }
+    if let Some(source) = cast.source_of(head) {
+        return Some(source);
     }
     if let Some(outlet) = (0..core.len()).find_map(|at| outlet_at(core, at, registry).filter(|(_, n)| at + n == core.len())) {
         return Some(Source { kind: SourceKind::Outlet, name: outlet.0.to_owned(), role: None });
     }
-    if let Some(kind) = lexicon.body(head.norm()) {
-        return Some(Source { kind, name: text(), role: None });
+    // "One of them, Max Roe,"
+    let apposed = (1..phrase.len()).filter(|&i| phrase[i - 1].is_mark(',')).find_map(|i| {
+        let mention = cast.mention(phrase[i].start).filter(|mention| mention.by == By::Name)?;
+        Some(cast.member(mention)).filter(|member| member.kind == MemberKind::Person)
+    });
+    if let Some(person) = apposed {
+        return Some(person.source());
     }
-    if lexicon.is(head.norm(), Class::Document) {
-        return Some(Source { kind: SourceKind::Document, name: text(), role: None });
-    }
-    if head.has(Class::MediaNoun) {
-        return Some(Source { kind: SourceKind::Outlet, name: text(), role: None });
-    }
-    if let Some(person) = person(phrase, lexicon) {
-        return Some(person);
-    }
-    let place = lexicon.place(|i| core.get(i).map(|t| t.norm()));
-    if place.is_some() && head.is_capitalized() {
-        return Some(Source { kind: SourceKind::OfficialBody, name: text(), role: None });
+    match noun {
+        Some(NounKind::OfficialBody) => return unnamed(SourceKind::OfficialBody),
+        Some(NounKind::Organisation | NounKind::AnyOrganisation) => return unnamed(SourceKind::Organisation),
+        Some(NounKind::Outlet) => return unnamed(SourceKind::Outlet),
+        Some(NounKind::Person) => {
+            let definite = core.iter().any(|t| t.has(Class::DefiniteArticle) || matches!(t.tag, Tag::Possessive | Tag::Genitive));
+            let plural = head.word.noun.is_some_and(|noun| noun.plural);
+            return unnamed(if definite && !plural { SourceKind::Person } else { SourceKind::Anonymous });
+        }
+        _ => {}
     }
     if head.is_capitalized() {
-        let kind = if core.len() > 1 && core.iter().any(|t| lexicon.body(t.norm()).is_some()) {
-            SourceKind::OfficialBody
-        } else {
-            SourceKind::Organisation
-        };
-        return Some(Source { kind, name: text(), role: None });
+        let place = lexicon.place(|i| core.get(i).map(Token::norm)).is_some();
+        return unnamed(if place { SourceKind::OfficialBody } else { SourceKind::Organisation });
     }
-    // "the head of the assembly", "his lawyer", "most nations": a role without a name.
+    // "most nations", "her camp": described, and nothing is known of them.
     let described = phrase.iter().any(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword));
-    described.then(|| Source {
-        kind: if lexicon.is(head.norm(), Class::Title) || head.norm().ends_with("man") || head.norm().ends_with("woman") {
-            SourceKind::Person
-        } else {
-            SourceKind::Organisation
-        },
-        name: text(),
-        role: None,
-    })
+    described.then(|| unnamed(SourceKind::Organisation)).flatten()
 }
 
 /// The noun that the others describe: the last in English, the first in Spanish ("un alto FUNCIONARIO estadounidense").
 fn head<'a, 't>(core: &'a [Token<'t>], lexicon: &Lexicon) -> Option<&'a Token<'t>> {
     let first = core.iter().find(|t| t.tag.is_nominal() && !t.has(Class::Calendar));
     first.filter(|_| lexicon.numbers.head_first).or_else(|| core.last())
-}
-
-/// The best personal name in a phrase: a run of capitalised words that is no place, body or title, longest first, not a
-/// possessive ("Juan Doe's envoy, Max Roe" names Max Roe).
-fn person(phrase: &[Token<'_>], lexicon: &Lexicon) -> Option<Source> {
-    let mut best: Option<(usize, usize)> = None;
-    let mut at = 0;
-    while at < phrase.len() {
-        if !phrase[at].is_capitalized() {
-            at += 1;
-            continue;
-        }
-        let mut end = at;
-        while end < phrase.len()
-            && (phrase[end].is_capitalized() || (phrase[end].is_mark('.') && end > at && phrase[end - 1].text.len() <= 4))
-        {
-            end += 1;
-            if phrase[end - 1].possessive {
-                break;
-            }
-        }
-        let possessive = phrase[at..end].last().is_some_and(|t| t.possessive);
-        let mut start = at;
-        // Titles, places and abbreviations in front are the role: "US President", "Gen", "WH".
-        while start < end {
-            let token = &phrase[start];
-            let acronym = token.text.len() <= 3 && token.text.chars().all(|c| c.is_uppercase() || c == '.');
-            let opener = lexicon.is(token.norm(), Class::Stopword) || (start == 0 && token.tag == Tag::Gerund);
-            if lexicon.is(token.norm(), Class::Title)
-                || token.is_mark('.')
-                || acronym
-                || opener
-                || token.has(Class::TimeModifier)
-                || token.has(Class::LinkingAdverb)
-                || token.has(Class::Following)
-            {
-                start += 1;
-            } else if let Some((_, n)) = lexicon.place(|i| phrase.get(start + i).filter(|_| start + i < end).map(|t| t.norm())) {
-                start += n;
-            } else {
-                break;
-            }
-        }
-        let start = start.min(end);
-        let name = &phrase[start..end];
-        let words = name.iter().filter(|t| t.is_word()).count();
-        let body = name.iter().any(|t| lexicon.body(t.norm()).is_some());
-        if words > 0 && !possessive && !body && best.is_none_or(|(s, e)| words.min(2) > (e - s).min(2)) {
-            best = Some((start, end));
-        }
-        at = end.max(at + 1);
-    }
-    let (start, end) = best?;
-    let name = join(&phrase[start..end]);
-    let role = join(trim(&phrase[..start]));
-    let role = role.trim_end_matches(['.', ',']).trim().to_owned();
-    let titled = phrase[..start].iter().any(|t| lexicon.is(t.norm(), Class::Title));
-    // One capitalised word without a title may be anything; it is a person unless the lists know better.
-    let kind =
-        if !titled && end - start == 1 && phrase[start].text.len() > 1 && phrase[start].text.chars().all(char::is_uppercase) {
-            SourceKind::Organisation
-        } else {
-            SourceKind::Person
-        };
-    Some(Source { kind, name, role: (!role.is_empty() && role.len() < 120).then_some(role) })
 }
 
 fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {
@@ -238,10 +173,15 @@ fn last_of(tokens: &[Token<'_>], token: &Token<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::extraction::{Draft, clauses::Sentence};
 
     fn check(phrase: &str, kind: SourceKind, name: &str) {
-        let found = classify(&tokenize(phrase, 0, Lexicon::english()), Registry::built_in(), Lexicon::english())
-            .unwrap_or_else(|| panic!("{phrase}"));
+        let text = format!("{phrase} said that the dam had been leaking for weeks.");
+        let sentence = Sentence::new(&text, 0, &[], Lexicon::english());
+        let cast = Cast::of([&sentence].into_iter(), &Draft::default());
+        let words = sentence.tokens.partition_point(|token| token.end <= phrase.len());
+        let found = classify(&sentence.tokens[..words], Registry::built_in(), Lexicon::english(), &cast);
+        let found = found.unwrap_or_else(|| panic!("{phrase}"));
         assert_eq!((found.kind, found.name.as_str()), (kind, name), "{phrase}");
     }
 
@@ -257,7 +197,7 @@ mod tests {
         check("the Associated Press", SourceKind::Outlet, "Associated Press");
         check("state-backed Telesur", SourceKind::Outlet, "Telesur");
         check("a Spanish-language news outlet", SourceKind::Outlet, "a Spanish-language news outlet");
-        check("The Colombian Defense Ministry", SourceKind::OfficialBody, "The Colombian Defense Ministry");
+        check("The Colombian Defense Ministry", SourceKind::OfficialBody, "Colombian Defense Ministry");
         check("Washington", SourceKind::OfficialBody, "Washington");
         check("a new report", SourceKind::Document, "a new report");
         check("a tweet by adviser John Doe", SourceKind::SocialPost, "John Doe");

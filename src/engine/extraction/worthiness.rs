@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     domain::WorthinessReason,
-    engine::text::{Class, Lexicon, Token, TokenKind, is_title_case, tokenize},
+    engine::text::{Class, Lexicon, Token, TokenKind, is_title_case, lexicon::NumberWord, tokenize},
 };
 
 /// Below this a sentence is not stored as a claim.
@@ -307,7 +307,6 @@ fn kinds_at(tokens: &[&Token<'_>], at: usize, sheet: &mut Sheet) {
 }
 
 fn shape_at(token: &Token<'_>, named: bool, at: usize, sheet: &mut Sheet) {
-    let lexicon = Lexicon::english();
     let norm = token.norm();
     match token.kind {
         TokenKind::Number if norm.len() == 4 && (norm.starts_with("19") || norm.starts_with("20")) => {
@@ -318,12 +317,14 @@ fn shape_at(token: &Token<'_>, named: bool, at: usize, sheet: &mut Sheet) {
         TokenKind::Mark if token.is_quote() => sheet.shape(Shape::Quotation, at),
         TokenKind::Mark => {}
         TokenKind::Word => {
-            if norm.starts_with(|c: char| c.is_ascii_digit()) || lexicon.numbers.value(norm).is_some() && norm != "one" {
+            if norm.starts_with(|c: char| c.is_ascii_digit())
+                || token.word.number.is_some_and(|number| matches!(number, NumberWord::Value(_))) && norm != "one"
+            {
                 sheet.shape(Shape::Number, at);
             } else if named {
                 sheet.shape(Shape::Name, at);
             }
-            if lexicon.is(norm, Class::Negation) {
+            if token.has(Class::Negation) {
                 sheet.shape(Shape::Negation, at);
             }
             match norm.split('\'').next().unwrap_or(norm) {
@@ -421,6 +422,7 @@ fn predicates(tokens: &[&Token<'_>], sheet: &mut Sheet, base: usize) -> usize {
         };
         let after = |n: usize| tokens.get(at + n).map_or("", |t| t.norm());
         let next = || (1..4).map(after).find(|word| !is_adverb(word)).unwrap_or_default();
+        // Most words are no auxiliary and never ask.
         let participle = |w: &str| lexicon.verb(w).is_some_and(|verb| verb.form.participle);
         let base = |w: &str| lexicon.verb(w).is_some_and(|verb| verb.form.base);
         if let Some(pronoun) = pronoun {
@@ -447,7 +449,7 @@ fn predicates(tokens: &[&Token<'_>], sheet: &mut Sheet, base: usize) -> usize {
             ("should" | "must" | "ought" | "need" | "needs" | "shouldn" | "mustn", _) => Some(Tense::Should),
             ("would" | "could" | "can" | "may" | "might" | "wouldn" | "couldn" | "cannot" | "can't", _) => Some(Tense::Would),
             ("do" | "does" | "don" | "doesn" | "have" | "has", _) => Some(Tense::Present),
-            _ => match lexicon.verb(word).map(|verb| verb.form) {
+            _ => match token.word.verb.as_ref().map(|verb| verb.form) {
                 Some(form) if form.past && (subject || !form.base) => Some(Tense::Past),
                 Some(form) if form.third_person && !form.base && (subject || at > 0 && tokens[at - 1].is_capitalized()) => {
                     Some(Tense::Present)
@@ -460,7 +462,7 @@ fn predicates(tokens: &[&Token<'_>], sheet: &mut Sheet, base: usize) -> usize {
             // A noun takes the place of the pronoun as a subject of what follows.
             if pronoun.is_none() && !is_adverb(norm) {
                 subject = false;
-                if token.is_word() && !lexicon.is(norm, Class::Stopword) {
+                if token.is_word() && !token.has(Class::Stopword) {
                     person = Person::Name;
                 }
             }

@@ -24,7 +24,7 @@ pub use self::{
     modality::Modality,
     numbers::{Bound, NumberFiles, NumberWord, Numbers},
     registry::{RegisteredOutlet, Registry},
-    word::{Class, Classes, Complements, TagScore, Verb, VerbForm, Word},
+    word::{Class, Classes, Complements, Gender, Noun, NounKind, TagScore, Verb, VerbForm, Word},
 };
 use super::{
     fold,
@@ -99,26 +99,57 @@ impl Phrases {
     }
 }
 
-pub struct Lexicon {
-    words: FxHashMap<String, Word>,
-    pub phrases: Phrases,
-    bodies: FxHashMap<String, SourceKind>,
-    pub numbers: Numbers,
-    pub calendar: Calendar,
-    modality: Aliases<Modality>,
+/// How a name speaks of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceSense {
+    Name,
+    /// "Colombian", "Colombians".
+    Demonym,
+    /// A capital or a palace that stands for the state: "Washington", "the Kremlin".
+    Seat,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub canonical: String,
+    pub sense: PlaceSense,
+}
+
+/// A body that everybody knows by its name: "NATO".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    pub name: String,
+    pub kind: SourceKind,
+}
+
+/// What a language does that its lists cannot say.
+#[derive(Clone, Copy, Debug)]
+pub struct Grammar {
     /// The subject may be left out: "Dijo que P".
     pub drops_subjects: bool,
     /// Two negations are one: "no pagó nada".
     pub negative_concord: bool,
+    /// Names of peoples are written small: "venezolano".
+    pub small_demonyms: bool,
+    /// A form of a verb looks like no other form, and like no noun unless the tags say so.
+    verbs_stand_out: bool,
+}
+
+pub struct Lexicon {
+    words: FxHashMap<String, Word>,
+    pub phrases: Phrases,
+    bodies: Aliases<Body>,
+    pub numbers: Numbers,
+    pub calendar: Calendar,
+    modality: Aliases<Modality>,
+    pub grammar: Grammar,
     /// Some words are listed as they are written, so that "esta" and "está" are two.
     accents: bool,
     stemming: Stemming,
     synonyms: FxHashMap<String, String>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
-    places: Aliases<String>,
-    /// Names of peoples that are written small.
-    small_places: Aliases<String>,
+    places: Aliases<Place>,
     pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
@@ -130,16 +161,15 @@ static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(&SPANISH_FIL
 
 struct Files {
     stemming: Stemming,
-    drops_subjects: bool,
-    negative_concord: bool,
-    /// A form of a verb looks like no other form, and like no noun unless `tags` says so.
-    verbs_stand_out: bool,
+    grammar: Grammar,
     classes: &'static str,
     verbs: &'static str,
     inflect: fn(&'static str) -> inflection::Forms,
+    plural: fn(&str) -> String,
     reporting: &'static str,
     phrases: &'static str,
     bodies: &'static str,
+    nouns: &'static str,
     numbers: NumberFiles,
     calendar: &'static str,
     modality: &'static str,
@@ -155,15 +185,15 @@ struct Files {
 
 static ENGLISH_FILES: Files = Files {
     stemming: Stemming::English,
-    drops_subjects: false,
-    negative_concord: false,
-    verbs_stand_out: false,
+    grammar: Grammar { drops_subjects: false, negative_concord: false, small_demonyms: false, verbs_stand_out: false },
     classes: include_str!("lexicon/en/classes.tsv"),
     verbs: include_str!("lexicon/en/verbs.txt"),
     inflect: inflection::english,
+    plural: inflection::english_plural,
     reporting: include_str!("lexicon/en/reporting.tsv"),
     phrases: include_str!("lexicon/en/phrases.tsv"),
-    bodies: include_str!("lexicon/en/bodies.txt"),
+    bodies: include_str!("lexicon/en/bodies.tsv"),
+    nouns: include_str!("lexicon/en/nouns.tsv"),
     numbers: NumberFiles {
         numbers: include_str!("lexicon/en/numbers.tsv"),
         vague: include_str!("lexicon/en/vague.tsv"),
@@ -184,15 +214,15 @@ static ENGLISH_FILES: Files = Files {
 
 static SPANISH_FILES: Files = Files {
     stemming: Stemming::Spanish,
-    drops_subjects: true,
-    negative_concord: true,
-    verbs_stand_out: true,
+    grammar: Grammar { drops_subjects: true, negative_concord: true, small_demonyms: true, verbs_stand_out: true },
     classes: include_str!("lexicon/es/classes.tsv"),
     verbs: include_str!("lexicon/es/verbs.txt"),
     inflect: inflection::spanish,
+    plural: inflection::spanish_plural,
     reporting: include_str!("lexicon/es/reporting.tsv"),
     phrases: include_str!("lexicon/es/phrases.tsv"),
-    bodies: include_str!("lexicon/es/bodies.txt"),
+    bodies: include_str!("lexicon/es/bodies.tsv"),
+    nouns: include_str!("lexicon/es/nouns.tsv"),
     numbers: NumberFiles {
         numbers: include_str!("lexicon/es/numbers.tsv"),
         vague: include_str!("lexicon/es/vague.tsv"),
@@ -218,6 +248,11 @@ fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
 
 fn tabbed(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     lines(file).map(|line| line.split('\t').collect())
+}
+
+/// The names of one column, parted by "|".
+fn alternatives<'a>(row: &[&'a str], column: usize) -> impl Iterator<Item = &'a str> {
+    row.get(column).copied().unwrap_or("").split('|').filter(|name| !name.is_empty())
 }
 
 fn phrase(text: &str) -> Vec<String> {
@@ -253,17 +288,19 @@ impl Lexicon {
                 synonym_stems.insert(files.stemming.snowball(word), group.to_owned());
             }
         }
-        let names = |columns: std::ops::Range<usize>| {
-            Aliases::new(tabbed(files.places).map(move |row| {
-                let names = row.get(columns.start..columns.end.min(row.len())).unwrap_or_default();
-                (
-                    names.iter().flat_map(|names| names.split('|')).filter(|name| !name.is_empty()).map(fold).collect(),
-                    row[0].to_owned(),
-                )
-            }))
-        };
-        let (places, small_places) = (names(0..3), names(2..3));
-        let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings, !files.verbs_stand_out);
+        let places = Aliases::new(tabbed(files.places).flat_map(|row| {
+            let senses = [(1, PlaceSense::Name), (2, PlaceSense::Demonym), (3, PlaceSense::Seat)];
+            senses.map(|(column, sense)| {
+                let own = (sense == PlaceSense::Name).then_some(row[0]);
+                (alternatives(&row, column).chain(own).map(fold).collect(), Place { canonical: row[0].to_owned(), sense })
+            })
+        }));
+        let bodies = Aliases::new(tabbed(files.bodies).map(|row| {
+            let organisation = row.get(2) == Some(&"organisation");
+            let kind = if organisation { SourceKind::Organisation } else { SourceKind::OfficialBody };
+            (alternatives(&row, 1).chain([row[0]]).map(fold).collect(), Body { name: row[0].to_owned(), kind })
+        }));
+        let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings, !files.grammar.verbs_stand_out);
         let numbers = Numbers::parse(&files.numbers);
         let calendar = Calendar::parse(files.calendar);
         let modality = modality::parse(files.modality);
@@ -285,17 +322,11 @@ impl Lexicon {
         }
         Self {
             accents: words.keys().any(|word| !word.is_ascii()),
-            drops_subjects: files.drops_subjects,
-            negative_concord: files.negative_concord,
+            grammar: files.grammar,
             stemming: files.stemming,
             words,
             phrases: Phrases::parse(files.phrases),
-            bodies: lines(files.bodies)
-                .filter_map(|line| line.split_once(' '))
-                .map(|(word, kind)| {
-                    (word.to_owned(), if kind == "organisation" { SourceKind::Organisation } else { SourceKind::OfficialBody })
-                })
-                .collect(),
+            bodies,
             numbers,
             calendar,
             modality,
@@ -303,7 +334,6 @@ impl Lexicon {
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
-            small_places,
             furniture: LinePatterns::parse(files.furniture),
             frequency: tabbed(files.frequency).filter_map(|row| Some((row[0].to_owned(), row.get(1)?.parse().ok()?))).collect(),
             tag_model,
@@ -339,18 +369,23 @@ impl Lexicon {
     /// Lemma and possible forms of a folded word, if it can be a verb.
     #[must_use]
     pub fn verb(&self, word: &str) -> Option<&Verb> {
-        match &self.word(word).verb {
-            Some(verb) => Some(verb),
-            None => {
-                let respelt = self.stemming == Stemming::English && word.contains("is");
-                respelt.then(|| self.word(&stems::american_spelling(word)).verb.as_ref())?
-            }
+        self.word(word).verb.as_ref()
+    }
+
+    /// What kind of body a noun stands for: "ministry", "bank".
+    #[must_use]
+    pub fn body(&self, word: &str) -> Option<SourceKind> {
+        let word = self.word(word);
+        match word.noun.or(word.noun_in_name)?.kind {
+            NounKind::OfficialBody => Some(SourceKind::OfficialBody),
+            NounKind::Organisation | NounKind::AnyOrganisation => Some(SourceKind::Organisation),
+            _ => None,
         }
     }
 
-    #[must_use]
-    pub fn body(&self, word: &str) -> Option<SourceKind> {
-        self.bodies.get(word).copied()
+    /// The longest name of a well-known body that starts at `words(0)`, and how many words it takes.
+    pub fn known_body<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&Body, usize)> {
+        self.bodies.longest(words)
     }
 
     pub(super) fn synonym(&self, word: &str) -> Option<&str> {
@@ -367,12 +402,12 @@ impl Lexicon {
 
     /// The longest place name that starts at `words(0)`: canonical name and how many words it takes.
     pub fn place<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&str, usize)> {
-        self.places.longest(words).map(|(canonical, length)| (canonical.as_str(), length))
+        self.place_named(words).map(|(place, length)| (place.canonical.as_str(), length))
     }
 
-    /// The same for the name of a people where it is written small: "venezolanos".
-    pub fn small_place<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&str, usize)> {
-        self.small_places.longest(words).map(|(canonical, length)| (canonical.as_str(), length))
+    /// The same, with the sense in which the name is used.
+    pub fn place_named<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&Place, usize)> {
+        self.places.longest(words)
     }
 
     /// Stem of a folded word: words that tell the same in other forms share it.
@@ -395,8 +430,10 @@ impl Lexicon {
     }
 }
 
+/// Small letters with their acute accents, which lists write; tilde and diaeresis go as in folded words.
 fn lower(text: &str) -> String {
-    text.nfc().flat_map(char::to_lowercase).collect()
+    let kept = |ch: &char| !matches!(ch, '\u{303}' | '\u{308}');
+    text.nfd().filter(kept).nfc().flat_map(char::to_lowercase).collect()
 }
 
 /// Sets something for a folded word, and for the form of a verb that is spelt so but for an accent on its last letter
@@ -411,14 +448,14 @@ fn mark(words: &mut FxHashMap<String, Word>, word: &str, set: impl Fn(&mut Word)
 }
 
 /// One entry a word from all lists that speak of words.
-fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHashMap<String, Word> {
+fn words(files: &Files, places: &Aliases<Place>, tag_model: &TagModel) -> FxHashMap<String, Word> {
     let mut words: FxHashMap<String, Word> = FxHashMap::default();
     for (form, verb) in (files.inflect)(files.verbs) {
         let entry = words.entry(form).or_default();
         if verb.form.future {
             entry.classes.insert(Class::Future);
         }
-        if files.verbs_stand_out {
+        if files.grammar.verbs_stand_out {
             entry.tags = tag_model.verb_scores(verb.form);
         }
         entry.verb = Some(verb);
@@ -444,6 +481,22 @@ fn words(files: &Files, places: &Aliases<String>, tag_model: &TagModel) -> FxHas
         let Some(class) = Class::named(row[0]) else { continue };
         for word in row.get(1).copied().unwrap_or("").split_whitespace() {
             words.entry(word.to_owned()).or_default().classes.insert(class);
+        }
+    }
+    for row in tabbed(files.phrases) {
+        if let Some(first) = row[1].split(' ').next() {
+            words.entry(first.to_owned()).or_default().opens_phrase = true;
+        }
+    }
+    for row in tabbed(files.nouns) {
+        let Some((noun, in_name)) = Noun::named(row[0]) else { continue };
+        for word in row.get(1).copied().unwrap_or("").split_whitespace() {
+            let plural = noun.inflects().then(|| ((files.plural)(word), Noun { plural: true, ..noun }));
+            for (form, noun) in [(word.to_owned(), noun)].into_iter().chain(plural) {
+                let entry = words.entry(form).or_default();
+                // A plural that is listed by itself ("men") stays what the list says.
+                (if in_name { &mut entry.noun_in_name } else { &mut entry.noun }).get_or_insert(noun);
+            }
         }
     }
     for first in places.first_words() {
@@ -499,14 +552,15 @@ mod tests {
 
     #[test]
     fn every_list_is_well_formed() {
-        for (files, lexicon) in [(&ENGLISH_FILES, &*ENGLISH), (&SPANISH_FILES, &*SPANISH)] {
-            for row in tabbed(files.classes) {
-                assert!(Class::named(row[0]).is_some(), "{} is no class", row[0]);
-            }
-            for row in tabbed(files.reporting) {
-                for lemma in row[2].split(' ') {
-                    assert!(lexicon.verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
-                }
+        for row in tabbed(ENGLISH_FILES.classes) {
+            assert!(Class::named(row[0]).is_some(), "{} is no class", row[0]);
+        }
+        for row in tabbed(ENGLISH_FILES.nouns) {
+            assert!(Noun::named(row[0]).is_some(), "{} is no kind of noun", row[0]);
+        }
+        for row in tabbed(ENGLISH_FILES.reporting) {
+            for lemma in row[2].split(' ') {
+                assert!(Lexicon::english().verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
             }
         }
     }
@@ -530,6 +584,8 @@ mod tests {
         let lexicon = &*SPANISH;
         let of = |text: &str| lexicon.written_word(text, &fold(text)).clone();
         assert!(of("Está").is(Class::Be) && !of("Esta").is(Class::Be));
+        assert_eq!(of("Señaló").verb.map(|verb| verb.lemma), Some("senalar".to_owned()));
+        assert!(of("público").verb.is_none() && of("publico").verb.is_some());
         assert_eq!(of("anunció").verb.map(|verb| verb.form.past), Some(true));
         assert_eq!(of("anuncio").verb.map(|verb| verb.form.past), Some(false));
         assert_eq!(of("esta\u{301}").verb.map(|verb| verb.lemma), Some("estar".to_owned()));

@@ -12,6 +12,6 @@ pub mod tagger;
 pub mod tokens;
 
 pub use fold::fold;
-pub use lexicon::{Class, Lexicon, Registry};
+pub use lexicon::{Class, Gender, Lexicon, NounKind, Registry};
 pub use tagger::Tag;
 pub use tokens::{Token, TokenKind, is_title_case, tokenize};

@@ -32,7 +32,7 @@ view_enum! {
 }
 view_enum! {
     /// `name` where the text does not tell what it names.
-    EntityKindView of domain::EntityKind { Place, Outlet, Name }
+    EntityKindView of domain::EntityKind { Person, Organisation, Place, Outlet, Name }
 }
 
 /// One checkable assertion of one article, with its label in its cluster.
@@ -285,11 +285,13 @@ pub struct EntityView {
     /// As the claim writes it.
     pub text: String,
     pub kind: EntityKindView,
+    /// 1 for a name; less where a role or a pronoun was resolved to it.
+    pub confidence: f32,
 }
 
 impl From<&Entity> for EntityView {
     fn from(entity: &Entity) -> Self {
-        Self { name: entity.name.clone(), text: entity.text.clone(), kind: entity.kind.into() }
+        Self { name: entity.name.clone(), text: entity.text.clone(), kind: entity.kind.into(), confidence: entity.confidence }
     }
 }
 

@@ -73,7 +73,7 @@ pub fn reading(sentence: &str, text: &str) -> ClaimReading {
             ordinal: true,
             as_of: NaiveDate::from_ymd_opt(2026, 3, 4),
         }],
-        entities: vec![Entity { name: "united states".into(), text: "U.S.".into(), kind: EntityKind::Place }],
+        entities: vec![Entity { name: "united states".into(), text: "U.S.".into(), kind: EntityKind::Place, confidence: 1.0 }],
         event_date: NaiveDate::from_ymd_opt(2026, 3, 1),
         event_period: Period::months(2026, 3, 1),
         check_worthiness: 0.7,

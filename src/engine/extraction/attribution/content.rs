@@ -167,7 +167,8 @@ impl Scan<'_, '_> {
         let n = self.len();
         let Cue { at: i, class, mut source, subject, .. } = cue;
         let cue_start = subject.start.min(i);
-        let after = i + 1;
+        // "citó a un funcionario"
+        let after = i + 1 + usize::from(self.has(i + 1, Class::RecipientPreposition));
         let (mut own_access, mut upstream) = (false, Vec::new());
         let saying =
             (after..n).find(|&j| self.has(j, Class::As) && self.tag(j + 1) == Some(Tag::Gerund) && self.report(j + 1).is_some());
@@ -213,6 +214,7 @@ impl Scan<'_, '_> {
             && (self.sentence.quoted[left.clone()].iter().any(|q| *q) || self.sentence.finite_in(left.clone(), false).is_some())
             && (cue_start == 0
                 || self.is_mark(cue_start - 1, ',')
+                || self.is_mark(cue_start - 1, '—')
                 || self.tokens()[cue_start - 1].is_quote()
                 || self.sentence.quoted[cue_start - 1]);
         let right_words = self.tokens()[object.min(n)..].iter().filter(|t| t.is_word()).count();
@@ -229,6 +231,7 @@ impl Scan<'_, '_> {
             let before = &self.tokens()[cue_start - 1];
             before.is_quote()
                 || self.sentence.quoted[cue_start - 1]
+                || before.is_mark('—')
                 || (before.is_mark(',') && cue_start > 1 && self.tokens()[cue_start - 2].is_quote())
         };
         let trailing = (left_holds || left_quoted)

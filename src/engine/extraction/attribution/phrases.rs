@@ -8,6 +8,9 @@ use crate::{
 
 impl Scan<'_, '_> {
     fn phrase_at<'l>(&self, i: usize, phrases: &'l [Vec<String>]) -> Option<&'l [String]> {
+        if !self.tokens().get(i)?.word.opens_phrase {
+            return None;
+        }
         let here = |phrase: &&Vec<String>| phrase.iter().enumerate().all(|(k, word)| self.sentence.norm(i + k) == word);
         phrases.iter().find(here).map(Vec::as_slice)
     }

@@ -3,7 +3,7 @@
 //! Wider than frames: thoughts, wishes, orders and judgements count (Pareti 2015), though none of them is a report of fact.
 //! A cue counts only with what it takes beside it ("wants to leave", "worried about"), which is data like the cue itself.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use super::{Frame, Scan, Speakers};
 use crate::engine::{
@@ -41,7 +41,8 @@ const SHORT_QUOTATION: usize = 3;
 pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotation], speakers: &mut Speakers) -> Ascribed {
     let clauses = sentence.clauses();
     let frames = super::frames(sentence, &clauses, draft, speakers);
-    let scan = Scan { sentence, clauses: &clauses, draft };
+    let cast = Rc::clone(&speakers.cast);
+    let scan = Scan { sentence, clauses: &clauses, draft, cast: &cast };
     let cues: Vec<usize> = (0..sentence.tokens.len()).filter(|&i| scan.is_cue(i)).collect();
     let (from, to) = sentence.place();
     let mut spoken: Vec<SpokenQuotation> = Vec::new();

@@ -1,6 +1,13 @@
 //! Remembers who spoke, so that "he", "the official" and a quotation without a verb find their speaker.
 
-use crate::domain::{Source, SourceKind};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    domain::{Source, SourceKind},
+    engine::extraction::cast::Cast,
+};
 
 /// Who spoke last, by kind, so that "he", "the official" and a quotation without a verb find their speaker.
 #[derive(Clone, Debug, Default)]
@@ -9,7 +16,9 @@ pub struct Speakers {
     person: Option<Speaker>,
     pub(super) anonymous: Option<Speaker>,
     /// Full names by their folded last word.
-    pub full_names: rustc_hash::FxHashMap<String, String>,
+    pub full_names: FxHashMap<String, String>,
+    /// Whom each name, role and pronoun of the article means.
+    pub cast: Rc<Cast>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +29,8 @@ pub struct Speaker {
 
 impl Speakers {
     #[must_use]
-    pub fn with_names(full_names: rustc_hash::FxHashMap<String, String>) -> Self {
-        Self { full_names, ..Self::default() }
+    pub fn with_cast(cast: Rc<Cast>) -> Self {
+        Self { full_names: cast.surnames(), cast, ..Self::default() }
     }
 
     pub(super) fn remember(&mut self, source: &Source, upstream: &[Source]) {
@@ -38,26 +47,8 @@ impl Speakers {
         self.last = Some(speaker);
     }
 
-    /// A person named as the subject of a clause, though he says nothing in it.
-    pub fn mention(&mut self, source: Source) {
-        if source.kind == SourceKind::Person {
-            self.person = Some(Speaker { source, upstream: Vec::new() });
-        }
-    }
-
     #[must_use]
     pub fn person(&self) -> Option<&Source> {
         self.person.as_ref().map(|speaker| &speaker.source)
-    }
-
-    /// "Roe" → "Jane Roe", where the article has named her in full.
-    pub(super) fn in_full(&self, mut source: Source) -> Source {
-        if matches!(source.kind, SourceKind::Person | SourceKind::SocialPost)
-            && !source.name.contains(' ')
-            && let Some(full) = self.full_names.get(&crate::engine::text::fold(&source.name))
-        {
-            source.name.clone_from(full);
-        }
-        source
     }
 }

@@ -53,10 +53,13 @@ impl Scan<'_, '_> {
         let head = phrase.iter().rfind(|t| t.is_word())?;
         match head {
             // Without anybody to stand for, a pronoun is still somebody who is not the outlet.
-            t if t.has(Class::PersonalPronoun) => speakers.person().cloned().or_else(|| Some(unresolved(t))),
+            t if t.has(Class::PersonalPronoun) => {
+                let meant = self.cast.source_of(t).or_else(|| speakers.person().cloned());
+                meant.or_else(|| Some(unresolved(t)))
+            }
             t if t.has(Class::GroupPronoun) => {
-                let last = speakers.last.as_ref().map(|s| s.source.clone());
-                last.or_else(|| Some(unresolved(t)))
+                let meant = self.cast.source_of(t).or_else(|| speakers.last.as_ref().map(|speaker| speaker.source.clone()));
+                meant.or_else(|| Some(unresolved(t)))
             }
             t if matches!(t.tag, Tag::Pronoun | Tag::Relative | Tag::Contraction) => None,
             _ if phrase.iter().all(|t| !t.is_word() || t.has(Class::Stopword)) => None,

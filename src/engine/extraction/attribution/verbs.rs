@@ -43,8 +43,9 @@ impl Scan<'_, '_> {
             (self.outer_subject(i, found, to, speakers), i..i)
         } else {
             let (source, subject) = self.subject(i, speakers);
-            let left_out = self.sentence.lexicon.drops_subjects && subject.is_empty() && tag.is_finite() && !on_oneself;
-            (source.or_else(|| speakers.last.as_ref().filter(|_| left_out).map(|last| last.source.clone())), subject)
+            let left_out = self.sentence.lexicon.grammar.drops_subjects && subject.is_empty() && tag.is_finite() && !on_oneself;
+            let spoke_last = || speakers.last.as_ref().map(|last| last.source.clone());
+            (source.or_else(|| left_out.then(spoke_last).flatten()), subject)
         };
         let frame = self.with_content(Cue { at: i, class, source, subject, inverted }, speakers)?;
         // "to pledge allegiance", "admitting defeat": only a clause or a quotation right behind makes these a report.
@@ -111,7 +112,7 @@ impl Scan<'_, '_> {
     pub(super) fn inverted(&self, i: usize, class: Report) -> bool {
         let Some(before) = i.checked_sub(1).map(|j| &self.tokens()[j]) else { return false };
         let behind_content = before.is_quote()
-            || (before.is_mark(',')
+            || ((before.is_mark(',') || before.is_mark('—'))
                 && (self.any_quoted(0..i)
                     || (class == Report::Say && self.tag(i + 1) == Some(Tag::Name))
                     || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));

@@ -52,11 +52,36 @@ pub fn english(file: &'static str) -> Forms {
         add(parts.get(1).map_or_else(|| regular.clone(), |w| (*w).to_owned()), lemma, |form| form.past = true);
         add(parts.get(2).map_or(regular, |w| (*w).to_owned()), lemma, |form| form.participle = true);
     }
+    // "recognised" beside "recognized": the lists have the American spelling, the news has both.
+    let british: Vec<(String, Verb)> = forms
+        .iter()
+        .filter(|(_, verb)| verb.lemma.len() > 5 && (verb.lemma.ends_with("ize") || verb.lemma.ends_with("yze")))
+        .map(|(form, verb)| (form.replacen("iz", "is", 1).replacen("yz", "ys", 1), verb.clone()))
+        .collect();
+    for (form, verb) in british {
+        forms.entry(form).or_insert(verb);
+    }
     for word in ["are", "were", "am"] {
         let form = VerbForm { past: word == "were", third_person: word != "were", ..VerbForm::default() };
         forms.insert(word.to_owned(), Verb { lemma: "be".to_owned(), form, ..Verb::default() });
     }
     forms
+}
+
+/// "spokesman" → "spokesmen", "ministry" → "ministries".
+#[must_use]
+pub fn english_plural(noun: &str) -> String {
+    if let Some(stem) = noun.strip_suffix("man") {
+        return format!("{stem}men");
+    }
+    if let Some(stem) = noun.strip_suffix("child") {
+        return format!("{stem}children");
+    }
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
+        None => format!("{noun}s"),
+    }
 }
 
 /// One vowel and one consonant at the end of a short word or of a listed longer one: "stop" → "stopped", "commit" → "committed".
@@ -75,6 +100,16 @@ fn doubles(lemma: &str) -> bool {
             "total", "kidnap",
         ]
         .contains(&lemma)
+}
+
+/// "funcionario" → "funcionarios", "portavoz" → "portavoces", "comunicacion" → "comunicaciones".
+pub fn spanish_plural(noun: &str) -> String {
+    match noun.strip_suffix('z') {
+        Some(stem) => format!("{stem}ces"),
+        None if noun.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{noun}s"),
+        None if noun.ends_with('s') => noun.to_owned(),
+        None => format!("{noun}es"),
+    }
 }
 
 /// Lines are a lemma, then what is irregular, as `form=value`: `present` (stem of "piensa"), `yo` ("digo"), `past` (stem of

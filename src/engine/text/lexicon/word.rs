@@ -33,8 +33,6 @@ pub enum Class {
     /// In capitals before a dash, a label and no place ("UPDATE - ").
     Label,
     Title,
-    Anonymous,
-    Document,
     KeepsIse,
     ClaimNoun,
     Be,
@@ -75,7 +73,6 @@ pub enum Class {
     TalkPreposition,
     PublishPreposition,
     PostWord,
-    MediaNoun,
     CoreEnd,
     CueNoun,
     CueAdjective,
@@ -129,8 +126,6 @@ impl Class {
         ("position", Self::Position),
         ("label", Self::Label),
         ("title", Self::Title),
-        ("anonymous", Self::Anonymous),
-        ("document", Self::Document),
         ("keeps-ise", Self::KeepsIse),
         ("claim-noun", Self::ClaimNoun),
         ("be", Self::Be),
@@ -168,7 +163,6 @@ impl Class {
         ("talk-preposition", Self::TalkPreposition),
         ("publish-preposition", Self::PublishPreposition),
         ("post-word", Self::PostWord),
-        ("media-noun", Self::MediaNoun),
         ("phrase-end", Self::CoreEnd),
         ("cue-noun", Self::CueNoun),
         ("cue-adjective", Self::CueAdjective),
@@ -291,6 +285,97 @@ impl Complements {
 /// A tag with the log of how much more likely the word makes it: P(tag | word) / P(tag).
 pub type TagScore = (Tag, f32);
 
+/// What a noun stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NounKind {
+    /// "minister", "granddaughter", "nurse".
+    Person,
+    /// "Mr": before a name, and no part of it.
+    Address,
+    OfficialBody,
+    Organisation,
+    /// "company": may be any organisation that was named.
+    AnyOrganisation,
+    Outlet,
+    Document,
+    Place,
+    /// "he": somebody named before.
+    He,
+    She,
+    It,
+    They,
+    /// "de", "van": inside a name.
+    Particle,
+    /// "University of Strand".
+    Joint,
+    /// "deputy", "former": makes another office of the one behind.
+    Shift,
+    /// "23-year-old".
+    Age,
+    /// "Easter".
+    Feast,
+    /// "shares": of a firm.
+    Share,
+    /// "who gave her name as".
+    Naming,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gender {
+    Female,
+    Male,
+}
+
+/// How a word takes part in telling whom a phrase names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noun {
+    pub kind: NounKind,
+    pub plural: bool,
+    pub gender: Option<Gender>,
+}
+
+impl Noun {
+    /// The kind of a row in `nouns.tsv`, and whether it holds only inside a name.
+    pub(super) fn named(name: &str) -> Option<(Self, bool)> {
+        let (name, in_name) = name.strip_suffix("_name").map_or((name, false), |name| (name, true));
+        let (kind, plural, gender) = match name {
+            "person" => (NounKind::Person, false, None),
+            "man" => (NounKind::Person, false, Some(Gender::Male)),
+            "woman" => (NounKind::Person, false, Some(Gender::Female)),
+            "people" => (NounKind::Person, true, None),
+            "address" => (NounKind::Address, false, None),
+            "address_man" => (NounKind::Address, false, Some(Gender::Male)),
+            "address_woman" => (NounKind::Address, false, Some(Gender::Female)),
+            "official_body" => (NounKind::OfficialBody, false, None),
+            "organisation" => (NounKind::Organisation, false, None),
+            "organisation_any" => (NounKind::AnyOrganisation, false, None),
+            "outlet" => (NounKind::Outlet, false, None),
+            "document" => (NounKind::Document, false, None),
+            "documents" => (NounKind::Document, true, None),
+            "place" => (NounKind::Place, false, None),
+            "he" => (NounKind::He, false, Some(Gender::Male)),
+            "she" => (NounKind::She, false, Some(Gender::Female)),
+            "it" => (NounKind::It, false, None),
+            "they" => (NounKind::They, true, None),
+            "particle" => (NounKind::Particle, false, None),
+            "joint" => (NounKind::Joint, false, None),
+            "shift" => (NounKind::Shift, false, None),
+            "share" => (NounKind::Share, true, None),
+            "naming" => (NounKind::Naming, false, None),
+            "feast" => (NounKind::Feast, false, None),
+            "age" => (NounKind::Age, false, None),
+            _ => return None,
+        };
+        Some((Self { kind, plural, gender }, in_name))
+    }
+
+    /// Whether the words of this kind are formed into a plural.
+    pub(super) fn inflects(self) -> bool {
+        use NounKind::{AnyOrganisation, Document, OfficialBody, Organisation, Outlet, Person, Place};
+        !self.plural && matches!(self.kind, Person | OfficialBody | Organisation | AnyOrganisation | Outlet | Document | Place)
+    }
+}
+
 /// Everything the lists say of a folded word. A word that no list has is [`Word::UNKNOWN`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Word {
@@ -300,12 +385,18 @@ pub struct Word {
     pub tags: Vec<TagScore>,
     /// Written with a capital inside a sentence.
     pub capital_tags: Vec<TagScore>,
+    /// Whom or what it stands for, as a noun.
+    pub noun: Option<Noun>,
+    /// The same for a word with a capital: "Post" is a newspaper there.
+    pub noun_in_name: Option<Noun>,
     /// Its part in a number: "seven", "million", "half".
     pub number: Option<NumberWord>,
     /// Its part in a date: "January", "last", "ago".
     pub calendar: Option<CalendarWord>,
     /// A name of a place begins with it.
     pub opens_place: bool,
+    /// A fixed phrase of `phrases.tsv` begins with it.
+    pub opens_phrase: bool,
     /// A vague amount begins with it: "dozens".
     pub opens_vague: bool,
     /// A phrase that negates or conditions begins with it: "no longer".
@@ -320,9 +411,12 @@ impl Word {
         verb: None,
         tags: Vec::new(),
         capital_tags: Vec::new(),
+        noun: None,
+        noun_in_name: None,
         number: None,
         calendar: None,
         opens_place: false,
+        opens_phrase: false,
         opens_vague: false,
         opens_modality: false,
         opens_day: false,
