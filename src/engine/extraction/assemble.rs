@@ -295,7 +295,11 @@ fn mood(words: &[&Token<'_>], clause: &[Token<'_>], sentence: &[Token<'_>]) -> M
     if opens && (inverted || if_only) || wishes {
         return Mood::Wish;
     }
-    let order = first.tag == Tag::Infinitive && !words.iter().any(|t| t.tag.is_finite());
+    // "Pray for us": a tag may miss an infinitive that nothing stands before.
+    let base = first.word.verb.as_ref().is_some_and(|verb| verb.form.base);
+    let object = second.is_some_and(|t| matches!(t.tag, Tag::Preposition | Tag::Determiner | Tag::Possessive | Tag::Pronoun));
+    let verbless = !words.iter().any(|t| t.start != first.start && t.tag.is_finite());
+    let order = (first.tag == Tag::Infinitive || base && object) && verbless;
     if opens && order { Mood::Order } else { Mood::Statement }
 }
 

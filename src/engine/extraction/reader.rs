@@ -200,11 +200,11 @@ impl<'d> Reader<'d> {
 
     /// "The bank denied this.": the claim is what was said right before, here or in the paragraph before.
     fn denial_of_before(&self, denial: Found, found: &[Found]) -> Option<Found> {
-        let before = found.last().or(self.last.as_ref()).filter(|before| before.polarity == Polarity::Affirmed)?;
+        let before = found.last().or(self.last.as_ref())?;
         let asserted_by = denial.attribution.asserted_by.clone().or_else(|| before.attribution.source.clone());
         Some(Found {
             place: denial.place,
-            polarity: Polarity::Denied,
+            polarity: before.polarity.flipped(),
             attribution: Attribution { asserted_by, ..denial.attribution },
             orphan: None,
             ..before.clone()

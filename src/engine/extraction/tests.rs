@@ -199,6 +199,128 @@ fn questions_and_remarks_about_sources_are_no_claims() {
 }
 
 #[test]
+fn a_frame_may_stand_inside_its_content() {
+    check(
+        "The machines, the mayor said, were repaired within two days.",
+        "The machines were repaired within two days",
+        Affirmed,
+        "the mayor",
+    );
+    check(
+        "The dam was built badly, she said; a log of the works was burned in 1971.",
+        "The dam was built badly",
+        Affirmed,
+        "she",
+    );
+    check("Asked why the dam leaked, the engineer said the gates had rusted.", "the gates had rusted", Affirmed, "the engineer");
+    check(
+        "Rents rose by a tenth, figures from the ministry show.",
+        "Rents rose by a tenth",
+        Affirmed,
+        "figures from the ministry",
+    );
+    check(
+        "Rents rose by a tenth, a 2022 study by the university found.",
+        "Rents rose by a tenth",
+        Affirmed,
+        "a 2022 study by the university",
+    );
+    check(
+        "Rents rose by a tenth in May, the statistics office reported on 20 June.",
+        "Rents rose by a tenth in May",
+        Affirmed,
+        "the statistics office",
+    );
+}
+
+#[test]
+fn two_sentences_in_one_quotation_are_two_claims() {
+    let claims = read_text("“Order books are full, and nobody has gone bankrupt since 2023,” Anna Holm said.");
+    let found: Vec<(&str, Polarity)> = claims.iter().map(|c| (c.proposition.as_str(), c.polarity)).collect();
+    assert_eq!(found, [("Order books are full", Affirmed), ("nobody has gone bankrupt since 2023", Denied)]);
+    for claim in &claims {
+        assert_eq!(claim.attribution.source.as_ref().map(|s| s.name.as_str()), Some("Anna Holm"));
+    }
+}
+
+#[test]
+fn a_denial_may_only_point_back() {
+    for denial in ["The bank denied this.", "The bank dismissed the accusation as false.", "The bank rejected the claim."] {
+        let claims = read_text(&format!("Jane Roe said the loans were paid to Max Doe. {denial}"));
+        assert_eq!(claims.len(), 2, "{denial}: {claims:#?}");
+        let (said, denied) = (&claims[0], &claims[1]);
+        assert_eq!((denied.proposition.as_str(), denied.polarity), (said.proposition.as_str(), Denied), "{denial}");
+        assert_eq!(denied.text, denial);
+        assert_eq!(denied.attribution.source.as_ref().map(|s| s.name.as_str()), Some("The bank"), "{denial}");
+    }
+}
+
+#[test]
+fn a_relative_clause_beside_a_speaker_is_the_outlets_own() {
+    let claims = read_text("Jane Roe, who joined the bank in 2024, said the branch would close.");
+    let found: Vec<(&str, Voice)> = claims.iter().map(|c| (c.proposition.as_str(), c.attribution.voice)).collect();
+    assert_eq!(found, [("the branch would close", Voice::Attributed), ("Jane Roe joined the bank in 2024", Voice::Outlet)]);
+}
+
+#[test]
+fn wishes_and_orders_state_nothing() {
+    for text in [
+        "May reason prevail in the council of Orin.",
+        "If only the mayor had closed the bridge in May.",
+        "“Pray for the 12 miners of Orin,” the bishop said.",
+        "I hope the 12 miners come home.",
+        "What happens to a town of 3,000 when the mine closes?",
+    ] {
+        assert_eq!(read_text(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_speaker_is_found_on_either_side_of_a_quotation() {
+    for (text, speakers) in [
+        ("“We won,” said the union's chairwoman, Anna Holm, “and they know it.”", &[Some("Anna Holm"), Some("Anna Holm")][..]),
+        ("“Heck of a way to leave,” muttered one of the deputies.", &[Some("one of the deputies")]),
+        ("Roe, who had toured the camp, called it “a disgrace to us all”.", &[Some("Roe")]),
+        ("Solberg rejected the criticism, saying staff had been told “in accordance with the law”.", &[Some("Solberg")]),
+        ("In Roe's words, the plan “forgives everything except taxes”.", &[Some("Roe")]),
+        ("@holm_anna: “Somebody should tell the minister.”", &[Some("@holm_anna")]),
+        ("The film “Night Bus” opened on Friday.", &[]),
+        ("“There was never a deal,” she wrote minutes later.", &[Some("she")]),
+    ] {
+        let found: Vec<Option<String>> = ascribed(text).quotations.into_iter().map(|q| q.speaker).collect();
+        assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), speakers, "{text}");
+    }
+}
+
+#[test]
+fn what_somebody_thinks_wants_or_fears_is_ascribed_to_him() {
+    for text in [
+        "The senator wants to close the base.",
+        "Analysts suspect that the merger will fail.",
+        "There is a growing belief among local mayors that the money is gone.",
+        "Residents, fearful that the dam might break, left on Monday.",
+        "The firm is expected to name a new chief on Friday.",
+        "The general was accused last night of taking bribes.",
+        "We never saw the money.",
+        "As Roe put it, the tank was empty.",
+        "A witness reported seeing two men on the bridge.",
+    ] {
+        assert!(ascribed(text).attributed, "{text}");
+    }
+    for text in [
+        "The storm claimed 12 lives on the coast.",
+        "The added costs wiped out the gains.",
+        "The Supporters' Club has called off the march.",
+        "He wrote off half of the loan.",
+        "Its claims department has 600 employees.",
+        "The dam was finished in 1962.",
+        "The spokeswoman spoke for 22 minutes.",
+    ] {
+        assert!(!ascribed(text).attributed, "{text}");
+    }
+}
+
+#[test]
 fn headlines_are_claims_of_the_title() {
     let draft = Draft {
         title: Some("Bridge Closed After Storm, Mayor Says"),

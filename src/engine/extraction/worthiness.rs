@@ -16,9 +16,9 @@ use crate::{
 /// Below this a sentence is not stored as a claim.
 ///
 /// Low, because an editor would keep nearly every plain statement of the news, however dull.
-pub const LEAST: f32 = 0.03;
+pub const LEAST: f32 = 0.02;
 /// The same where somebody is named as saying it: that he did is a fact as well.
-pub const LEAST_ATTRIBUTED: f32 = 0.01;
+pub const LEAST_ATTRIBUTED: f32 = 0.005;
 /// From this on a sentence is worth a check: the best mark where such sentences are about as many as others.
 pub const CLAIM: f32 = 0.4;
 /// Reasons that are told.

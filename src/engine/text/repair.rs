@@ -4,7 +4,7 @@
 //! finite verb; and of two finite verbs without anything between them that parts clauses, the first is a participle.
 
 use super::{
-    lexicon::{Class, VerbForm},
+    lexicon::{Class, Verb, VerbForm},
     tagger::Tag,
     tokens::{Token, TokenKind},
 };
@@ -28,8 +28,47 @@ pub fn repair(tokens: &mut [Token<'_>]) {
             tokens[i].tag = if form(&tokens[i]).third_person { Tag::Third } else { Tag::Present };
         }
     }
+    give_trailing_frame(tokens);
     give_subordinate_verbs(tokens);
     give_main_verb(tokens);
+}
+
+/// "P, figures from the ministry show.", "P, the office reported on 20 May.": behind the last comma a noun and a word that can
+/// report, and in front of it a sentence.
+fn give_trailing_frame(tokens: &mut [Token<'_>]) {
+    let Some(comma) = tokens.iter().rposition(|t| t.is_mark(',')) else { return };
+    let behind = comma + 1..tokens.len();
+    if tokens[behind.clone()].iter().any(|t| t.tag.is_finite() || t.has(Class::That))
+        || !tokens[..comma].iter().any(|t| t.tag.is_finite())
+        || !tokens
+            .get(comma + 1)
+            .is_some_and(|t| !matches!(t.tag, Tag::Preposition | Tag::Gerund | Tag::Participle | Tag::Conjunction))
+    {
+        return;
+    }
+    let reports = |i: &usize| {
+        let token = &tokens[*i];
+        let verb = token.word.verb.as_ref().filter(|verb| verb.report.is_some() && verb.complements.clause);
+        let ends = tokens.get(i + 1).is_none_or(|t| {
+            matches!(t.tag, Tag::Stop | Tag::Preposition) || t.has(Class::Calendar) || t.has(Class::TimeModifier)
+        });
+        let subject = tokens[i - 1].tag.is_nominal();
+        // At the very end "ministry show" can be nothing else; elsewhere a plain form agrees with a plural.
+        let agrees = |verb: &Verb| {
+            let bare = verb.form.base && (tokens[i - 1].tag != Tag::Noun || i + 2 >= tokens.len());
+            verb.form.past || verb.form.third_person || bare
+        };
+        ends && subject && verb.is_some_and(agrees)
+    };
+    let found = behind.skip(1).find(|i| reports(i));
+    if let Some(i) = found {
+        let form = form(&tokens[i]);
+        tokens[i].tag = match form {
+            form if form.past && !form.base => Tag::Past,
+            form if form.third_person => Tag::Third,
+            _ => Tag::Present,
+        };
+    }
 }
 
 /// "after photographs circulated online": a clause behind its connective has a verb, if only it has a subject.

@@ -194,7 +194,9 @@ impl Scan<'_, '_> {
 
     /// "S said P", "P, S said", `"P1," S said. "P2"`.
     fn said(&self, cue: Cue, speakers: &Speakers) -> Option<Frame> {
-        let n = self.len();
+        // "P, she said; Q": Q is another sentence in all but name.
+        let parted = |j: &usize| self.is_mark(*j, ';') && !self.quoted(*j);
+        let n = (cue.at..self.len()).find(parted).unwrap_or(self.len());
         let Cue { at: i, class, source, subject, inverted } = cue;
         let cue_start = subject.start.min(i);
         let after = if inverted { subject.end } else { i + 1 };
@@ -244,11 +246,25 @@ impl Scan<'_, '_> {
                 || self.sentence.quoted[left.clone()].iter().filter(|q| **q).count() * 2 > left.len());
         // "In the days after the vote, the minister said P": what stands in front without a verb tells when, not what.
         let lead = self.clause_start(cue_start);
-        let leading_words = !left_holds
-            && lead < cue_start
-            && self.sentence.finite_in(lead..cue_start, false).is_none()
-            && !self.sentence.quoted[lead..cue_start].iter().any(|q| *q);
-        let cue_start = if leading_words { lead } else { cue_start };
+        // "Asked why P, he said Q": the question is not what he says.
+        let asked = right_clause
+            && that == 0
+            && !left_quoted
+            && matches!(self.tag(left.start), Some(Tag::Participle | Tag::Past))
+            && self.tokens()[left.start].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
+        let leading_words = asked
+            || !left_holds
+                && lead < cue_start
+                && self.sentence.finite_in(lead..cue_start, false).is_none()
+                && !self.sentence.quoted[lead..cue_start].iter().any(|q| *q);
+        let trailing = trailing && !asked;
+        let cue_start = if asked {
+            left.start
+        } else if leading_words {
+            lead
+        } else {
+            cue_start
+        };
         let mut content = Vec::new();
         let mut words = vec![cue_start..object.min(n).max(after)];
         if trailing {
@@ -260,7 +276,7 @@ impl Scan<'_, '_> {
                 content.push(quote_start..n);
             }
         } else if right_clause {
-            content.push(object..self.content_end(object));
+            content.push(object..self.content_end(object).min(n));
         } else {
             return None;
         }
@@ -295,7 +311,8 @@ impl Scan<'_, '_> {
         if cue_start == 0 {
             0
         } else {
-            (0..cue_start).find(|&j| self.tokens()[j].is_word() || self.tokens()[j].is_quote()).unwrap_or(0)
+            let from = (0..cue_start).rev().find(|&j| self.is_mark(j, ';') && !self.quoted(j)).map_or(0, |j| j + 1);
+            (from..cue_start).find(|&j| self.tokens()[j].is_word() || self.tokens()[j].is_quote()).unwrap_or(from)
         }
     }
 

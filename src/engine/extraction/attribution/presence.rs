@@ -237,7 +237,8 @@ impl Scan<'_, '_> {
             let topic = self.has(i + 1, Class::TopicPreposition) || self.has(i + 1, Class::AccusationPreposition);
             let owned = i > 0 && matches!(self.tag(i - 1), Some(Tag::Genitive | Tag::Possessive))
                 || i > 1 && matches!(self.tag(i - 2), Some(Tag::Genitive | Tag::Possessive));
-            let noun = token.has(Class::CueNoun) && token.tag.is_nominal() && (that || to || topic || owned);
+            let compound = matches!(self.tag(i + 1), Some(Tag::Noun | Tag::Nouns));
+            let noun = token.has(Class::CueNoun) && token.tag.is_nominal() && !compound && (that || to || topic || owned);
             let adjective = token.has(Class::CueAdjective) && !matches!(self.tag(i + 1), Some(Tag::Noun | Tag::Nouns)) && {
                 let about = self.tag(i + 1) == Some(Tag::Preposition);
                 let plain_clause = self.tag(i + 1) == Some(Tag::Pronoun);
@@ -305,7 +306,7 @@ impl Scan<'_, '_> {
         }
         let acts = |j: usize| !(self.has(j, Class::Be) || self.has(j, Class::Have) || self.has(j, Class::Do));
         let verb = matches!(self.tag(at), Some(Tag::Past | Tag::Third | Tag::Participle | Tag::Present)) && acts(at);
-        if verb && (self.opens_phrase(at + 1) && self.tag(at + 1) != Some(Tag::Number)) {
+        if verb && self.opens_phrase(at + 1) && (self.tag(at + 1) != Some(Tag::Number) || self.has(at + 2, Class::Of)) {
             let subject = self.inverted_subject(at);
             return self.words_of(subject.name.unwrap_or(subject.phrase));
         }

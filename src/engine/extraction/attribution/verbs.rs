@@ -52,6 +52,11 @@ impl Scan<'_, '_> {
         if borrows && !self.clause_follows(frame.words.last().map_or(i + 1, |words| words.end)) {
             return None;
         }
+        // What engineers find or show, the outlet tells as a fact; a study that finds it is a source.
+        let people = |source: &Source| matches!(source.kind, SourceKind::Anonymous | SourceKind::Person);
+        if class == Report::Show && frame.source.as_ref().is_some_and(people) {
+            return None;
+        }
         // A verb with neither a source nor an object clause is no report ("the report added weight").
         (frame.source.is_some() || frame.denies()).then_some(frame)
     }
