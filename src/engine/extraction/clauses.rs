@@ -152,7 +152,9 @@ impl<'a> Sentence<'a> {
         let left = || self.finite_in(start..i, false).is_some() || (start > 0 && self.has_participle(start));
         let right = |from: usize| self.finite_in(from..self.clause_limit(from), false);
         if token.kind == TokenKind::Mark {
-            let dash = matches!(token.text, ";" | "—" | "–") && i + 2 < self.tokens.len();
+            // "—¿Ganamos? —preguntó el juez": who speaks is no second clause.
+            let reports = |i: usize| self.tokens[i].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
+            let dash = matches!(token.text, ";" | "—" | "–") && i + 2 < self.tokens.len() && !reports(i + 1);
             return (dash && left() && right(i + 1).is_some()).then_some((Opener::Coordinate, None));
         }
         // "even though": the cut stands before "even".

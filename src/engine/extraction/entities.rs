@@ -1,9 +1,9 @@
 //! Participants of a claim in canonical form: "US" and "U.S." are one place, "Mr Roe", "the mayor" and "she" one person.
 
-use super::cast::{By, Cast, Mention};
+use super::cast::{By, Cast, MemberKind, Mention};
 use crate::{
     domain::{Entity, EntityKind},
-    engine::text::{Lexicon, Token},
+    engine::text::{Lexicon, Token, lexicon::PlaceSense},
 };
 
 /// A description that is less sure than this names nobody.
@@ -20,7 +20,13 @@ pub fn entities(text: &str, tokens: &[&Token<'_>], cast: &Cast, lexicon: &Lexico
         // "the Colombian Defense Ministry" is the ministry, and of Colombia.
         let place = place(text, tokens, at, lexicon);
         let end = member.iter().chain(&place).map(|(_, end)| *end).max();
+        // "Gobierno de Estados Unidos": so is the place behind it.
+        let official = mention.is_some_and(|mention| cast.member(mention).kind == MemberKind::OfficialBody);
+        let inside = at + 1..end.filter(|_| official).unwrap_or(at);
         for (entity, _) in place.into_iter().chain(member) {
+            add(&mut found, entity);
+        }
+        for (entity, _) in inside.filter_map(|at| self::place(text, tokens, at, lexicon)) {
             add(&mut found, entity);
         }
         at = end.unwrap_or(at + 1);
@@ -71,12 +77,19 @@ fn member(text: &str, tokens: &[&Token<'_>], at: usize, mention: Mention, cast: 
 
 /// "U.S. President", "Colombian": a place inside a title or as an adjective.
 fn place(text: &str, tokens: &[&Token<'_>], at: usize, lexicon: &Lexicon) -> Option<(Entity, usize)> {
-    if !tokens[at].is_capitalized() {
+    if !(tokens[at].is_capitalized() || tokens[at].word.opens_place && lexicon.grammar.small_demonyms) {
         return None;
     }
-    let (canonical, n) = lexicon.place(|i| tokens.get(at + i).map(|t| t.norm()))?;
-    let entity =
-        Entity { name: canonical.to_owned(), text: written(text, &tokens[at..at + n]), kind: EntityKind::Place, confidence: 1.0 };
+    let (place, n) = lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm()))?;
+    if !(tokens[at].is_capitalized() || place.sense == PlaceSense::Demonym) {
+        return None;
+    }
+    let entity = Entity {
+        name: place.canonical.clone(),
+        text: written(text, &tokens[at..at + n]),
+        kind: EntityKind::Place,
+        confidence: 1.0,
+    };
     Some((entity, at + n))
 }
 

@@ -1,6 +1,7 @@
 //! Which language an article is in, and whether the engine can read it.
 
 use super::Draft;
+use crate::engine::text::{Class, Lexicon, fold};
 
 /// Lines shorter than this are mostly navigation, and in any language.
 const SHORTEST_LINE: usize = 60;
@@ -23,11 +24,21 @@ pub fn of(draft: &Draft<'_>) -> String {
         sample.extend(draft.title.into_iter().chain([draft.text]).flat_map(str::chars).take(SAMPLE));
     }
     match whatlang::detect(&sample) {
-        // On a few words detection is a guess; English is what the rest of the engine can do something with.
-        Some(info) if !info.is_reliable() && sample.is_ascii() => "en".to_owned(),
+        // On a few words detection is a guess: better one of the languages that the engine can read.
+        Some(info) if !info.is_reliable() && sample.is_ascii() => by_small_words(&sample).to_owned(),
         Some(info) => two_letter(info.lang()).to_owned(),
         None => "und".to_owned(),
     }
+}
+
+/// The language that has most of the words on its list of stopwords.
+fn by_small_words(sample: &str) -> &'static str {
+    let known = |language: &str| {
+        let words = sample.split(|ch: char| !ch.is_alphabetic()).map(fold);
+        Lexicon::of(language).map_or(0, |lexicon| words.filter(|word| lexicon.is(word, Class::Stopword)).count())
+    };
+    // Of equals the last one wins: English.
+    Lexicon::LANGUAGES.into_iter().rev().max_by_key(|language| known(language)).unwrap_or("en")
 }
 
 fn two_letter(language: whatlang::Lang) -> &'static str {

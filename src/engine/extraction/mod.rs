@@ -17,6 +17,8 @@ mod reader;
 pub mod sources;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_spanish;
 pub mod time;
 pub mod worthiness;
 

@@ -17,7 +17,11 @@ use crate::{
 #[must_use]
 pub fn polarity(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Polarity {
     let Some(predicate) = Predicate::find(tokens, lexicon) else { return Polarity::Affirmed };
-    let negations = predicate.negated_subject() + predicate.negated_group() + predicate.negated_object();
+    let mut negations = predicate.negated_subject() + predicate.negated_group();
+    // "no pagó ningún impuesto": where a negation stands before the verb already, the object's agrees with it.
+    if !(lexicon.grammar.negative_concord && predicate.is_negated_before()) {
+        negations += predicate.negated_object();
+    }
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }
 }
 

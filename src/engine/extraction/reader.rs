@@ -221,8 +221,11 @@ impl<'d> Reader<'d> {
         first: usize,
     ) -> bool {
         let words: Vec<&Token<'_>> = sentence.tokens[clause.range.clone()].iter().filter(|t| t.is_word()).collect();
-        let pronoun =
-            words.first().is_some_and(|t| t.has(Class::Demonstrative) || matches!(t.tag, Tag::Pronoun | Tag::Contraction));
+        // "Es mentira": the pronoun may be left out.
+        let left_out = |t: &Token<'_>| self.lexicon.grammar.drops_subjects && t.has(Class::Be);
+        let pronoun = words
+            .first()
+            .is_some_and(|t| t.has(Class::Demonstrative) || matches!(t.tag, Tag::Pronoun | Tag::Contraction) || left_out(t));
         if !(pronoun && words.iter().any(|t| t.has(Class::FalseWord)) && words.len() <= REINFORCEMENT) {
             return false;
         }

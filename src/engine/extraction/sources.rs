@@ -74,7 +74,7 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon, ca
     let core_end =
         phrase.iter().position(|t| t.is_mark(',') || (t.has(Class::CoreEnd) && !t.is_capitalized())).unwrap_or(phrase.len());
     let core = &phrase[..core_end.max(1).min(phrase.len())];
-    let head = core.last()?;
+    let head = head(core, lexicon)?;
     let unnamed = |kind| Some(Source { kind, name: source_text(phrase, core_end), role: None });
     let noun = head.word.noun.filter(|_| !head.is_capitalized() || core.len() == 1).map(|noun| noun.kind);
     // "a tweet by X", "a post by X": something written, by somebody. The Post is a newspaper.
@@ -121,6 +121,12 @@ pub fn classify(phrase: &[Token<'_>], registry: &Registry, lexicon: &Lexicon, ca
     // "most nations", "her camp": described, and nothing is known of them.
     let described = phrase.iter().any(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword));
     described.then(|| unnamed(SourceKind::Organisation)).flatten()
+}
+
+/// The noun that the others describe: the last in English, the first in Spanish ("un alto FUNCIONARIO estadounidense").
+fn head<'a, 't>(core: &'a [Token<'t>], lexicon: &Lexicon) -> Option<&'a Token<'t>> {
+    let first = core.iter().find(|t| t.tag.is_nominal() && !t.has(Class::Calendar));
+    first.filter(|_| lexicon.numbers.head_first).or_else(|| core.last())
 }
 
 fn trim<'a, 't>(phrase: &'a [Token<'t>]) -> &'a [Token<'t>] {

@@ -12,9 +12,10 @@ mod numbers;
 mod registry;
 mod word;
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 
 pub use self::{
     aliases::Aliases,
@@ -25,7 +26,11 @@ pub use self::{
     registry::{RegisteredOutlet, Registry},
     word::{Class, Classes, Complements, Gender, Noun, NounKind, TagScore, Verb, VerbForm, Word},
 };
-use super::{fold, stems, tagger::TagModel};
+use super::{
+    fold,
+    stems::{self, Stemming},
+    tagger::TagModel,
+};
 use crate::domain::SourceKind;
 
 /// What a reporting verb does to its content.
@@ -117,6 +122,19 @@ pub struct Body {
     pub kind: SourceKind,
 }
 
+/// What a language does that its lists cannot say.
+#[derive(Clone, Copy, Debug)]
+pub struct Grammar {
+    /// The subject may be left out: "Dijo que P".
+    pub drops_subjects: bool,
+    /// Two negations are one: "no pagó nada".
+    pub negative_concord: bool,
+    /// Names of peoples are written small: "venezolano".
+    pub small_demonyms: bool,
+    /// A form of a verb looks like no other form, and like no noun unless the tags say so.
+    verbs_stand_out: bool,
+}
+
 pub struct Lexicon {
     words: FxHashMap<String, Word>,
     pub phrases: Phrases,
@@ -124,6 +142,10 @@ pub struct Lexicon {
     pub numbers: Numbers,
     pub calendar: Calendar,
     modality: Aliases<Modality>,
+    pub grammar: Grammar,
+    /// Some words are listed as they are written, so that "esta" and "está" are two.
+    accents: bool,
+    stemming: Stemming,
     synonyms: FxHashMap<String, String>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
@@ -133,9 +155,13 @@ pub struct Lexicon {
     pub tag_model: TagModel,
 }
 
+static UNKNOWN: Word = Word::UNKNOWN;
 static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(&ENGLISH_FILES));
+static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(&SPANISH_FILES));
 
 struct Files {
+    stemming: Stemming,
+    grammar: Grammar,
     classes: &'static str,
     verbs: &'static str,
     inflect: fn(&'static str) -> inflection::Forms,
@@ -158,6 +184,8 @@ struct Files {
 }
 
 static ENGLISH_FILES: Files = Files {
+    stemming: Stemming::English,
+    grammar: Grammar { drops_subjects: false, negative_concord: false, small_demonyms: false, verbs_stand_out: false },
     classes: include_str!("lexicon/en/classes.tsv"),
     verbs: include_str!("lexicon/en/verbs.txt"),
     inflect: inflection::english,
@@ -184,16 +212,34 @@ static ENGLISH_FILES: Files = Files {
     tag_endings: include_str!("lexicon/en/tag-endings.tsv"),
 };
 
-/// Tables of Spanish that are complete: the reader of a further language begins with its numbers and its calendar.
-#[cfg(test)]
-pub(crate) static SPANISH_NUMBERS: NumberFiles = NumberFiles {
-    numbers: include_str!("lexicon/es/numbers.tsv"),
-    vague: include_str!("lexicon/es/vague.tsv"),
-    comparators: include_str!("lexicon/es/comparators.tsv"),
-    units: include_str!("lexicon/es/units.tsv"),
+static SPANISH_FILES: Files = Files {
+    stemming: Stemming::Spanish,
+    grammar: Grammar { drops_subjects: true, negative_concord: true, small_demonyms: true, verbs_stand_out: true },
+    classes: include_str!("lexicon/es/classes.tsv"),
+    verbs: include_str!("lexicon/es/verbs.txt"),
+    inflect: inflection::spanish,
+    plural: inflection::spanish_plural,
+    reporting: include_str!("lexicon/es/reporting.tsv"),
+    phrases: include_str!("lexicon/es/phrases.tsv"),
+    bodies: include_str!("lexicon/es/bodies.tsv"),
+    nouns: include_str!("lexicon/es/nouns.tsv"),
+    numbers: NumberFiles {
+        numbers: include_str!("lexicon/es/numbers.tsv"),
+        vague: include_str!("lexicon/es/vague.tsv"),
+        comparators: include_str!("lexicon/es/comparators.tsv"),
+        units: include_str!("lexicon/es/units.tsv"),
+    },
+    calendar: include_str!("lexicon/es/calendar.tsv"),
+    modality: include_str!("lexicon/es/modality.tsv"),
+    synonyms: include_str!("lexicon/es/synonyms.tsv"),
+    spelling: "",
+    places: include_str!("lexicon/es/places.tsv"),
+    furniture: include_str!("lexicon/es/furniture.tsv"),
+    frequency: "",
+    tags: include_str!("lexicon/es/tags.tsv"),
+    tag_transitions: include_str!("lexicon/es/tag-transitions.tsv"),
+    tag_endings: include_str!("lexicon/es/tag-endings.tsv"),
 };
-#[cfg(test)]
-pub(crate) const SPANISH_CALENDAR: &str = include_str!("lexicon/es/calendar.tsv");
 
 /// Lines that hold something: comments and blank lines left out.
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -214,45 +260,20 @@ fn phrase(text: &str) -> Vec<String> {
 }
 
 impl Lexicon {
-    /// Numbers and calendar of Spanish, without its parts of speech.
-    #[cfg(test)]
-    pub(crate) fn spanish() -> &'static Self {
-        static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| {
-            Lexicon::parse(&Files {
-                classes: "stopword\tel la los las un una de del en y a que por para con se su sus fue fueron",
-                verbs: "",
-                inflect: inflection::english,
-                plural: inflection::english_plural,
-                reporting: "",
-                phrases: "",
-                bodies: "",
-                nouns: "",
-                numbers: NumberFiles { ..SPANISH_NUMBERS },
-                calendar: SPANISH_CALENDAR,
-                modality: "",
-                synonyms: "",
-                spelling: "",
-                places: "",
-                furniture: "",
-                frequency: "",
-                tags: "",
-                tag_transitions: "",
-                tag_endings: "",
-            })
-        });
-        &SPANISH
-    }
-
     #[must_use]
     pub fn english() -> &'static Self {
         &ENGLISH
     }
 
-    /// The lists of a language (ISO 639-1), where there are any.
+    /// Languages (ISO 639-1) that have lists. English comes first: it is what an unclear text is taken for.
+    pub const LANGUAGES: [&'static str; 2] = ["en", "es"];
+
+    /// The lists of a language, where there are any.
     #[must_use]
     pub fn of(language: &str) -> Option<&'static Self> {
         match language {
-            "en" => Some(Self::english()),
+            "en" => Some(&ENGLISH),
+            "es" => Some(&SPANISH),
             _ => None,
         }
     }
@@ -264,7 +285,7 @@ impl Lexicon {
             let group = row[0];
             for word in row.get(1).copied().unwrap_or("").split_whitespace().chain([group]) {
                 synonyms.insert(word.to_owned(), group.to_owned());
-                synonym_stems.insert(stems::snowball(word), group.to_owned());
+                synonym_stems.insert(files.stemming.snowball(word), group.to_owned());
             }
         }
         let places = Aliases::new(tabbed(files.places).flat_map(|row| {
@@ -279,13 +300,13 @@ impl Lexicon {
             let kind = if organisation { SourceKind::Organisation } else { SourceKind::OfficialBody };
             (alternatives(&row, 1).chain([row[0]]).map(fold).collect(), Body { name: row[0].to_owned(), kind })
         }));
-        let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings);
+        let tag_model = TagModel::parse(files.tag_transitions, files.tag_endings, !files.grammar.verbs_stand_out);
         let numbers = Numbers::parse(&files.numbers);
         let calendar = Calendar::parse(files.calendar);
         let modality = modality::parse(files.modality);
         let mut words = words(files, &places, &tag_model);
         for (word, role) in numbers.words() {
-            words.entry(word.to_owned()).or_default().number = Some(role);
+            mark(&mut words, word, |entry| entry.number = Some(role));
         }
         for (word, role) in calendar.words() {
             words.entry(word.to_owned()).or_default().calendar = Some(role);
@@ -294,12 +315,15 @@ impl Lexicon {
             words.entry(word.to_owned()).or_default().opens_vague = true;
         }
         for word in modality.first_words() {
-            words.entry(word.to_owned()).or_default().opens_modality = true;
+            mark(&mut words, word, |entry| entry.opens_modality = true);
         }
         for word in calendar.days.first_words().chain(calendar.names.first_words()) {
             words.entry(word.to_owned()).or_default().opens_day = true;
         }
         Self {
+            accents: words.keys().any(|word| !word.is_ascii()),
+            grammar: files.grammar,
+            stemming: files.stemming,
             words,
             phrases: Phrases::parse(files.phrases),
             bodies,
@@ -319,8 +343,22 @@ impl Lexicon {
     /// What the lists say of a folded word.
     #[must_use]
     pub fn word(&self, word: &str) -> &Word {
-        static UNKNOWN: Word = Word::UNKNOWN;
         self.words.get(word).unwrap_or(&UNKNOWN)
+    }
+
+    /// What they say of a word as it is written, if its accents make it another one: "está" is not "esta".
+    pub(super) fn written_word(&self, text: &str, folded: &str) -> &Word {
+        if !self.accents || text.is_ascii() {
+            return self.word(folded);
+        }
+        // "público" is no form of "publicar", or it would be listed with its accent.
+        let plain = || Some(self.word(folded)).filter(|word| word.verb.is_none());
+        self.words.get(&lower(text)).or_else(plain).unwrap_or(&UNKNOWN)
+    }
+
+    /// The word as the endings of the language's tags are written: with its accents where they tell something.
+    pub(super) fn written<'a>(&self, text: &str, folded: &'a str) -> Cow<'a, str> {
+        if self.accents && !text.is_ascii() { Cow::Owned(lower(text)) } else { Cow::Borrowed(folded) }
     }
 
     #[must_use]
@@ -372,6 +410,12 @@ impl Lexicon {
         self.places.longest(words)
     }
 
+    /// Stem of a folded word: words that tell the same in other forms share it.
+    #[must_use]
+    pub fn stem(&self, word: &str) -> String {
+        stems::cached(word, self.stemming, self)
+    }
+
     /// The longest phrase that turns a proposition and starts at `words(0)`, with its length.
     pub fn modality<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(Modality, usize)> {
         self.modality.longest(words).map(|(modality, length)| (*modality, length))
@@ -386,11 +430,35 @@ impl Lexicon {
     }
 }
 
+/// Small letters with their acute accents, which lists write; tilde and diaeresis go as in folded words.
+fn lower(text: &str) -> String {
+    let kept = |ch: &char| !matches!(ch, '\u{303}' | '\u{308}');
+    text.nfd().filter(kept).nfc().flat_map(char::to_lowercase).collect()
+}
+
+/// Sets something for a folded word, and for the form of a verb that is spelt so but for an accent on its last letter
+/// ("duplico", "duplicó").
+fn mark(words: &mut FxHashMap<String, Word>, word: &str, set: impl Fn(&mut Word)) {
+    set(words.entry(word.to_owned()).or_default());
+    if let Some(stem) = word.strip_suffix('o')
+        && let Some(entry) = words.get_mut(&format!("{stem}ó"))
+    {
+        set(entry);
+    }
+}
+
 /// One entry a word from all lists that speak of words.
 fn words(files: &Files, places: &Aliases<Place>, tag_model: &TagModel) -> FxHashMap<String, Word> {
     let mut words: FxHashMap<String, Word> = FxHashMap::default();
     for (form, verb) in (files.inflect)(files.verbs) {
-        words.entry(form).or_default().verb = Some(verb);
+        let entry = words.entry(form).or_default();
+        if verb.form.future {
+            entry.classes.insert(Class::Future);
+        }
+        if files.grammar.verbs_stand_out {
+            entry.tags = tag_model.verb_scores(verb.form);
+        }
+        entry.verb = Some(verb);
     }
     let mut cues: FxHashMap<&str, (Report, Complements)> = FxHashMap::default();
     for row in tabbed(files.reporting) {
@@ -495,5 +563,31 @@ mod tests {
                 assert!(Lexicon::english().verb(lemma).is_some(), "{lemma} is missing from verbs.txt");
             }
         }
+    }
+
+    #[test]
+    fn every_language_has_lists() {
+        assert!(Lexicon::LANGUAGES.iter().all(|language| Lexicon::of(language).is_some()));
+        assert!(Lexicon::of("fr").is_none());
+    }
+
+    #[test]
+    fn a_place_has_one_name_in_every_language() {
+        let english: Vec<&str> = tabbed(ENGLISH_FILES.places).map(|row| row[0]).collect();
+        for row in tabbed(SPANISH_FILES.places) {
+            assert!(english.contains(&row[0]), "{} is no place of the English list", row[0]);
+        }
+    }
+
+    #[test]
+    fn an_accent_tells_two_words_apart() {
+        let lexicon = &*SPANISH;
+        let of = |text: &str| lexicon.written_word(text, &fold(text)).clone();
+        assert!(of("Está").is(Class::Be) && !of("Esta").is(Class::Be));
+        assert_eq!(of("Señaló").verb.map(|verb| verb.lemma), Some("senalar".to_owned()));
+        assert!(of("público").verb.is_none() && of("publico").verb.is_some());
+        assert_eq!(of("anunció").verb.map(|verb| verb.form.past), Some(true));
+        assert_eq!(of("anuncio").verb.map(|verb| verb.form.past), Some(false));
+        assert_eq!(of("esta\u{301}").verb.map(|verb| verb.lemma), Some("estar".to_owned()));
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Lexicon, sentences::sentences};
+use super::{Lexicon, fold, sentences::sentences};
 
 /// The words between a pair of marks, without the marks. One that is not closed goes on in the next paragraph, or lost its
 /// closing mark.
@@ -35,6 +35,9 @@ pub fn quotations(paragraph: &str, base: usize, next: Option<&str>, lexicon: &'s
         };
     }
     let (mut found, left) = pairs.outermost();
+    if found.is_empty() && left.is_empty() {
+        found = dialogue(paragraph, lexicon);
+    }
     if !left.is_empty() {
         found.extend(unclosed(paragraph, &left, &found, next, lexicon));
         found.sort_unstable_by_key(|quotation| quotation.inner.start);
@@ -43,6 +46,33 @@ pub fn quotations(paragraph: &str, base: usize, next: Option<&str>, lexicon: &'s
         quotation.inner = base + quotation.inner.start..base + quotation.inner.end;
     }
     found
+}
+
+/// "—We won —said Jane Roe—. They lost.": print in Spanish sets speech apart with dashes. Only where somebody is said to speak;
+/// a list has dashes as well.
+fn dialogue(paragraph: &str, lexicon: &'static Lexicon) -> Vec<Quotation> {
+    const DASH: char = '—';
+    let begins = |text: &str| text.starts_with(|ch: char| ch.is_alphanumeric() || matches!(ch, '¿' | '¡' | '…'));
+    if !paragraph.strip_prefix(DASH).is_some_and(begins) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    // Speech and what is said of it take turns.
+    let (mut speech, mut reported) = (true, false);
+    let mut start = DASH.len_utf8();
+    for part in paragraph[start..].split(DASH) {
+        let words = part.trim_matches(|ch: char| ch.is_whitespace() || matches!(ch, '.' | ',' | ':' | ';'));
+        if !speech {
+            let verb = words.split(' ').next().and_then(|word| lexicon.verb(&fold(word)));
+            reported |= verb.is_some_and(|verb| verb.report.is_some());
+        } else if !words.is_empty() {
+            let from = start + part.find(words).unwrap_or(0);
+            found.push(Quotation { inner: from..from + words.len(), closed: true });
+        }
+        speech = !speech;
+        start += part.len() + DASH.len_utf8();
+    }
+    if reported { found } else { Vec::new() }
 }
 
 /// First bytes of quotation marks.

@@ -7,49 +7,71 @@ use rustc_hash::FxHashMap;
 
 use super::Lexicon;
 
+/// How a language's words become stems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stemming {
+    English,
+    Spanish,
+}
+
 thread_local! {
     /// Stemming allocates, and news repeats its words: most look-ups end here.
-    static CACHE: RefCell<FxHashMap<String, String>> = RefCell::default();
+    static CACHE: RefCell<FxHashMap<Stemming, FxHashMap<String, String>>> = RefCell::default();
 }
 
 /// Words longer than this are not stemmed: no word of a language is, and the cache must stay small.
 const LONGEST: usize = 40;
 const CACHE_SIZE: usize = 50_000;
 
-/// Stem of a folded word: "recognised" and "recognition" give one stem, "talks" and "negotiations" another.
+/// Stem of a folded English word: "recognised" and "recognition" give one stem, "talks" and "negotiations" another.
 #[must_use]
 pub fn stem(word: &str) -> String {
+    Lexicon::english().stem(word)
+}
+
+pub(super) fn cached(word: &str, stemming: Stemming, lexicon: &Lexicon) -> String {
     if word.len() > LONGEST {
         return word.to_owned();
     }
-    CACHE.with_borrow_mut(|cache| {
+    CACHE.with_borrow_mut(|caches| {
+        let cache = caches.entry(stemming).or_default();
         if let Some(known) = cache.get(word) {
             return known.clone();
         }
         if cache.len() >= CACHE_SIZE {
             cache.clear();
         }
-        let stem = uncached(word);
+        let stem = uncached(word, stemming, lexicon);
         cache.insert(word.to_owned(), stem.clone());
         stem
     })
 }
 
-fn uncached(word: &str) -> String {
-    let lexicon = Lexicon::english();
-    let american = american_spelling(word);
-    if let Some(group) = lexicon.synonym(&american).or_else(|| lexicon.synonym(word)) {
+fn uncached(word: &str, stemming: Stemming, lexicon: &Lexicon) -> String {
+    let respelt = match stemming {
+        Stemming::English => american_spelling(word),
+        // Snowball knows the ending by the accent that folding took away.
+        Stemming::Spanish => word.strip_suffix("ion").map_or_else(|| word.to_owned(), |stem| format!("{stem}ión")),
+    };
+    if let Some(group) = lexicon.synonym(&respelt).or_else(|| lexicon.synonym(word)) {
         return group.to_owned();
     }
-    let stemmed = snowball(&american);
+    let stemmed = stemming.snowball(&respelt);
     lexicon.synonym_stem(&stemmed).map_or(stemmed, str::to_owned)
 }
 
-pub(super) fn snowball(word: &str) -> String {
-    thread_local! {
-        static STEMMER: Stemmer = Stemmer::create(Algorithm::English);
+impl Stemming {
+    pub(super) fn snowball(self, word: &str) -> String {
+        thread_local! {
+            static ENGLISH: Stemmer = Stemmer::create(Algorithm::English);
+            static SPANISH: Stemmer = Stemmer::create(Algorithm::Spanish);
+        }
+        let stemmer = match self {
+            Self::English => &ENGLISH,
+            Self::Spanish => &SPANISH,
+        };
+        stemmer.with(|stemmer| stemmer.stem(word).into_owned())
     }
-    STEMMER.with(|stemmer| stemmer.stem(word).into_owned())
 }
 
 /// "recognised" → "recognized", "labour" → "labor", "centre" → "center".
@@ -101,6 +123,24 @@ mod tests {
             let stems: Vec<String> = group.iter().map(|word| stem(word)).collect();
             assert!(stems.iter().all(|s| *s == stems[0]), "{group:?} gave {stems:?}");
         }
+    }
+
+    #[test]
+    fn spanish_words_have_spanish_stems() {
+        let spanish = Lexicon::of("es").unwrap();
+        for group in [
+            &["migrante", "migrantes"][..],
+            &["reconocio", "reconocieron", "reconocer"],
+            &["recomendacion", "recomendaciones"],
+            &["elecciones", "eleccion"],
+            &["venezolano", "venezolana", "venezolanos"],
+            &["murieron", "muertos", "fallecidos"],
+        ] {
+            let stems: Vec<String> = group.iter().map(|word| spanish.stem(word)).collect();
+            assert!(stems.iter().all(|s| *s == stems[0]), "{group:?} gave {stems:?}");
+        }
+        // The same letters are another word in English, and the cache keeps them apart.
+        assert_ne!(stem("recomendaciones"), spanish.stem("recomendaciones"));
     }
 
     #[test]

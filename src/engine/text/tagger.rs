@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::{
-    lexicon::{Class, Lexicon, TagScore},
+    lexicon::{Class, Lexicon, TagScore, VerbForm},
     repair::repair,
     tokens::{Token, TokenKind, is_title_case},
 };
@@ -129,7 +129,7 @@ const BEGIN: usize = STATES - 1;
 const MOST_TAGS: usize = 6;
 /// How far a shorter ending's tags count beside a longer one's.
 const ENDING_SMOOTHING: f32 = 0.1;
-const LONGEST_ENDING: usize = 4;
+const LONGEST_ENDING: usize = 5;
 /// Seen fewer times than this, a word's tags are mixed with those of its ending.
 const RARE: f32 = 3.0;
 /// Least share of the rarer one of two forms that look the same.
@@ -153,6 +153,8 @@ pub struct TagModel {
     prior: Distribution,
     /// P(tag | ending), already smoothed with the shorter endings; "^" in front stands for a capital.
     endings: FxHashMap<String, Distribution>,
+    /// Infinitive and present, past and participle look the same in most verbs.
+    twins: bool,
 }
 
 fn counts(row: &str) -> impl Iterator<Item = (Tag, f32)> {
@@ -167,7 +169,7 @@ fn rows(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)
 }
 
 impl TagModel {
-    pub(super) fn parse(transitions: &'static str, endings: &'static str) -> Self {
+    pub(super) fn parse(transitions: &'static str, endings: &'static str, twins: bool) -> Self {
         let state = |name: &str| Tag::named(name).map_or(BEGIN, |tag| tag as usize);
         let at = |a: usize, b: usize, c: usize| (a * STATES + b) * STATES + c;
         let mut three = vec![0.0_f32; STATES * STATES * STATES];
@@ -201,7 +203,7 @@ impl TagModel {
             }
         }
         let prior = one.map(|count| (count / total).max(1e-6));
-        Self { transitions: log, prior, endings: smoothed_endings(endings) }
+        Self { transitions: log, prior, endings: smoothed_endings(endings), twins }
     }
 
     /// The scores of a listed word from its row.
@@ -222,10 +224,19 @@ impl TagModel {
         self.likeliest(&p.map(|count| count / seen))
     }
 
+    /// The tags of a word that is a form of a verb and nothing else.
+    pub(super) fn verb_scores(&self, form: VerbForm) -> Vec<TagScore> {
+        let mut p = [0.0; STATES];
+        verb_tags(form).for_each(|tag| p[tag as usize] = 1.0);
+        let sum = p.iter().sum::<f32>().max(1.0);
+        self.likeliest(&p.map(|count| count / sum))
+    }
+
     fn likeliest(&self, p: &Distribution) -> Vec<TagScore> {
         let mut p = *p;
         // What was counted in one of two forms that look the same may be the other one as well.
-        for (a, b) in [(Tag::Infinitive, Tag::Present), (Tag::Past, Tag::Participle)] {
+        let twins = [(Tag::Infinitive, Tag::Present), (Tag::Past, Tag::Participle)];
+        for (a, b) in twins.into_iter().filter(|_| self.twins) {
             let (a, b) = (a as usize, b as usize);
             (p[a], p[b]) = (p[a].max(p[b] * TWIN_SHARE), p[b].max(p[a] * TWIN_SHARE));
         }
@@ -293,7 +304,7 @@ impl TagModel {
             p[Tag::Noun as usize] = 0.1;
             return out.extend(self.likeliest(&p));
         }
-        let norm = token.norm();
+        let norm = &*lexicon.written(token.text, token.norm());
         let last_part = norm.rsplit('-').next().filter(|part| !part.is_empty()).unwrap_or(norm);
         // A part of a compound may be listed: "co-founded".
         let part = lexicon.word(last_part);
@@ -305,16 +316,8 @@ impl TagModel {
             && (!capital || first)
         {
             // The list of verbs knows forms that the counted text did not hold.
-            let form = verb.form;
-            for (holds, tag) in [
-                (form.past, Tag::Past),
-                (form.participle, Tag::Participle),
-                (form.ing, Tag::Gerund),
-                (form.third_person, Tag::Third),
-                (form.base, Tag::Infinitive),
-                (form.base, Tag::Present),
-            ] {
-                p[tag as usize] = p[tag as usize].max(if holds { 0.3 } else { 0.0 });
+            for tag in verb_tags(verb.form) {
+                p[tag as usize] = p[tag as usize].max(0.3);
             }
         }
         out.extend(self.likeliest(&p));
@@ -326,8 +329,10 @@ impl TagModel {
         // Quotation marks tell nothing of the grammar around them.
         let line: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].is_quote()).collect();
         let mut lattice = Lattice { scores: Vec::with_capacity(line.len() * 3), bounds: vec![0] };
+        // A mark may stand before it: "¿Ganó?", "— He left."
+        let first = line.iter().position(|&i| tokens[i].kind != TokenKind::Mark);
         for (k, &i) in line.iter().enumerate() {
-            self.candidates(&tokens[i], lexicon, k == 0, title_case, &mut lattice.scores);
+            self.candidates(&tokens[i], lexicon, Some(k) == first, title_case, &mut lattice.scores);
             lattice.bounds.push(lattice.scores.len());
         }
         let (mut score, mut path) = self.best_path(&lattice);
@@ -429,6 +434,18 @@ fn clause_without_verb(path: &[Tag], is_that: impl Fn(usize) -> bool, reports: i
     let comma = path[..end].iter().rposition(|tag| *tag == Tag::Mark)?;
     let trailing_frame = path[end - 1].is_finite() && reports(end - 1);
     (trailing_frame && comma > 2 && !has_verb(0..comma)).then_some(0..comma)
+}
+
+fn verb_tags(form: VerbForm) -> impl Iterator<Item = Tag> {
+    let tags = [
+        (form.past, Tag::Past),
+        (form.participle, Tag::Participle),
+        (form.ing, Tag::Gerund),
+        (form.third_person, Tag::Third),
+        (form.base, Tag::Infinitive),
+        (form.present, Tag::Present),
+    ];
+    tags.into_iter().filter_map(|(holds, tag)| holds.then_some(tag))
 }
 
 /// The tags that each word of a sentence can have.

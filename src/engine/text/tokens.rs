@@ -108,7 +108,7 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
                 }
             };
         }
-        let word = if kind == TokenKind::Word { lexicon.word(&norm) } else { lexicon.word("") };
+        let word = if kind == TokenKind::Word { lexicon.written_word(part, &norm) } else { lexicon.word("") };
         let tag = Tag::default();
         tokens.push(Token { text: part, start: base + start, end: base + end, kind, norm, possessive, word, tag });
     }
@@ -166,12 +166,14 @@ fn number_end(text: &str, start: usize) -> Option<usize> {
 fn word_end(text: &str, start: usize) -> usize {
     let mut previous = ' ';
     let mut letters_since_stop = 0;
+    let mut doubled = false;
     let mut stops = 0;
     for (at, ch) in text[start..].char_indices() {
         let at = start + at;
         let next_is_word = follows_alphanumeric(text, at + ch.len_utf8());
         if ch.is_alphanumeric() || fold::is_combining(ch) {
             letters_since_stop += 1;
+            doubled = ch == previous && ch.is_uppercase();
         } else if at == start && matches!(ch, '@' | '#') {
             // Handles and hashtags are one word with their sign.
         } else if matches!(ch, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '&' | '_')
@@ -180,7 +182,7 @@ fn word_end(text: &str, start: usize) -> usize {
         {
             letters_since_stop = 0;
         } else if ch == '.'
-            && letters_since_stop == 1
+            && (letters_since_stop == 1 || letters_since_stop == 2 && doubled)
             && previous.is_alphabetic()
             && (next_is_word_initial(text, at + 1) || stops > 0)
         {
@@ -194,10 +196,15 @@ fn word_end(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// One letter and then a full stop or the end of the word: the next part of "U.S.A".
+/// One letter, or one twice, and then a full stop or the end of the word: the next part of "U.S.A" or "EE.UU".
 fn next_is_word_initial(text: &str, at: usize) -> bool {
     let mut chars = text[at..].chars();
-    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none_or(|ch| !ch.is_alphabetic())
+    let Some(first) = chars.next().filter(|ch| ch.is_alphabetic()) else { return false };
+    let mut next = chars.next();
+    if next == Some(first) && first.is_uppercase() {
+        next = chars.next();
+    }
+    next.is_none_or(|ch| !ch.is_alphabetic())
 }
 
 #[cfg(test)]
@@ -212,6 +219,8 @@ mod tests {
     fn words_keep_their_joiners() {
         assert_eq!(words("U.S. troops"), ["U.S.", "troops"]);
         assert_eq!(words("the U.S., he said."), ["the", "U.S.", ",", "he", "said", "."]);
+        assert_eq!(words("EE.UU. y las FF.AA."), ["EE.UU.", "y", "las", "FF.AA."]);
+        assert_eq!(words("the USSR.AA"), ["the", "USSR", ".", "AA"]);
         assert_eq!(words("Col. Jose"), ["Col", ".", "Jose"]);
         assert_eq!(words("state-backed @ArmadaFANB"), ["state-backed", "@ArmadaFANB"]);
         assert_eq!(words("don't ’tis 'no'"), ["don't", "’", "tis", "'", "no", "'"]);

@@ -148,6 +148,8 @@ impl Scan<'_, '_> {
         let after = i + 1;
         let (own_access, upstream) = (false, Vec::new());
         let of = (after..(after + 12).min(n)).any(|j| self.has(j, Class::AccusationPreposition));
+        // "acusó a Y de P"
+        let after = after + usize::from(self.has(after, Class::RecipientPreposition));
         let content = after..self.content_end(after);
         (of && content.len() > 1).then(|| Frame {
             class,
@@ -165,7 +167,8 @@ impl Scan<'_, '_> {
         let n = self.len();
         let Cue { at: i, class, mut source, subject, .. } = cue;
         let cue_start = subject.start.min(i);
-        let after = i + 1;
+        // "citó a un funcionario"
+        let after = i + 1 + usize::from(self.has(i + 1, Class::RecipientPreposition));
         let (mut own_access, mut upstream) = (false, Vec::new());
         let saying =
             (after..n).find(|&j| self.has(j, Class::As) && self.tag(j + 1) == Some(Tag::Gerund) && self.report(j + 1).is_some());
@@ -213,6 +216,7 @@ impl Scan<'_, '_> {
             && (self.sentence.quoted[left.clone()].iter().any(|q| *q) || self.sentence.finite_in(left.clone(), false).is_some())
             && (cue_start == 0
                 || self.is_mark(cue_start - 1, ',')
+                || self.is_mark(cue_start - 1, '—')
                 || self.tokens()[cue_start - 1].is_quote()
                 || self.sentence.quoted[cue_start - 1]);
         let right_words = self.tokens()[object.min(n)..].iter().filter(|t| t.is_word()).count();
@@ -229,6 +233,7 @@ impl Scan<'_, '_> {
             let before = &self.tokens()[cue_start - 1];
             before.is_quote()
                 || self.sentence.quoted[cue_start - 1]
+                || before.is_mark('—')
                 || (before.is_mark(',') && cue_start > 1 && self.tokens()[cue_start - 2].is_quote())
         };
         let trailing = (left_holds || left_quoted)
@@ -319,6 +324,7 @@ impl Scan<'_, '_> {
             matches!(self.tag(j), Some(Tag::Preposition | Tag::To | Tag::Adverb | Tag::Particle))
                 || self.has(j, Class::TimeModifier)
                 || self.has(j, Class::Calendar)
+                || self.has(j, Class::DefiniteArticle) && self.has(j + 1, Class::Calendar)
         };
         if let Some(that) = that
             && self.sentence.finite_in(from..that, false).is_none()
@@ -328,7 +334,8 @@ impl Scan<'_, '_> {
         }
         let mut at = from;
         while at < n {
-            let on_day = (self.tag(at) == Some(Tag::Preposition) || self.has(at, Class::TimeModifier))
+            let opens_day = self.has(at, Class::TimeModifier) || self.has(at, Class::DefiniteArticle);
+            let on_day = (self.tag(at) == Some(Tag::Preposition) || opens_day)
                 && (self.has(at + 1, Class::Calendar) || self.has(at + 1, Class::Channel));
             let in_period = (self.has(at, Class::TimeModifier) || self.tag(at) == Some(Tag::Number))
                 && (self.has(at + 1, Class::TimeSpan) || self.has(at + 1, Class::TimeModifier));

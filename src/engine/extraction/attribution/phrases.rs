@@ -17,7 +17,9 @@ impl Scan<'_, '_> {
 
     /// "according to NP", in front of its content or behind it.
     pub(super) fn source_phrase(&self, i: usize) -> Option<Frame> {
-        let start = i + self.phrase_at(i, &self.sentence.lexicon.phrases.source)?.len();
+        let mut start = i + self.phrase_at(i, &self.sentence.lexicon.phrases.source)?.len();
+        // "según informó X"
+        start += usize::from(self.tag(start).is_some_and(Tag::is_finite) && self.report(start).is_some());
         let end = (start..self.len())
             .find(|&j| {
                 let token = &self.tokens()[j];

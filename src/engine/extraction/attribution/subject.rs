@@ -190,13 +190,42 @@ impl Scan<'_, '_> {
 
     /// The speaker behind a verb: "said the union's chairwoman, Maj Roe, …".
     pub(super) fn inverted_subject(&self, verb: usize) -> Subject {
-        let end = self.phrase_end(verb + 1);
+        let start = self.inverted_start(verb);
+        let whole = self.phrase_end(start);
+        let end = (start + 1..whole).find(|&j| self.opens_adverbial(j)).unwrap_or(whole);
         let ends = |j: &usize| self.tokens()[*j].kind == TokenKind::Mark && !self.is_inside_name(*j);
-        let next = end + 1..(end + 1..self.len()).find(ends).unwrap_or(self.len()).max(end + 1);
-        let own_name = end > verb + 1 && self.is_name(&(end - 1..end));
-        let apposed = self.is_mark(end, ',') && !own_name && !next.is_empty();
+        let next = whole + 1..(whole + 1..self.len()).find(ends).unwrap_or(self.len()).max(whole + 1);
+        let own_name = whole > start && self.is_name(&(whole - 1..whole));
+        let apposed = self.is_mark(whole, ',') && !own_name && !next.is_empty();
         let name = apposed.then(|| self.apposed_name(&next)).flatten();
-        Subject { phrase: verb + 1..end, name, shared: false }
+        Subject { phrase: start..end, name, shared: false }
+    }
+
+    /// Behind "a Reuters" and "el lunes": "dijo a Reuters un funcionario", "dijo el lunes Ana Ruiz".
+    pub(super) fn inverted_start(&self, verb: usize) -> usize {
+        let mut at = verb + 1;
+        loop {
+            if self.has(at, Class::RecipientPreposition) {
+                let article = usize::from(self.tag(at + 1) == Some(Tag::Determiner));
+                let Some(kind) = self.tag(at + 1 + article).filter(|tag| tag.is_nominal()) else { return at };
+                at += 1 + article;
+                while self.tag(at) == Some(kind) {
+                    at += 1;
+                }
+            } else if self.opens_adverbial(at) && !self.has(at, Class::AdverbialPreposition) {
+                at += 1 + usize::from(!self.has(at, Class::Calendar));
+            } else {
+                return at;
+            }
+        }
+    }
+
+    /// "el lunes", "este martes", "hoy", "en una entrevista": tells of a report when, where and to whom.
+    fn opens_adverbial(&self, i: usize) -> bool {
+        let day = self.has(i, Class::Calendar) && !self.tokens()[i].is_capitalized();
+        let the_day = self.has(i, Class::DefiniteArticle) || self.has(i, Class::TimeModifier);
+        day || the_day && self.has(i + 1, Class::Calendar) && !self.tokens()[i + 1].is_capitalized()
+            || self.has(i, Class::AdverbialPreposition)
     }
 
     /// A part that begins as a noun phrase does, and not as an adverbial.

@@ -7,7 +7,7 @@ use crate::{
     domain::{Source, SourceKind},
     engine::{
         extraction::sources,
-        text::{Class, tokenize},
+        text::{Class, NounKind, Tag, tokenize},
     },
 };
 
@@ -24,10 +24,18 @@ impl Scan<'_, '_> {
                 let near = |class: Class| (j.saturating_sub(3)..j).any(|k| self.has(k, class));
                 let introduced = (self.has(j, Class::TalkPreposition) && near(Class::TalkingWord))
                     || (self.has(j, Class::PublishPreposition) && near(Class::PublishingWord));
-                if !introduced || self.sentence.quoted[j] {
+                // "dijo un alto funcionario de la Casa Blanca a Reuters"
+                let told = self.has(j, Class::RecipientPreposition)
+                    && self.has(frame.cue.start, Class::TalkingWord)
+                    && frame.words.iter().any(|words| words.contains(&j));
+                if !(introduced || told) || self.sentence.quoted[j] {
                     continue;
                 }
-                let named = sources::outlet_at(self.tokens(), j + 1, self.registry()).map(|(name, _)| name.to_owned());
+                // "a la agencia EFE"
+                let named = [j + 1, self.behind_article(j + 1)]
+                    .into_iter()
+                    .find_map(|at| sources::outlet_at(self.tokens(), at, self.registry()))
+                    .map(|(name, _)| name.to_owned());
                 let end = self.phrase_end(j + 1);
                 let own =
                     sources::same_outlet(
@@ -60,6 +68,12 @@ impl Scan<'_, '_> {
                 }
             }
         }
+    }
+
+    fn behind_article(&self, from: usize) -> usize {
+        let outlet = |i: usize| self.tokens()[i].word.noun.is_some_and(|noun| noun.kind == NounKind::Outlet);
+        let small = |i: &usize| self.tag(*i) == Some(Tag::Determiner) || outlet(*i) && !self.tokens()[*i].is_capitalized();
+        (from..self.len()).find(|i| !small(i)).unwrap_or(from)
     }
 
     /// "the official" came through the outlet that the official who was described before spoke to.

@@ -15,6 +15,11 @@ impl Scan<'_, '_> {
         if class == Report::Quote && tag == Tag::Gerund {
             return self.citing(i);
         }
+        // "se negó a renunciar", "se declaró presidente": what one does, not what one says.
+        let on_oneself = i > 0 && self.has(i - 1, Class::ReflexiveClitic);
+        if on_oneself && matches!(class, Report::Deny | Report::Reject | Report::Announce) {
+            return None;
+        }
         if class == Report::Ascribe || found.iter().any(|frame| frame.owns(i)) {
             return None;
         }
@@ -45,7 +50,10 @@ impl Scan<'_, '_> {
         } else if borrows {
             (self.outer_subject(i, found, to, speakers), i..i)
         } else {
-            self.subject(i, speakers)
+            let (source, subject) = self.subject(i, speakers);
+            let left_out = self.sentence.lexicon.grammar.drops_subjects && subject.is_empty() && tag.is_finite() && !on_oneself;
+            let spoke_last = || speakers.last.as_ref().map(|last| last.source.clone());
+            (source.or_else(|| left_out.then(spoke_last).flatten()), subject)
         };
         let frame = self.with_content(Cue { at: i, class, source, subject, inverted }, speakers)?;
         // "to pledge allegiance", "admitting defeat": only a clause or a quotation right behind makes these a report.
@@ -121,11 +129,12 @@ impl Scan<'_, '_> {
     pub(super) fn inverted(&self, i: usize, class: Report) -> bool {
         let Some(before) = i.checked_sub(1).map(|j| &self.tokens()[j]) else { return false };
         let behind_content = before.is_quote()
-            || (before.is_mark(',')
+            || ((before.is_mark(',') || before.is_mark('—'))
                 && (self.any_quoted(0..i)
                     || (class == Report::Say && self.tag(i + 1) == Some(Tag::Name))
                     || self.sentence.finite_in(self.clause_start(i)..i, false).is_some()));
-        let Some(next) = self.tokens().get(i + 1).filter(|t| !t.is_quote()) else { return false };
+        let start = self.inverted_start(i);
+        let Some(next) = self.tokens().get(start).filter(|t| !t.is_quote()) else { return false };
         // `"…," said engineer Anna Holm`: behind a quotation any noun may begin the speaker.
         let noun = before.is_quote() && next.is_word() && !next.has(Class::Stopword);
         let names_somebody = noun
@@ -134,8 +143,8 @@ impl Scan<'_, '_> {
             || (before.is_quote() && next.tag == Tag::Pronoun);
         matches!(class, Report::Say | Report::Announce | Report::Hedge) && behind_content && names_somebody && {
             // "the envoy, Max Roe, said the vote failed": an object clause follows, the subject stands before.
-            let end = self.phrase_end(i + 1);
-            self.sentence.finite_in(i + 1..end.max(i + 1), true).is_none()
+            let end = self.phrase_end(start);
+            self.sentence.finite_in(start..end.max(start), true).is_none()
                 && (before.is_quote() || self.tokens().get(end).is_none_or(|t| t.kind == TokenKind::Mark))
         }
     }

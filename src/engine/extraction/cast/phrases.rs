@@ -324,6 +324,7 @@ pub(super) fn phrase_end(sentence: &Sentence<'_>, from: usize) -> usize {
             || t.has(Class::That)
             || t.has(Class::Calendar)
             || t.has(Class::As)
+            || t.has(Class::AdverbialPreposition)
     };
     let end = (from..limit).find(|&i| stops(i)).unwrap_or(limit);
     // "the government in November": what would have been governed is no part of the phrase.

@@ -195,6 +195,10 @@ impl<'a, 't> Predicate<'a, 't> {
         usize::from(negates && (!determines || counted))
     }
 
+    pub(super) fn is_negated_before(&self) -> bool {
+        self.negated_subject() > 0 || (self.group.start..self.verb).any(|at| self.negates(at))
+    }
+
     fn negates(&self, at: usize) -> bool {
         // "without" and "nor" negate a phrase of their own, except "nor" that opens the clause.
         let own_phrase = match self.tag(at) {
@@ -207,7 +211,7 @@ impl<'a, 't> Predicate<'a, 't> {
 
     /// "failed to pay", "stopped paying"; "the talks failed" denies nothing.
     fn is_negative_implicative(&self, at: usize) -> bool {
-        let governs = self.tag(at + 1) == Some(Tag::Gerund)
+        let governs = matches!(self.tag(at + 1), Some(Tag::Gerund | Tag::Infinitive))
             || self.tag(at + 1) == Some(Tag::To) && (at + 2..self.group.end).any(|i| self.tag(i) == Some(Tag::Infinitive));
         governs && self.lemma_has(at, Class::Implicative)
     }
@@ -245,7 +249,8 @@ impl<'a, 't> Predicate<'a, 't> {
                 at = self.relative_end(at).max(at + 1);
                 continue;
             }
-            if self.hedges(at) && self.tag(at) == Some(Tag::Adverb) {
+            let open = self.modality(at).is_some_and(|(kind, _)| kind == Modality::Open);
+            if open || self.hedges(at) && self.tag(at) == Some(Tag::Adverb) {
                 return true;
             }
             at += 1;
@@ -321,7 +326,8 @@ impl<'a, 't> Predicate<'a, 't> {
             || forecast
             || self.group.clone().any(|i| {
                 let to = self.tag(i + 1) == Some(Tag::To);
-                let governs = to && self.tag(i + 2) == Some(Tag::Infinitive);
+                // "planea vender" has no "to".
+                let governs = self.tag(i + 1 + usize::from(to)) == Some(Tag::Infinitive);
                 // "is to drill", whatever the tagger takes "drill" for; "is to the north" is a place.
                 let is_to =
                     to && self.has(i, Class::Be) && matches!(self.tag(i + 2), Some(Tag::Infinitive | Tag::Noun | Tag::Present));

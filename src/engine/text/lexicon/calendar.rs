@@ -206,12 +206,12 @@ impl Calendar {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ENGLISH_FILES, SPANISH_CALENDAR};
+    use super::super::{ENGLISH_FILES, SPANISH_FILES};
     use super::*;
 
     #[test]
     fn a_calendar_has_twelve_months_and_seven_weekdays() {
-        for file in [ENGLISH_FILES.calendar, SPANISH_CALENDAR] {
+        for file in [ENGLISH_FILES.calendar, SPANISH_FILES.calendar] {
             let calendar = Calendar::parse(file);
             let (mut months, mut weekdays) = (Vec::new(), Vec::new());
             for (_, word) in calendar.words() {
@@ -252,7 +252,7 @@ mod tests {
             "article",
             "of",
         ];
-        for row in [ENGLISH_FILES.calendar, SPANISH_CALENDAR].into_iter().flat_map(tabbed) {
+        for row in [ENGLISH_FILES.calendar, SPANISH_FILES.calendar].into_iter().flat_map(tabbed) {
             assert!(KINDS.contains(&row[0]) || TimeLink::named(row[0]).is_some(), "{row:?}");
             assert!(row[0] != "unit" || Unit::named(row[2]).is_some(), "{row:?}");
         }

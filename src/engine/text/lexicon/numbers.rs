@@ -267,13 +267,13 @@ impl Numbers {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ENGLISH_FILES, SPANISH_NUMBERS};
+    use super::super::{ENGLISH_FILES, SPANISH_FILES};
     use super::*;
 
     #[test]
     fn digits_are_read_with_the_marks_of_the_language() {
         let english = Numbers::parse(&ENGLISH_FILES.numbers);
-        let spanish = Numbers::parse(&SPANISH_NUMBERS);
+        let spanish = Numbers::parse(&SPANISH_FILES.numbers);
         for (text, in_english, in_spanish) in [
             ("1234", Some(1234.0), Some(1234.0)),
             ("250,000", Some(250_000.0), Some(250.0)),
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn every_row_has_a_meaning() {
-        for files in [&ENGLISH_FILES.numbers, &SPANISH_NUMBERS] {
+        for files in [&ENGLISH_FILES.numbers, &SPANISH_FILES.numbers] {
             for row in tabbed(files.comparators) {
                 assert!(matches!(row[0], "before" | "behind"), "{row:?}");
                 let bound = Bound::parse(&row[2..]);

@@ -59,6 +59,12 @@ pub enum Class {
     Of,
     AccusationPreposition,
     Reflexive,
+    /// "se": makes "negarse a" of "negar".
+    ReflexiveClitic,
+    /// "a": who is told stands behind it.
+    RecipientPreposition,
+    /// "en", "durante": opens an adverbial, no part of the noun phrase before it.
+    AdverbialPreposition,
     Channel,
     PersonalPronoun,
     GroupPronoun,
@@ -146,6 +152,9 @@ impl Class {
         ("of", Self::Of),
         ("accusation-preposition", Self::AccusationPreposition),
         ("reflexive", Self::Reflexive),
+        ("reflexive-clitic", Self::ReflexiveClitic),
+        ("recipient-preposition", Self::RecipientPreposition),
+        ("adverbial-preposition", Self::AdverbialPreposition),
         ("channel", Self::Channel),
         ("personal-pronoun", Self::PersonalPronoun),
         ("group-pronoun", Self::GroupPronoun),
@@ -204,11 +213,16 @@ impl Classes {
 /// Which forms of a verb a word can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VerbForm {
+    /// The infinitive.
     pub base: bool,
+    /// Finite, in the present, not third person.
+    pub present: bool,
     pub third_person: bool,
     pub past: bool,
     pub participle: bool,
     pub ing: bool,
+    /// Tells by its own ending what lies ahead: "cerrará", "cerraría".
+    pub future: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
