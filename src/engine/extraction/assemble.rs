@@ -14,7 +14,11 @@ use crate::{
     domain::{
         Attribution, Certainty, ClaimReading, Entity, Period, Polarity, Quantity, Source, SourceKind, Voice, span::CodePoints,
     },
-    engine::text::{Class, Tag, Token, TokenKind, lexicon::Report, quotes::Quotation},
+    engine::text::{
+        Class, Tag, Token, TokenKind,
+        lexicon::Report,
+        quotes::{self, Quotation},
+    },
 };
 
 /// A claim with its place in bytes.
@@ -178,7 +182,7 @@ fn attribution_of(
     // Only what this clause takes of a quotation: two sentences of one quotation are two claims.
     let tokens = &sentence.tokens[clause.range.clone()];
     let (from, to) = (tokens.first().map_or(0, |t| t.start), tokens.last().map_or(0, |t| t.end));
-    let quote = quotations
+    let quote = quotes::within(quotations, from..to)
         .iter()
         .map(|q| q.inner.start.max(from)..q.inner.end.min(to))
         .filter(|part| part.start < part.end)
@@ -263,9 +267,8 @@ fn place_of(tokens: &[Token<'_>], clause: &Clause) -> Range<usize> {
 
 /// The quotation (by the byte it opens at) in which most of a place stands.
 pub fn quotation_at(quotations: &[Quotation], place: &Range<usize>) -> Option<usize> {
-    quotations
+    quotes::within(quotations, place.clone())
         .iter()
-        .filter(|q| q.inner.start < place.end && q.inner.end > place.start)
         .max_by_key(|q| q.inner.end.min(place.end) - q.inner.start.max(place.start))
         .map(|q| q.inner.start)
 }

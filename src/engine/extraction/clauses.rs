@@ -5,7 +5,11 @@
 
 use std::ops::Range;
 
-use crate::engine::text::{Class, Lexicon, Tag, Token, TokenKind, is_title_case, quotes::Quotation, tokenize};
+use crate::engine::text::{
+    Class, Lexicon, Tag, Token, TokenKind, is_title_case,
+    quotes::{self, Quotation},
+    tokenize,
+};
 
 /// A sentence ready for analysis.
 pub struct Sentence<'a> {
@@ -55,7 +59,8 @@ impl<'a> Sentence<'a> {
     pub fn new(text: &'a str, base: usize, quotations: &[Quotation], lexicon: &'static Lexicon) -> Self {
         let mut tokens = tokenize(text, base, lexicon);
         lexicon.tag_model.tag(&mut tokens, lexicon);
-        let quoted = tokens.iter().map(|t| quotations.iter().any(|q| q.inner.contains(&t.start))).collect();
+        let near = quotes::within(quotations, base..base + text.len());
+        let quoted = tokens.iter().map(|t| near.iter().any(|q| q.inner.contains(&t.start))).collect();
         let title_case = is_title_case(&tokens);
         Self { tokens, quoted, title_case, lexicon }
     }
@@ -357,7 +362,6 @@ impl<'a> Sentence<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::text::quotes;
 
     fn check(text: &str, expected: &[&str]) {
         let sentence = Sentence::new(text, 0, &quotes::quotations(text, 0, None, Lexicon::english()), Lexicon::english());

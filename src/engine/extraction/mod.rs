@@ -69,7 +69,7 @@ pub struct Reading {
 /// Claims of one article at most: a bound, so that no article can flood a corpus.
 pub const MOST_CLAIMS: usize = 500;
 /// Bytes of one sentence that are analysed together. Longer ones are cut: every later step may be quadratic in this.
-const LONGEST_SENTENCE: usize = 2_000;
+const LONGEST_SENTENCE: usize = 1_000;
 
 /// Reads an article.
 #[must_use]

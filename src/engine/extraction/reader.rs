@@ -5,7 +5,7 @@ use std::{ops::Range, rc::Rc};
 use chrono::NaiveDate;
 
 use super::{
-    Draft, LONGEST_SENTENCE,
+    Draft, LONGEST_SENTENCE, MOST_CLAIMS,
     assemble::{Found, Mood, quotation_at},
     attribution::{self, Ascribed, Speaker, Speakers},
     cast::Cast,
@@ -116,6 +116,9 @@ impl<'d> Reader<'d> {
         let continued = std::mem::take(&mut self.quotation_goes_on);
         for sentence in &paragraph.sentences {
             self.read_sentence(sentence, &paragraph.quotations, &mut found);
+            if found.len() >= MOST_CLAIMS {
+                break;
+            }
         }
         self.attribute_orphans(&mut found, paragraph, before.as_ref(), continued);
         self.quotation_goes_on = paragraph.quotations.last().is_some_and(|q| !q.closed);
@@ -129,7 +132,7 @@ impl<'d> Reader<'d> {
             let found = attribution::ascribed(sentence, self.draft, &paragraph.quotations, &mut self.speakers);
             whole.attributed |= found.attributed;
             for quotation in found.quotations {
-                match whole.quotations.iter_mut().find(|known| known.inner == quotation.inner) {
+                match whole.quotations.last_mut().filter(|known| known.inner == quotation.inner) {
                     Some(known) => known.speaker = known.speaker.take().or(quotation.speaker),
                     None => whole.quotations.push(quotation),
                 }

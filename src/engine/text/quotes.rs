@@ -15,6 +15,14 @@ pub struct Quotation {
     pub closed: bool,
 }
 
+/// The quotations that reach into a part of the paragraph. They stand in order and apart, so this is a look-up and no scan.
+#[must_use]
+pub fn within(quotations: &[Quotation], part: Range<usize>) -> &[Quotation] {
+    let from = quotations.partition_point(|q| q.inner.end <= part.start);
+    let to = quotations.partition_point(|q| q.inner.start < part.end).max(from);
+    &quotations[from..to]
+}
+
 /// Quotations of one paragraph, outermost only, in order. Offsets are moved by `base`.
 ///
 /// A mark that is never closed opens a quotation to the end of the paragraph where `next`, the paragraph behind, opens with

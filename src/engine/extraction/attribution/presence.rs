@@ -8,7 +8,11 @@ use std::{ops::Range, rc::Rc};
 use super::{Frame, Scan, Speakers};
 use crate::engine::{
     extraction::{Draft, clauses::Sentence, sources},
-    text::{Class, Tag, Token, TokenKind, lexicon::Report, quotes::Quotation},
+    text::{
+        Class, Tag, Token, TokenKind,
+        lexicon::Report,
+        quotes::{self, Quotation},
+    },
 };
 
 /// Words of a quotation and who speaks them.
@@ -47,7 +51,7 @@ pub fn ascribed(sentence: &Sentence<'_>, draft: &Draft<'_>, quotations: &[Quotat
     let (from, to) = sentence.place();
     let mut spoken: Vec<SpokenQuotation> = Vec::new();
     let mut quoted = false;
-    for quotation in quotations.iter().filter(|q| q.inner.start < to && q.inner.end > from) {
+    for quotation in quotes::within(quotations, from..to) {
         let inside: Vec<usize> =
             (0..sentence.tokens.len()).filter(|&i| quotation.inner.contains(&sentence.tokens[i].start)).collect();
         let Some((&first, &last)) = inside.first().zip(inside.last()) else { continue };
