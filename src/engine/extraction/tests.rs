@@ -182,6 +182,7 @@ fn the_writers_aside_is_the_outlets_own_voice() {
 #[test]
 fn what_one_does_is_no_report() {
     check("Jane Roe declared herself president of the club.", "Jane Roe declared herself president of the club", Affirmed, "");
+    check("Norvane has snapped up Orin Rail in May.", "Norvane has snapped up Orin Rail in May", Affirmed, "");
     check("The king announced plans in May.", "The king announced plans in May", Affirmed, "");
 }
 

@@ -23,6 +23,14 @@ impl Scan<'_, '_> {
         if class == Report::Ascribe || found.iter().any(|frame| frame.owns(i)) {
             return None;
         }
+        // "snapped up", "called off": with a particle it is another verb, unless a clause follows ("pointed out that").
+        if self.tag(i + 1) == Some(Tag::Particle)
+            && !self.clause_follows(i + 2)
+            && !self.has(i + 2, Class::That)
+            && !self.ends_sentence(i + 2)
+        {
+            return None;
+        }
         let auxiliary = self.auxiliary_before(i);
         let passive = auxiliary.is_some_and(|j| self.has(j, Class::Be)) && tag == Tag::Participle;
         if passive && class != Report::Quote {
@@ -59,6 +67,10 @@ impl Scan<'_, '_> {
         }
         // A verb with neither a source nor an object clause is no report ("the report added weight").
         (frame.source.is_some() || frame.denies()).then_some(frame)
+    }
+
+    fn ends_sentence(&self, i: usize) -> bool {
+        self.tokens().get(i).is_none_or(|t| t.kind == TokenKind::Mark)
     }
 
     /// The nearest auxiliary in front of a verb: "has repeatedly denied", "was widely reported".
