@@ -62,7 +62,7 @@ impl Corpus {
         for claim in claims {
             let slot = self.next;
             self.next += 1;
-            let features = Features::of(&claim.reading);
+            let features = Features::in_language(&claim.reading, &article.language);
             self.index.insert(slot, &features);
             self.slots.insert(claim.id, slot);
             self.articles.entry(article.id).or_default().push(slot);
@@ -138,7 +138,7 @@ impl Corpus {
         for article in new {
             let context = Arc::new(LinkArticle { claims: Vec::new(), ..article.clone() });
             for claim in &article.claims {
-                let features = Features::of(&claim.reading);
+                let features = Features::in_language(&claim.reading, &article.language);
                 draft.index.insert(slot, &features);
                 let member =
                     Member { claim: claim.id, article: context.clone(), reading: claim.reading.clone(), features, cluster: None };

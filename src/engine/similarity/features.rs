@@ -10,6 +10,7 @@ use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
         Class, Lexicon, Token, TokenKind, fold, is_title_case,
+        lexicon::{Place, PlaceSense},
         stems::{american_spelling, stem},
         tokenize,
     },
@@ -67,15 +68,26 @@ const QUOTATION_WORDS: usize = 4;
 const MOST_TOKENS: usize = 160;
 
 impl Features {
+    /// Of an English claim.
     #[must_use]
     pub fn of(reading: &ClaimReading) -> Self {
-        let mut tokens = tokenize(&reading.proposition, 0, Lexicon::english());
+        Self::with(reading, Lexicon::english())
+    }
+
+    /// Of a claim in a language (ISO 639-1). One without lists is compared word by word.
+    #[must_use]
+    pub fn in_language(reading: &ClaimReading, language: &str) -> Self {
+        Self::with(reading, Lexicon::of(language).unwrap_or(Lexicon::english()))
+    }
+
+    fn with(reading: &ClaimReading, lexicon: &'static Lexicon) -> Self {
+        let mut tokens = tokenize(&reading.proposition, 0, lexicon);
         tokens.truncate(MOST_TOKENS);
         let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
-        let name_stems = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(stem).collect();
+        let name_stems = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| lexicon.stem(word)).collect();
         let places: Vec<String> = places.into_iter().map(|e| e.name.clone()).collect();
         let title_case = is_title_case(&tokens);
-        let terms = terms(&tokens, title_case);
+        let terms = terms(&tokens, title_case, lexicon);
         let norm = terms.iter().map(|t| t.weight * t.weight).sum::<f32>().sqrt();
         Self {
             norm,
@@ -83,7 +95,8 @@ impl Features {
             quotation: reading.attribution.quote.as_deref().and_then(quotation),
             ordinals: tokens.iter().filter(|t| is_ordinal(t.norm())).map(|t| t.norm().to_owned()).collect(),
             event_date: reading.event_date,
-            roles: if title_case { None } else { roles(&tokens) },
+            // Told by the order of English words.
+            roles: if title_case || !std::ptr::eq(lexicon, Lexicon::english()) { None } else { roles(&tokens) },
             name_stems,
             places,
             condition: condition(&tokens),
@@ -128,8 +141,7 @@ const FIRST_NAME_SHARE: f32 = 0.25;
 /// Names count half: the claims of one story share its names, and what is said of them tells the claims apart.
 const NAME_SHARE: f32 = 0.5;
 
-fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
-    let lexicon = Lexicon::english();
+fn terms(tokens: &[Token<'_>], title_case: bool, lexicon: &'static Lexicon) -> Vec<Term> {
     let mut terms: FxHashMap<String, Term> = FxHashMap::default();
     let mut add = |stem: String, word: &str, share: f32| {
         let weight = lexicon.idf(&stem) * share;
@@ -143,8 +155,10 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
             at += 1;
             continue;
         }
-        let named = token.is_capitalized().then(|| lexicon.place(|i| tokens.get(at + i).map(|t| t.norm()))).flatten();
-        if let Some((place, n)) = named {
+        let small = lexicon.grammar.small_demonyms && token.word.opens_place;
+        let place = (token.is_capitalized() || small).then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
+        let named = place.flatten().filter(|(place, _)| token.is_capitalized() || place.sense == PlaceSense::Demonym);
+        if let Some((Place { canonical: place, .. }, n)) = named {
             add(format!("@{place}"), place, PLACE_SHARE);
             at += n;
             continue;
@@ -179,7 +193,7 @@ fn terms(tokens: &[Token<'_>], title_case: bool) -> Vec<Term> {
             let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
             match lower_place {
                 Some((place, _)) => add(format!("@{place}"), place, PLACE_SHARE),
-                None => add(stem(part), part, share),
+                None => add(lexicon.stem(part), part, share),
             }
         }
     }
@@ -357,6 +371,19 @@ mod tests {
         for text in ["U.S. troops left", "American troops left", "Washington's troops left"] {
             assert!(features(text).weight_of("@united states").is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn spanish_claims_are_compared_by_spanish_stems() {
+        let stems = |text: &str| {
+            let reading = ClaimReading { proposition: text.to_owned(), ..read_claim(text, None) };
+            Features::in_language(&reading, "es").terms.into_iter().map(|t| t.stem).collect::<Vec<_>>()
+        };
+        let first = stems("El ejército venezolano no reconoció las elecciones");
+        assert!(first.contains(&"@venezuela".to_owned()), "{first:?}");
+        assert_eq!(first, stems("Los ejércitos de Venezuela reconocieron la elección"));
+        let other = stems("La lluvia no paró en los valles");
+        assert!(first.iter().all(|stem| !other.contains(stem)), "{other:?}");
     }
 
     #[test]
