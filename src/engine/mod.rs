@@ -11,4 +11,4 @@ pub mod stance;
 pub mod text;
 
 /// Version of the reader and of the rules. Stored with every claim, so that what an older engine read can be read again.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;

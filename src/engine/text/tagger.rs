@@ -139,6 +139,8 @@ const LEAST_LIKELY: f32 = 0.003;
 
 /// Shorter lines ("In Paris.") may well have no verb.
 const SHORTEST_SENTENCE: usize = 4;
+/// Longer ones are lists and tables, and each second look costs as much as the first.
+const LONGEST_SENTENCE: usize = 100;
 /// How much less likely a sequence with a verb may be than the best one without (nats).
 const MOST_LOSS: f32 = 9.0;
 const MOST_RETRIES: usize = 8;
@@ -339,8 +341,9 @@ impl TagModel {
         let is_that = |k: usize| tokens[line[k]].has(Class::That);
         let reports = |k: usize| tokens[line[k]].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
         // A second look, for what a verb of the main clause leaves open.
+        let prose = (SHORTEST_SENTENCE..LONGEST_SENTENCE).contains(&path.len()) && !title_case;
         for _ in 0..2 {
-            let clause = (path.len() >= SHORTEST_SENTENCE && !title_case).then(|| clause_without_verb(&path, is_that, reports));
+            let clause = prose.then(|| clause_without_verb(&path, is_that, reports));
             let Some(clause) = clause.flatten() else { break };
             let Some((lower, better)) = self.with_a_verb(&mut lattice, score, clause) else { break };
             (score, path) = (lower, better);
