@@ -1,6 +1,6 @@
 //! How fast articles are read, beside a bare sentence split of the same text on the same machine: `cargo bench --bench reading`.
 //!
-//! One core, no database. The ratio is what to compare between machines and versions; the megabytes are only this machine's.
+//! One core, no database. Then a megabyte each of text that is made to be slow. The ratio is what to compare between machines and versions; the megabytes are only this machine's.
 
 use std::{fs, hint::black_box, path::Path, time::Instant};
 
@@ -12,6 +12,41 @@ use serde_json::Value;
 
 /// Passes over all articles; the best one counts, so that what else the machine does weighs little.
 const PASSES: usize = 15;
+
+/// Texts that a careless reader is quadratic in.
+const HOSTILE: &[&str] = &[
+    "a",
+    ".",
+    "“",
+    "\"",
+    "' ",
+    "\n",
+    "(",
+    ", ",
+    "; ",
+    "— ",
+    "and ",
+    "that that ",
+    "if ",
+    "12 ",
+    "1,2",
+    "said ",
+    "said “no” ",
+    "U.S. ",
+    "Roe ",
+    "Roe said.\n",
+    "Roe, who said, ",
+    "who said, ",
+    "The minister said that ",
+    "The dam leaks, Roe said; ",
+    "more than ",
+    "last week ",
+    "é",
+    "他来了。",
+    "\u{0}",
+    "\u{202e}",
+    "Prices rose by 12 percent on Monday and fell. ",
+];
 
 fn main() {
     let articles = articles();
@@ -38,6 +73,17 @@ fn main() {
     println!("fully read        {:>8.1} MB/s", rate(whole));
     println!("sentences only    {:>8.1} MB/s", rate(split));
     println!("ratio             {:>8.1}", whole / split);
+    let (seconds, unit) =
+        HOSTILE.iter().map(|unit| (hostile(unit), *unit)).max_by(|a, b| a.0.total_cmp(&b.0)).expect("some text");
+    println!("slowest of {} hostile megabytes: {seconds:.2} s, {unit:?} repeated", HOSTILE.len());
+}
+
+fn hostile(unit: &str) -> f64 {
+    let text = unit.repeat(1_000_000 / unit.len());
+    let draft = Draft { text: &text, outlet: "Harbour Courier", language: Some("en"), ..Draft::default() };
+    let start = Instant::now();
+    black_box(read(&draft));
+    start.elapsed().as_secs_f64()
 }
 
 fn best(mut pass: impl FnMut()) -> f64 {

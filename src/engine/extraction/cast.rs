@@ -34,7 +34,7 @@ pub enum MemberKind {
 pub struct Member {
     /// In full, as the article writes it, titles removed; what describes him, where he has no name.
     pub name: String,
-    /// Folded: "juan guaido".
+    /// Folded: "andres roldan".
     pub canonical: String,
     pub kind: MemberKind,
     /// "head of the National Assembly", where the article says it.

@@ -354,6 +354,19 @@ fn given_claims_are_found_where_they_stand() {
     assert_eq!(reading.claims[0].proposition, "The dam was safe");
 }
 
+/// A megabyte of anything must be read in less than a second: `cargo bench --bench reading` measures it, and this is here
+/// so that nothing is forgotten that takes minutes.
+#[test]
+fn hostile_text_comes_to_an_end() {
+    for unit in ["said “no” ", "Roe, who said, ", "and ", "“", "(", "; ", "that that ", "12 ", "\u{202e}", "last week "] {
+        let text = unit.repeat(60_000 / unit.len());
+        for claim in read_text(&text) {
+            assert_eq!(claim.span.slice(&text), Some(claim.text.as_str()), "{unit}");
+        }
+        ascribed(&text);
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { cases: 200, ..Default::default() })]
 

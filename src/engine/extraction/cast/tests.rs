@@ -130,7 +130,7 @@ fn a_capital_at_the_beginning_names_nobody() {
 fn short_forms_and_abbreviations_mean_the_whole() {
     for (text, word, expected) in [
         ("Jane Roe came. Mr Doe left with Roe.", "Roe", "Jane Roe"),
-        ("Juan Guaidó came. They saw Guaido leave.", "Guaido", "Juan Guaidó"),
+        ("Andrés Roldán came. They saw Roldan leave.", "Roldan", "Andrés Roldán"),
         ("They met Karel Sund. The mayor thanked Karel.", "Karel", "Karel Sund"),
         ("Norrland Semiconductor fell. They left Norrland.", "Norrland", "Norrland Semiconductor"),
         ("The Westmoor Harbour Trust fell. They left the Harbour Trust.", "Trust", "Westmoor Harbour Trust"),
