@@ -363,7 +363,8 @@ fn hostile_text_comes_to_an_end() {
         for claim in read_text(&text) {
             assert_eq!(claim.span.slice(&text), Some(claim.text.as_str()), "{unit}");
         }
-        ascribed(&text);
+        let quotations = ascribed(&text).quotations;
+        assert!(quotations.iter().all(|q| text.get(q.inner.clone()).is_some()), "{unit}");
     }
 }
 
