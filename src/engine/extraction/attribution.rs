@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Class, Registry, Tag, Token, TokenKind, lexicon::Report},
+    engine::text::{Class, Lexicon, Registry, Tag, Token, TokenKind, lexicon::Report},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +98,7 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         if frame.class != Report::Lie
             && let Some(source) = &frame.source
             && !matches!(source.kind, SourceKind::Document)
+            && !is_pronoun(source, sentence.lexicon)
         {
             speakers.remember(source, &frame.upstream);
         }
@@ -112,6 +113,11 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         (std::cmp::Reverse(frame.content.iter().map(ExactSizeIterator::len).sum::<usize>()), frame.cue.start)
     });
     found
+}
+
+/// A pronoun that stands for nobody known: nobody to come back to.
+fn is_pronoun(source: &Source, lexicon: &Lexicon) -> bool {
+    lexicon.is(&source.name, Class::PersonalPronoun) || lexicon.is(&source.name, Class::GroupPronoun)
 }
 
 /// One sentence while its frames are looked for.

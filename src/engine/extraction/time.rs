@@ -7,15 +7,12 @@ mod reader;
 
 use std::ops::Range;
 
-use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use self::reader::Reader;
 use crate::{
     domain::Period,
-    engine::text::{
-        Lexicon, Token,
-        lexicon::{CalendarWord, Unit},
-    },
+    engine::text::{Lexicon, Token, lexicon::Unit},
 };
 
 /// An expression of time: where it stands among the tokens, and when that is, if the text tells.
@@ -44,23 +41,6 @@ pub fn expressions(tokens: &[&Token<'_>], published: Option<NaiveDate>, lexicon:
 #[must_use]
 pub fn event_period(said: &[Timex]) -> Option<Period> {
     said.iter().filter_map(|timex| timex.period).min_by_key(|period| (period.to() - period.from()).num_days())
-}
-
-/// Number of a month from its folded name or abbreviation.
-#[must_use]
-pub fn month(word: &str) -> Option<u32> {
-    match Lexicon::english().word(word.trim_end_matches('.')).calendar {
-        Some(CalendarWord::Month(month)) => Some(month.number),
-        _ => None,
-    }
-}
-
-#[must_use]
-pub fn weekday(word: &str) -> Option<Weekday> {
-    match Lexicon::english().word(word).calendar {
-        Some(CalendarWord::Weekday(day)) => Some(day),
-        _ => None,
-    }
 }
 
 fn shifted(day: NaiveDate, days: i64) -> Option<NaiveDate> {

@@ -34,10 +34,6 @@ impl Speakers {
     }
 
     pub(super) fn remember(&mut self, source: &Source, upstream: &[Source]) {
-        // A pronoun that stands for nobody known is nobody to come back to.
-        if matches!(source.name.as_str(), "he" | "she" | "they" | "it") {
-            return;
-        }
         let speaker = Speaker { source: source.clone(), upstream: upstream.to_vec() };
         match source.kind {
             SourceKind::Person | SourceKind::SocialPost => self.person = Some(speaker.clone()),
