@@ -354,7 +354,7 @@ fn partition_members(members: &[&Member], linking: &Linking, proposed: impl Fn(u
     let mut order: Vec<usize> = (0..members.len()).collect();
     let key = |i: usize| {
         let m = members[i];
-        (&m.features.folded, &m.article.outlet.name, m.article.time(), &m.article.title, m.reading.headline, m.reading.span)
+        (m.features.folded(), &m.article.outlet.name, m.article.time(), &m.article.title, m.reading.headline, m.reading.span)
     };
     order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| members[a].claim.cmp(&members[b].claim)));
     let features: Vec<&Features> = order.iter().map(|&i| &members[i].features).collect();
@@ -404,7 +404,7 @@ fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
 pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
     let features: Vec<Features> = readings.iter().map(Features::of).collect();
     let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|&a, &b| features[a].folded.cmp(&features[b].folded).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| features[a].folded().cmp(features[b].folded()).then(a.cmp(&b)));
     let mut index = Index::default();
     for (rank, &i) in order.iter().enumerate() {
         index.insert(rank as Slot, &features[i]);
