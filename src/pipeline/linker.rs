@@ -15,12 +15,12 @@ use tokio::sync::{Notify, watch};
 use super::{PipelineError, SharedCorpus};
 use crate::{
     domain::{ArticleId, ClaimId, ClusterId, LinkArticle, LinkPlan, WorkspaceId},
-    engine::clustering::Corpus,
+    engine::clustering::{Corpus, Regrouping},
     storage::{LinkerLock, StorageError, Store},
 };
 
-/// Articles planned and committed together.
-const BATCH: i64 = 64;
+/// Articles planned and committed together at most: more when many wait, which shares out the cost of a commit.
+const BATCH: i64 = 256;
 /// Articles loaded together at start.
 const LOAD: i64 = 500;
 /// How often the linker looks for work that no signal announced (stored by another instance).
@@ -121,9 +121,14 @@ impl Linker {
                 return Ok(());
             }
             let retired: HashSet<ArticleId> = retired.into_iter().collect();
-            if let Err(error) = self.link(articles.clone(), retired.clone()).await {
+            if let Err(error) = self.link(articles, retired).await {
                 tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
-                self.link_one_by_one(articles, retired).await?;
+                // A commit whose answer was lost may have happened all the same: what is stored decides.
+                if matches!(error, PipelineError::Storage(_)) {
+                    self.load().await?;
+                }
+                let (articles, retired) = self.store.pending_articles(self.workspace, BATCH).await?;
+                self.link_one_by_one(articles, retired.into_iter().collect()).await?;
             }
         }
         Ok(())
@@ -132,21 +137,27 @@ impl Linker {
     async fn link(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
         let started = std::time::Instant::now();
         let corpus = self.corpus.clone();
-        let (articles, plan) = super::blocking(move || {
-            let plan = corpus.read().plan(&articles, &retired);
-            (articles, plan)
+        let (articles, regrouping) = super::blocking(move || {
+            let regrouping = corpus.read().regroup(&articles, &retired);
+            (articles, regrouping)
+        })
+        .await?;
+        let known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
+        let (regrouping, plan) = super::blocking(move || {
+            let plan = regrouping.judge(articles.iter().chain(&known));
+            (regrouping, plan)
         })
         .await?;
         self.store.commit_plan(self.workspace, &plan).await?;
-        self.apply(articles, plan).await?;
+        self.apply(regrouping, plan).await?;
         metrics::histogram!("crossclaim_link_batch_seconds").record(started.elapsed());
         Ok(())
     }
 
-    async fn apply(&self, articles: Vec<LinkArticle>, plan: LinkPlan) -> Result<(), PipelineError> {
+    async fn apply(&self, regrouping: Regrouping, plan: LinkPlan) -> Result<(), PipelineError> {
         let corpus = self.corpus.clone();
-        let count = articles.len();
-        super::blocking(move || corpus.write().apply(articles, &plan)).await?;
+        let count = plan.linked.len();
+        super::blocking(move || corpus.write().apply(regrouping, &plan)).await?;
         metrics::counter!("crossclaim_articles_linked_total").increment(count as u64);
         self.measure();
         self.signals.linked.send_modify(|batch| *batch += 1);
@@ -221,9 +232,7 @@ impl Linker {
         let corpus = self.corpus.clone();
         super::blocking(move || {
             let mut corpus = corpus.write();
-            for article in articles {
-                corpus.insert(article);
-            }
+            corpus.insert(&articles);
             for (cluster, claims) in of_cluster {
                 corpus.set_cluster(cluster, &claims);
             }
@@ -244,9 +253,7 @@ impl Linker {
             let Some(last) = articles.last() else { break };
             after = Some(last.id);
             corpus = super::blocking(move || {
-                for article in articles {
-                    corpus.insert(article);
-                }
+                corpus.insert(&articles);
                 corpus
             })
             .await?;

@@ -5,6 +5,8 @@
 //!
 //! Kept small and flat: the index holds a million of them, and a comparison of two allocates nothing.
 
+use std::hash::{Hash, Hasher};
+
 use chrono::NaiveDate;
 
 use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
@@ -20,7 +22,7 @@ use crate::{
 
 /// Everything that a comparison reads, in three allocations: a million claims are held in memory at once, and what is
 /// compared lies side by side.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Features {
     /// The folded words; behind them the quotation, and names that the words do not hold.
     text: Box<str>,
@@ -33,6 +35,20 @@ pub struct Features {
     event_date: Option<NaiveDate>,
     /// Bytes of `text` that are words of the claim.
     words: u16,
+}
+
+impl PartialEq for Features {
+    fn eq(&self, other: &Self) -> bool {
+        self.told() == other.told()
+    }
+}
+
+impl Eq for Features {}
+
+impl Hash for Features {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.told().hash(state);
+    }
 }
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
@@ -165,6 +181,11 @@ impl Features {
     #[must_use]
     pub fn event_date(&self) -> Option<NaiveDate> {
         self.event_date
+    }
+
+    /// Everything that is not derived from the rest.
+    fn told(&self) -> impl Hash + Eq {
+        (&self.text, self.words, &self.terms, &self.slots, self.event_date)
     }
 
     /// Bytes that the claim takes outside of the struct.

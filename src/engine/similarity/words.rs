@@ -81,7 +81,7 @@ impl TermKind {
 }
 
 /// A stem in a claim.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Term {
     pub id: u32,
     /// From the lowest bit: length of the word (5 bits), its start (11), kind (3), whether it stands in the name of a
@@ -160,7 +160,7 @@ impl std::fmt::Debug for Term {
 }
 
 /// A place in the folded text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {
     start: u16,
     length: u16,
@@ -214,7 +214,7 @@ impl SlotKind {
 }
 
 /// A name in a slot. Two are the same when kind and id are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot {
     /// Kind in the upper 4 bits, then 28 bits of [`id_of`]: claims have few names in a slot.
     key: u32,
