@@ -6,7 +6,7 @@
 
 mod postings;
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, cmp::Reverse};
 
 use self::postings::{Key, Postings};
 use super::{
@@ -30,7 +30,9 @@ const COMMON: usize = 1_000;
 /// Candidates that are worth a look at their terms, by what the keys alone tell.
 const PROMISING: usize = 128;
 /// Candidates that are worth a full comparison.
-const NEAREST: usize = 48;
+const NEAREST: usize = 32;
+/// Candidates below this likeness (millionths) are not worth one: two of twelve equally rare stems are 0.17.
+const LEAST: u32 = 100_000;
 
 #[derive(Clone, Default)]
 pub struct Index {
@@ -83,8 +85,19 @@ impl Index {
         nearest(features, self.promising(&keys(features, LOOKED_UP, LOOKED_UP)), at)
     }
 
+    /// Of claims that share the same keys, all are taken or none, so that it does not matter which came first; unless they are
+    /// many.
     fn promising(&self, keys: &[Key]) -> Vec<Slot> {
-        best(self.proposed(keys), PROMISING, |(slot, promise)| (*promise, *slot)).into_iter().map(|(slot, _)| slot).collect()
+        let mut proposed = self.proposed(keys);
+        if proposed.len() > PROMISING {
+            let (_, (_, least), _) =
+                proposed.select_nth_unstable_by_key(PROMISING - 1, |(slot, promise)| (Reverse(*promise), *slot));
+            let least = *least;
+            proposed.retain(|(_, promise)| *promise >= least);
+        }
+        proposed.sort_unstable_by_key(|(slot, promise)| (Reverse(*promise), *slot));
+        proposed.truncate(2 * PROMISING);
+        proposed.into_iter().map(|(slot, _)| slot).collect()
     }
 
     /// Every slot under a key that is not common, with what the shared keys are worth together: rare keys more.
@@ -120,48 +133,78 @@ const PROMISE: u32 = 1 << 22;
 const HALVED: u32 = 64;
 
 fn nearest<F: Borrow<Features>>(features: &Features, candidates: Vec<Slot>, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
-    let common = |slot| Some((slot, (likeness(features, at(slot)?.borrow()) * 1e6) as u32));
-    let ranked = candidates.into_iter().filter_map(common).collect();
-    best(ranked, NEAREST, |(slot, common)| (*common, *slot)).into_iter().map(|(slot, _)| slot).collect()
+    let query = Query::of(features);
+    // Who says the same words between quotation marks may say little else that is the same.
+    let least = if features.quotation().is_some() { 0 } else { LEAST };
+    let ranked = candidates.into_iter().filter_map(|slot| Some((query.likeness(at(slot)?.borrow()), slot)));
+    let mut ranked: Vec<_> =
+        ranked.filter(|(likeness, _)| *likeness >= least).map(|(likeness, slot)| (Reverse(likeness), slot)).collect();
+    if ranked.len() > NEAREST {
+        ranked.select_nth_unstable(NEAREST);
+        ranked.truncate(NEAREST);
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, slot)| slot).collect()
 }
 
-/// The `count` items with the highest first number, lower slots first among equals.
-fn best<T>(mut items: Vec<T>, count: usize, rank: impl Fn(&T) -> (u32, Slot)) -> Vec<T> {
-    let order = |item: &T| {
-        let (worth, slot) = rank(item);
-        (std::cmp::Reverse(worth), slot)
-    };
-    if items.len() > count {
-        items.select_nth_unstable_by_key(count, order);
-        items.truncate(count);
-    }
-    items.sort_unstable_by_key(order);
-    items
+/// The stems of a query in a table, so that a candidate costs a look-up for each of its own.
+struct Query {
+    /// By the lowest bits of the id; the next free place where that is taken. Rarity 0 is a free place.
+    stems: [(u32, f32); Self::PLACES],
+    square: f32,
 }
 
-/// Cosine of the rarities of the stems, 0–1. Every stem counts in full: what tells two claims of one story apart is names and
-/// numbers.
-#[must_use]
-pub fn likeness(a: &Features, b: &Features) -> f32 {
-    let (mut x, mut y) = (a.terms(), b.terms());
-    let (mut dot, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
-    while let (Some(s), Some(t)) = (x.first(), y.first()) {
-        let (forward, back) = (s.id <= t.id, t.id <= s.id);
-        let (p, q) = (if forward { s.idf() } else { 0.0 }, if back { t.idf() } else { 0.0 });
-        dot += p * q;
-        of_a += p * p;
-        of_b += q * q;
-        x = &x[usize::from(forward)..];
-        y = &y[usize::from(back)..];
+impl Query {
+    const PLACES: usize = 512;
+
+    fn of(features: &Features) -> Self {
+        let mut query = Self { stems: [(0, 0.0); Self::PLACES], square: 0.0 };
+        for term in features.terms() {
+            let rarity = term.idf().max(f32::MIN_POSITIVE);
+            let place = query.place(term.id);
+            query.stems[place] = (term.id, rarity);
+            query.square += rarity * rarity;
+        }
+        query
     }
-    of_a += x.iter().map(|term| term.idf() * term.idf()).sum::<f32>();
-    of_b += y.iter().map(|term| term.idf() * term.idf()).sum::<f32>();
-    dot / (of_a * of_b).sqrt().max(f32::MIN_POSITIVE)
+
+    /// Where a stem stands, or would.
+    fn place(&self, id: u32) -> usize {
+        let mut place = id as usize % Self::PLACES;
+        while self.stems[place].1 > 0.0 && self.stems[place].0 != id {
+            place = (place + 1) % Self::PLACES;
+        }
+        place
+    }
+
+    /// Cosine of the rarities of the stems, in millionths. Every stem counts in full: what tells two claims of one story apart is
+    /// names and numbers.
+    fn likeness(&self, other: &Features) -> u32 {
+        let (mut dot, mut square) = (0.0, 0.0);
+        for term in other.terms() {
+            let rarity = term.idf();
+            dot += self.stems[self.place(term.id)].1 * rarity;
+            square += rarity * rarity;
+        }
+        // What has no stems shares its whole text, or it would be no candidate.
+        if self.square + square == 0.0 {
+            1_000_000
+        } else {
+            (dot / (self.square * square).sqrt().max(f32::MIN_POSITIVE) * 1e6) as u32
+        }
+    }
 }
 
 /// The stems that say most about a claim, rarest first; by id where two are equally rare, so that two claims choose alike.
 fn rarest(features: &Features, count: usize) -> Vec<Term> {
-    best(features.terms().to_vec(), count, |term| ((term.idf() * 1e3) as u32, term.id))
+    let order = |term: &Term| (Reverse((term.idf() * 1e3) as u32), term.id);
+    let mut terms = features.terms().to_vec();
+    if terms.len() > count {
+        terms.select_nth_unstable_by_key(count, order);
+        terms.truncate(count);
+    }
+    terms.sort_unstable_by_key(order);
+    terms
 }
 
 /// The keys under which a claim is found.

@@ -54,7 +54,7 @@ pub fn shared_terms(a: &Features, b: &Features, soft_match: f64, mut found: impl
 
 /// Short words and numbers differ by one sign and mean something else.
 fn may_be_misspelt(term: Term) -> bool {
-    term.length() >= 6 && !matches!(term.kind(), TermKind::Place | TermKind::Number)
+    term.length() >= 6 && !matches!(term.kind(), TermKind::Place | TermKind::Amount | TermKind::Number)
 }
 
 /// Jaro–Winkler of two words that begin alike.

@@ -54,7 +54,9 @@ pub enum TermKind {
     Name,
     /// Every claim of a topic names the same country.
     Place,
-    /// Numbers change while the claim stays.
+    /// A number that counts or measures, by its value: it changes while the claim stays.
+    Amount,
+    /// Any other number: a year, "Article 50".
     Number,
     Word,
 }
@@ -64,7 +66,7 @@ impl TermKind {
     const fn share(self) -> f32 {
         match self {
             Self::FirstName => 0.25,
-            Self::Name | Self::Place | Self::Number => 0.5,
+            Self::Name | Self::Place | Self::Amount | Self::Number => 0.5,
             Self::Word => 1.0,
         }
     }
@@ -74,7 +76,8 @@ impl TermKind {
             0 => Self::FirstName,
             1 => Self::Name,
             2 => Self::Place,
-            3 => Self::Number,
+            3 => Self::Amount,
+            4 => Self::Number,
             _ => Self::Word,
         }
     }
@@ -274,12 +277,13 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [TermKind; 5] = [TermKind::FirstName, TermKind::Name, TermKind::Place, TermKind::Number, TermKind::Word];
+    const KINDS: [TermKind; 6] =
+        [TermKind::FirstName, TermKind::Name, TermKind::Place, TermKind::Amount, TermKind::Number, TermKind::Word];
 
     proptest! {
         #[test]
         fn a_term_keeps_what_is_packed_into_it(
-            id: u32, idf in 0f32..15.9, kind in 0usize..5, in_name: bool, start in 0usize..2047, length in 0usize..31,
+            id: u32, idf in 0f32..15.9, kind in 0usize..6, in_name: bool, start in 0usize..2047, length in 0usize..31,
         ) {
             let term = Term::new(Stem { id, idf }, KINDS[kind], in_name, Name::at(start, start + length));
             prop_assert_eq!((term.id, term.kind(), term.in_name(), term.range()), (id, KINDS[kind], in_name, start..start + length));

@@ -180,6 +180,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
         fn it_is_a_set(steps in proptest::collection::vec((posting(), any::<bool>(), 0u8..20), 0..200)) {
             let mut postings = Postings::default();

@@ -113,9 +113,10 @@ fn the_most_alike_are_found_as_by_comparing_all() {
     let mut alike = 0;
     for features in claims.iter().step_by(7) {
         let nearest = index.nearest(features, |slot| claims.get(slot as usize));
-        let likeness: Vec<u32> = nearest.iter().map(|slot| (likeness(features, &claims[*slot as usize]) * 1e6) as u32).collect();
+        let query = Query::of(features);
+        let likeness: Vec<u32> = nearest.iter().map(|slot| query.likeness(&claims[*slot as usize])).collect();
         assert!(likeness.is_sorted_by(|a, b| a >= b), "best first");
-        for (slot, other) in claims.iter().enumerate().filter(|(_, other)| super::likeness(features, other) > 0.8) {
+        for (slot, other) in claims.iter().enumerate().filter(|(_, other)| query.likeness(other) > 800_000) {
             alike += 1;
             assert!(nearest.contains(&(slot as Slot)), "{} / {}", features.folded(), other.folded());
         }
@@ -147,7 +148,7 @@ fn what_everybody_says_proposes_a_bounded_number() {
     let mut texts = vec!["The Baskolam senate met in Tuvenira".to_owned(); COMMON];
     let known = features(&texts);
     let before = index(&known);
-    assert_eq!(before.candidates(&known[0]).len(), PROMISING);
+    assert_eq!(before.candidates(&known[0]).len(), 2 * PROMISING);
     texts.extend(["The Baskolam senate met in Tuvenira".to_owned(), "Baskolam and Tuvenira lost Vumirakis".to_owned()]);
     let claims = features(&texts);
     let after = index(&claims);
@@ -162,6 +163,33 @@ fn a_search_finds_what_does_not_propose_it() {
     let long = "Tuvenira, Kolumine, Povesita, Rasinemo, Lubakome, Nepotura and Simibako say Baskolam met Vumiraki".to_owned();
     let text = &features(&[long])[0];
     assert_eq!(index.search(text, |slot| claims.get(slot as usize)), [0]);
+}
+
+/// Cosine over all stems of both, written out.
+fn cosine(a: &Features, b: &Features) -> f64 {
+    let rarity = |features: &Features| -> BTreeMap<u32, f64> {
+        features.terms().iter().map(|term| (term.id, f64::from(term.idf()))).collect()
+    };
+    let (a, b) = (rarity(a), rarity(b));
+    let dot: f64 = a.iter().filter_map(|(id, x)| Some(x * b.get(id)?)).sum();
+    let length = |v: &BTreeMap<u32, f64>| v.values().map(|x| x * x).sum::<f64>().sqrt();
+    if a.is_empty() && b.is_empty() {
+        return 1.0;
+    }
+    if dot == 0.0 { 0.0 } else { dot / (length(&a) * length(&b)) }
+}
+
+#[test]
+fn likeness_is_the_cosine_of_rarities() {
+    let mut texts = texts(60, 17);
+    texts.extend(["".to_owned(), (0..400).map(|i| format!("w{i} ")).collect(), texts.join(" ")]);
+    let claims = features(&texts);
+    for a in &claims {
+        let query = Query::of(a);
+        for b in &claims {
+            assert!((f64::from(query.likeness(b)) / 1e6 - cosine(a, b)).abs() < 1e-5, "{} / {}", a.folded(), b.folded());
+        }
+    }
 }
 
 proptest! {
