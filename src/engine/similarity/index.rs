@@ -1,6 +1,6 @@
 //! Finds the claims that may be about the same thing as a given one, without comparing it to all of them.
 //!
-//! A claim is filed under hashed keys: pairs of its rarest stems, its rarest stems alone, its whole text, its quotation. Claims
+//! A claim is filed under hashed keys: its rarest stems, alone and in pairs, its whole text, its quotation. Claims
 //! that share a key are candidates, unless the key has become common. The index is a set of (key, claim): the order of
 //! insertion leaves no trace, and taking out undoes putting in.
 
@@ -17,18 +17,17 @@ use super::{
 /// Number of a claim in the corpus; slots are never reused.
 pub type Slot = u32;
 
-/// Stems whose pairs are keys. Two claims that share two of these find each other, so a claim may lose or gain three rare
-/// words. More stems find more of what differs much and cost keys by the square: 5 are 10 pairs, 6 are 15.
-const PAIRED: usize = 5;
-/// Rarest stems that are keys alone, for claims of few words.
-const ALONE: usize = 2;
+/// Stems that are keys, alone and in pairs. Two claims that share one of these find each other while it is rare, and two that
+/// share two of them while the pair is; so a claim may lose and gain three rare words. More stems find more of what differs
+/// much and cost keys by the square: 5 are 15 keys, 6 are 21.
+const RAREST: usize = 5;
 /// Stems of a text that are looked up when it searches.
 const LOOKED_UP: usize = 12;
 /// A key in more claims than this proposes none of them: it says little, and its list would grow with the corpus. Lower: less
 /// work a query. Higher: more partners found in a large corpus, where pairs of its frequent names get common.
 const COMMON: usize = 1_000;
 /// Candidates that are worth a look at their terms, by what the keys alone tell.
-const PROMISING: usize = 128;
+const PROMISING: usize = 64;
 /// Candidates that are worth a full comparison.
 const NEAREST: usize = 32;
 /// Candidates below this likeness (millionths) are not worth one: two of twelve equally rare stems are 0.17.
@@ -82,7 +81,7 @@ impl Index {
     /// would not propose it.
     #[must_use]
     pub fn search<F: Borrow<Features>>(&self, features: &Features, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
-        nearest(features, self.promising(&keys(features, LOOKED_UP, LOOKED_UP)), at)
+        nearest(features, self.promising(&keys(features, LOOKED_UP)), at)
     }
 
     /// Of claims that share the same keys, all are taken or none, so that it does not matter which came first; unless they are
@@ -102,22 +101,23 @@ impl Index {
 
     /// Every slot under a key that is not common, with what the shared keys are worth together: rare keys more.
     fn proposed(&self, keys: &[Key]) -> Vec<(Slot, u32)> {
-        let mut proposed: Vec<(Slot, u32)> = Vec::new();
+        // Slot and promise in one number: sorting is most of the work here.
+        let mut shared: Vec<u64> = Vec::new();
         for key in keys {
-            let from = proposed.len();
-            proposed.extend(self.postings.of(*key).take(COMMON + 1).map(|slot| (slot, 0)));
-            match proposed.len() - from {
-                common if common > COMMON => proposed.truncate(from),
-                claims => proposed[from..].iter_mut().for_each(|(_, promise)| *promise = PROMISE / (HALVED + claims as u32)),
+            let from = shared.len();
+            shared.extend(self.postings.of(*key).take(COMMON + 1).map(|slot| u64::from(slot) << 32));
+            match shared.len() - from {
+                common if common > COMMON => shared.truncate(from),
+                claims => {
+                    let promise = u64::from(PROMISE / (HALVED + claims as u32));
+                    shared[from..].iter_mut().for_each(|entry| *entry |= promise);
+                }
             }
         }
-        proposed.sort_unstable();
-        proposed.dedup_by(|(slot, promise), (kept, sum)| {
-            let same = slot == kept;
-            *sum += if same { *promise } else { 0 };
-            same
-        });
-        proposed
+        shared.sort_unstable();
+        let slot = |entry: u64| (entry >> 32) as Slot;
+        let sum = |same: &[u64]| (slot(same[0]), same.iter().map(|entry| *entry as u32).sum());
+        shared.chunk_by(|a, b| slot(*a) == slot(*b)).map(sum).collect()
     }
 
     /// Bytes on the heap.
@@ -136,9 +136,11 @@ fn nearest<F: Borrow<Features>>(features: &Features, candidates: Vec<Slot>, at: 
     let query = Query::of(features);
     // Who says the same words between quotation marks may say little else that is the same.
     let least = if features.quotation().is_some() { 0 } else { LEAST };
-    let ranked = candidates.into_iter().filter_map(|slot| Some((query.likeness(at(slot)?.borrow()), slot)));
-    let mut ranked: Vec<_> =
-        ranked.filter(|(likeness, _)| *likeness >= least).map(|(likeness, slot)| (Reverse(likeness), slot)).collect();
+    // All are asked for before any is read: they lie far apart, and memory answers many requests at once.
+    let others: Vec<(Slot, F)> = candidates.into_iter().filter_map(|slot| Some((slot, at(slot)?))).collect();
+    let terms: Vec<(Slot, &[Term])> = others.iter().map(|(slot, other)| (*slot, other.borrow().terms())).collect();
+    let ranked = terms.into_iter().map(|(slot, terms)| (Reverse(query.likeness(terms)), slot));
+    let mut ranked: Vec<(Reverse<u32>, Slot)> = ranked.filter(|(likeness, _)| likeness.0 >= least).collect();
     if ranked.len() > NEAREST {
         ranked.select_nth_unstable(NEAREST);
         ranked.truncate(NEAREST);
@@ -179,9 +181,9 @@ impl Query {
 
     /// Cosine of the rarities of the stems, in millionths. Every stem counts in full: what tells two claims of one story apart is
     /// names and numbers.
-    fn likeness(&self, other: &Features) -> u32 {
+    fn likeness(&self, other: &[Term]) -> u32 {
         let (mut dot, mut square) = (0.0, 0.0);
-        for term in other.terms() {
+        for term in other {
             let rarity = term.idf();
             dot += self.stems[self.place(term.id)].1 * rarity;
             square += rarity * rarity;
@@ -209,21 +211,21 @@ fn rarest(features: &Features, count: usize) -> Vec<Term> {
 
 /// The keys under which a claim is found.
 fn filed(features: &Features) -> Vec<Key> {
-    keys(features, PAIRED, ALONE)
+    keys(features, RAREST)
 }
 
 /// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole. Each once.
-fn keys(features: &Features, paired: usize, alone: usize) -> Vec<Key> {
+fn keys(features: &Features, count: usize) -> Vec<Key> {
     /// Keeps the kinds of key apart.
     const STEM: u32 = 0x9e37_79b9;
     const TEXT: u32 = 0x85eb_ca6b;
     const QUOTATION: u32 = 0xc2b2_ae35;
-    let stems = rarest(features, paired.max(alone));
-    let mut keys: Vec<Key> = Vec::with_capacity(paired * paired / 2 + alone + 2);
-    for (at, first) in stems.iter().take(paired).enumerate() {
+    let stems = rarest(features, count);
+    let mut keys: Vec<Key> = Vec::with_capacity(count * (count + 1) / 2 + 2);
+    for (at, first) in stems.iter().enumerate() {
         keys.extend(stems[..at].iter().map(|second| key(first.id.min(second.id), first.id.max(second.id))));
     }
-    keys.extend(stems.iter().take(alone).map(|stem| key(stem.id, STEM)));
+    keys.extend(stems.iter().map(|stem| key(stem.id, STEM)));
     keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| key(id_of(text), TEXT)));
     keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| key(slot.id(), QUOTATION)));
     keys.sort_unstable();

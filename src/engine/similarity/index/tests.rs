@@ -45,14 +45,14 @@ fn index(claims: &[Features]) -> Index {
     Index::build(claims.iter().enumerate().map(|(slot, features)| (slot as Slot, features)))
 }
 
-/// What two claims may have in common, by the words of [`PAIRED`] and [`ALONE`]: no keys, no hashes of pairs.
+/// What two claims may have in common, by the words of [`RAREST`]: no keys, no hashes of pairs.
 fn reasons(features: &Features) -> BTreeSet<Vec<String>> {
     let mut stems: Vec<Term> = features.terms().to_vec();
     stems.sort_by(|a, b| b.idf().total_cmp(&a.idf()).then(a.id.cmp(&b.id)));
     let name = |term: &Term| format!("stem {}", term.id);
-    let rare: Vec<String> = stems.iter().take(PAIRED).map(name).collect();
+    let rare: Vec<String> = stems.iter().take(RAREST).map(name).collect();
     let pairs = rare.iter().flat_map(|a| rare.iter().filter(move |b| a < *b).map(move |b| vec![a.clone(), b.clone()]));
-    let alone = stems.iter().take(ALONE).map(|stem| vec![name(stem)]);
+    let alone = rare.iter().map(|stem| vec![stem.clone()]);
     let text = Some(vec![features.folded().to_owned()]).filter(|_| !features.folded().is_empty());
     pairs.chain(alone).chain(text).collect()
 }
@@ -90,12 +90,12 @@ fn claims_that_differ_by_three_words_find_each_other() {
     let index = index(&claims);
     let stems: Vec<BTreeSet<u32>> = claims.iter().map(|claim| claim.terms().iter().map(|term| term.id).collect()).collect();
     let mut pairs = 0;
-    for (a, features) in claims.iter().enumerate().filter(|(a, _)| stems[*a].len() >= PAIRED) {
+    for (a, features) in claims.iter().enumerate().filter(|(a, _)| stems[*a].len() >= RAREST) {
         let alike = |b: &usize| {
             *b != a
-                && stems[*b].len() >= PAIRED
-                && stems[a].difference(&stems[*b]).count() <= PAIRED - 2
-                && stems[*b].difference(&stems[a]).count() <= PAIRED - 2
+                && stems[*b].len() >= RAREST
+                && stems[a].difference(&stems[*b]).count() <= RAREST - 2
+                && stems[*b].difference(&stems[a]).count() <= RAREST - 2
         };
         let found: BTreeSet<Slot> = index.proposed(&filed(features)).into_iter().map(|(slot, _)| slot).collect();
         for b in (0..claims.len()).filter(alike) {
@@ -114,9 +114,9 @@ fn the_most_alike_are_found_as_by_comparing_all() {
     for features in claims.iter().step_by(7) {
         let nearest = index.nearest(features, |slot| claims.get(slot as usize));
         let query = Query::of(features);
-        let likeness: Vec<u32> = nearest.iter().map(|slot| query.likeness(&claims[*slot as usize])).collect();
+        let likeness: Vec<u32> = nearest.iter().map(|slot| query.likeness(claims[*slot as usize].terms())).collect();
         assert!(likeness.is_sorted_by(|a, b| a >= b), "best first");
-        for (slot, other) in claims.iter().enumerate().filter(|(_, other)| query.likeness(other) > 800_000) {
+        for (slot, other) in claims.iter().enumerate().filter(|(_, other)| query.likeness(other.terms()) > 800_000) {
             alike += 1;
             assert!(nearest.contains(&(slot as Slot)), "{} / {}", features.folded(), other.folded());
         }
@@ -187,7 +187,7 @@ fn likeness_is_the_cosine_of_rarities() {
     for a in &claims {
         let query = Query::of(a);
         for b in &claims {
-            assert!((f64::from(query.likeness(b)) / 1e6 - cosine(a, b)).abs() < 1e-5, "{} / {}", a.folded(), b.folded());
+            assert!((f64::from(query.likeness(b.terms())) / 1e6 - cosine(a, b)).abs() < 1e-5, "{} / {}", a.folded(), b.folded());
         }
     }
 }
