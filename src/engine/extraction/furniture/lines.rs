@@ -132,7 +132,7 @@ fn joint(run: &str) -> Option<usize> {
     if let Some(rest) = run.strip_prefix('©') {
         return (!rest.is_empty()).then_some('©'.len_utf8());
     }
-    let colon = run.find(':')? + 1;
+    let colon = run.bytes().position(|byte| byte == b':')? + 1;
     run[colon..].starts_with(char::is_alphabetic).then_some(colon)
 }
 
