@@ -63,7 +63,7 @@ pub fn layout(draft: &Draft<'_>, lexicon: &'static Lexicon) -> Layout {
             LineKind::Byline | LineKind::Furniture => {}
         }
     }
-    drop_biographies(&mut layout.paragraphs, draft, lexicon);
+    drop_biographies(&mut layout.paragraphs, &mut sorter.words, draft, lexicon);
     layout.provenance.syndication = credits.syndication(draft);
     layout
 }
@@ -98,7 +98,7 @@ struct Sorter<'d> {
 
 impl<'d> Sorter<'d> {
     fn new(draft: &'d Draft<'d>, lexicon: &'static Lexicon, lines: &[Range<usize>]) -> Self {
-        let mut words = Words::default();
+        let mut words = Words::new();
         let mut bare_words = |text: &str| {
             words.read(text, SHORT);
             words.bare().filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<String>>()
@@ -335,9 +335,8 @@ fn mostly_latin(letters: impl Iterator<Item = char>) -> bool {
 
 /// Drops the paragraphs at the end that introduce their writers: "Jane Roe covers shipping for the Courier." A paragraph
 /// about somebody whom the article speaks of is none.
-fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, draft: &Draft<'_>, lexicon: &'static Lexicon) {
+fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, words: &mut Words, draft: &Draft<'_>, lexicon: &'static Lexicon) {
     const MOST: usize = 3;
-    let mut words = Words::default();
     for _ in 0..MOST {
         let Some((last, before)) = paragraphs.split_last() else { return };
         let line = &draft.text[last.clone()];
@@ -345,7 +344,7 @@ fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, draft: &Draft<'_>, lexic
             return;
         }
         words.read(line, SHORT);
-        let Some(surname) = introduced(line, &words, lexicon) else { return };
+        let Some(surname) = introduced(line, words, lexicon) else { return };
         if before.iter().any(|paragraph| draft.text[paragraph.clone()].contains(surname)) {
             return;
         }

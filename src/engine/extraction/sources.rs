@@ -191,7 +191,7 @@ fn source_text(phrase: &[Token<'_>], core_end: usize) -> String {
 
 /// Tokens as text, with the spaces that stood between them.
 pub(super) fn join(tokens: &[Token<'_>]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(tokens.iter().map(|token| token.text.len() + 1).sum());
     let mut last_end = None;
     for token in tokens {
         if last_end.is_some_and(|end| end < token.start) {

@@ -66,7 +66,9 @@ pub fn assess(tokens: &[&Token<'_>], question: bool) -> Worthiness {
             return;
         }
         if let Some(place) = strongest.iter().position(|(known, ..)| known.abs() < weight.abs()) {
-            strongest[place..].rotate_right(1);
+            for weaker in (place + 1..MOST_REASONS).rev() {
+                strongest[weaker] = strongest[weaker - 1];
+            }
             strongest[place] = (weight, name, at);
         }
     });

@@ -410,21 +410,25 @@ impl TagModel {
             let before = if k > 0 { of(k - 1) } else { &begin };
             let earlier = if k > 1 { of(k - 2) } else { &begin };
             let state = |steps: usize, tag: Tag| if k < steps { BEGIN } else { tag as usize };
+            let states = before.len() * now.len();
+            let here = from.len();
+            from_bounds.push(here);
             next.clear();
-            from_bounds.push(from.len());
+            next.resize(states, f32::NEG_INFINITY);
+            from.resize(here + states, 0);
             for (b, &(before_tag, _)) in before.iter().enumerate() {
-                for &(tag, emission) in now {
-                    let mut top = (f32::NEG_INFINITY, 0_u8);
-                    for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
-                        let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
-                        let context = state(2, earlier_tag) * STATES + state(1, before_tag);
-                        let score = so_far + self.transitions[context * STATES + tag as usize] + emission;
-                        if score > top.0 {
-                            top = (score, a as u8);
+                let tops = &mut next[b * now.len()..][..now.len()];
+                let origins = &mut from[here + b * now.len()..][..now.len()];
+                for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
+                    let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
+                    let context = state(2, earlier_tag) * STATES + state(1, before_tag);
+                    let transitions = &self.transitions[context * STATES..][..STATES];
+                    for ((&(tag, emission), top), origin) in now.iter().zip(&mut *tops).zip(&mut *origins) {
+                        let score = so_far + transitions[tag as usize] + emission;
+                        if score > *top {
+                            (*top, *origin) = (score, a as u8);
                         }
                     }
-                    next.push(top.0);
-                    from.push(top.1);
                 }
             }
             std::mem::swap(best, next);

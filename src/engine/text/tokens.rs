@@ -78,7 +78,7 @@ impl Token<'_> {
 /// Splits `text`; every offset is moved by `base`, so that tokens of a part can speak of the whole.
 #[must_use]
 pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
-    let mut tokens = Vec::with_capacity(text.len() / 5);
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
         let start = rest;

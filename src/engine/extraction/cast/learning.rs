@@ -469,7 +469,7 @@ fn is_apostrophe(token: &Token<'_>) -> bool {
 }
 
 fn canonical_of(words: &[&Token<'_>]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(words.iter().map(|token| token.text.len() + 1).sum());
     for (k, token) in words.iter().enumerate() {
         // "builders' league"
         if is_apostrophe(token) {
