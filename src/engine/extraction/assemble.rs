@@ -103,15 +103,14 @@ impl Reader<'_> {
         let words = without_outer_marks(&all);
         let denials = covering.iter().filter(|frame| frame.denies()).count();
         let lexicon = self.lexicon;
-        let mut polarity = polarity::polarity(words, lexicon);
+        let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
+        let (mut polarity, mut certainty) = polarity::read(words, hearsay, lexicon);
         if denials % 2 == 1 {
             polarity = polarity.flipped();
         }
-        let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = match polarity::certainty(words, hearsay, lexicon) {
-            _ if polarity::depends(tokens, &clause.range, lexicon) => Certainty::Conditional,
-            certainty => certainty,
-        };
+        if polarity::depends(tokens, &clause.range, lexicon) {
+            certainty = Certainty::Conditional;
+        }
         let place = place_of(tokens, clause);
         let source = self.draft.text;
         let proposition = self.proposition(source, words);

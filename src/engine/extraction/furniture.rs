@@ -298,7 +298,8 @@ fn is_title_case(line: &str) -> bool {
 /// A script, a style or a data block that was copied with the page.
 fn is_code(line: &str) -> bool {
     let opens = line.starts_with("//") || line.starts_with("/*");
-    let has_sign = || line.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'<' | b'='));
+    // Counted without a way out of the loop, which the compiler then makes a few steps of.
+    let has_sign = || line.bytes().filter(|byte| matches!(byte, b'{' | b'}' | b'<' | b'=')).count() > 0;
     let has_code = || ["function(", "function (", "});", "\":{", "=\"", "</", "=>", " = "].iter().any(|part| line.contains(part));
     opens || (has_sign() && (line.starts_with(['{', '<', '}']) || has_code()))
 }
@@ -313,6 +314,11 @@ enum Script {
 impl Script {
     fn of(text: &str) -> Self {
         const SAMPLE: usize = 500;
+        // As many plain letters decide it, whatever follows.
+        let plain = text.bytes().take(SAMPLE).filter(u8::is_ascii_alphabetic).count();
+        if plain * 3 >= SAMPLE {
+            return Self::Latin;
+        }
         if mostly_latin(text.chars().filter(|ch| ch.is_alphabetic()).take(SAMPLE)) { Self::Latin } else { Self::Other }
     }
 

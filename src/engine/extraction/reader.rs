@@ -18,6 +18,7 @@ use crate::{
         Class, Lexicon, Tag, Token,
         quotes::{self, Quotation},
         sentences,
+        tagger::Lattice,
     },
 };
 
@@ -35,16 +36,17 @@ impl<'a> Paragraph<'a> {
     /// The paragraphs of `text` at `ranges`; a quotation may go on from one to the next.
     pub fn all(text: &'a str, ranges: &[Range<usize>], lexicon: &'static Lexicon) -> Vec<Self> {
         let next = |at: usize| ranges.get(at + 1).map(|range| &text[range.clone()]);
-        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon)).collect()
+        let mut lattice = Lattice::default();
+        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon, &mut lattice)).collect()
     }
 
-    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon) -> Self {
+    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon, lattice: &mut Lattice) -> Self {
         let part = &text[range.clone()];
         let quotations = quotes::quotations(part, range.start, next, lexicon);
         let sentences = sentences::sentences(part, range.start, lexicon)
             .into_iter()
             .flat_map(|sentence| bounded(text, sentence))
-            .map(|sentence| Sentence::new(&text[sentence.clone()], sentence.start, &quotations, lexicon))
+            .map(|sentence| Sentence::tagged(&text[sentence.clone()], sentence.start, &quotations, lexicon, lattice))
             .collect();
         Self { range, quotations, sentences }
     }

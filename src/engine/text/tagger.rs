@@ -344,17 +344,25 @@ impl TagModel {
 
     /// Sets the tag of every token of a sentence.
     pub fn tag(&self, tokens: &mut [Token<'_>], lexicon: &Lexicon) {
+        self.tag_with(tokens, lexicon, &mut Lattice::default());
+    }
+
+    /// The same, with a lattice that serves one sentence after the other.
+    pub fn tag_with(&self, tokens: &mut [Token<'_>], lexicon: &Lexicon, lattice: &mut Lattice) {
         let title_case = is_title_case(tokens.iter());
         // Quotation marks tell nothing of the grammar around them.
-        let line: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].is_quote()).collect();
-        let mut lattice = Lattice::of(line.len());
+        let mut line: Vec<usize> = Vec::with_capacity(tokens.len());
+        line.extend((0..tokens.len()).filter(|&i| !tokens[i].is_quote()));
+        lattice.scores.clear();
+        lattice.bounds.clear();
+        lattice.bounds.push(0);
         // A mark may stand before it: "¿Ganó?", "— He left."
         let first = line.iter().position(|&i| tokens[i].kind != TokenKind::Mark);
         for (k, &i) in line.iter().enumerate() {
             self.candidates(&tokens[i], lexicon, Some(k) == first, title_case, &mut lattice.scores);
             lattice.bounds.push(lattice.scores.len());
         }
-        let (mut score, mut path) = self.best_path(&mut lattice);
+        let (mut score, mut path) = self.best_path(lattice);
         let is_that = |k: usize| tokens[line[k]].has(Class::That);
         let reports = |k: usize| tokens[line[k]].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
         // A second look, for what a verb of the main clause leaves open.
@@ -362,7 +370,7 @@ impl TagModel {
         for _ in 0..2 {
             let clause = prose.then(|| clause_without_verb(&path, is_that, reports));
             let Some(clause) = clause.flatten() else { break };
-            let Some((lower, better)) = self.with_a_verb(&mut lattice, score, clause) else { break };
+            let Some((lower, better)) = self.with_a_verb(lattice, score, clause) else { break };
             (score, path) = (lower, better);
         }
         for (&i, tag) in line.iter().zip(path) {
@@ -476,7 +484,8 @@ fn verb_tags(form: VerbForm) -> impl Iterator<Item = Tag> {
 }
 
 /// The tags that each word of a sentence can have, with room for the search of the best sequence.
-struct Lattice {
+#[derive(Default)]
+pub struct Lattice {
     scores: Vec<TagScore>,
     bounds: Vec<usize>,
     /// Log probability of the best sequence that ends in two given tags; kept for one step only.
@@ -485,21 +494,6 @@ struct Lattice {
     /// Which tag stood before those two, for every step.
     from: Vec<u8>,
     from_bounds: Vec<usize>,
-}
-
-impl Lattice {
-    fn of(words: usize) -> Self {
-        let mut bounds = Vec::with_capacity(words + 1);
-        bounds.push(0);
-        Self {
-            scores: Vec::with_capacity(words * 3),
-            bounds,
-            best: Vec::with_capacity(16),
-            next: Vec::with_capacity(16),
-            from: Vec::with_capacity(words * 6),
-            from_bounds: Vec::with_capacity(words),
-        }
-    }
 }
 
 /// Weights of one, two and three tags by deleted interpolation (Brants 2000).
