@@ -5,7 +5,7 @@
 //! lost process costs nothing but loading it again.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -14,7 +14,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{PipelineError, SharedCorpus};
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, LinkArticle, LinkPlan, WorkspaceId},
+    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
     engine::clustering::{Corpus, Regrouping},
     storage::{LinkerLock, StorageError, Store},
 };
@@ -110,8 +110,8 @@ impl Linker {
         self.load().await?;
         tracing::info!("linking for this workspace");
         while !self.signals.is_stopping() {
-            let (articles, retired) = self.store.pending_articles(self.workspace, BATCH).await?;
-            if articles.is_empty() && retired.is_empty() {
+            let work = self.store.link_work(self.workspace, BATCH).await?;
+            if work.is_empty() {
                 self.signals.wait(LOOK).await;
                 continue;
             }
@@ -120,31 +120,29 @@ impl Linker {
                 tracing::warn!("the linker's connection was lost");
                 return Ok(());
             }
-            let retired: HashSet<ArticleId> = retired.into_iter().collect();
-            if let Err(error) = self.link(articles, retired).await {
+            if let Err(error) = self.link(work).await {
                 tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
                 // A commit whose answer was lost may have happened all the same: what is stored decides.
                 if matches!(error, PipelineError::Storage(_)) {
                     self.load().await?;
                 }
-                let (articles, retired) = self.store.pending_articles(self.workspace, BATCH).await?;
-                self.link_one_by_one(articles, retired.into_iter().collect()).await?;
+                self.link_one_by_one(self.store.link_work(self.workspace, BATCH).await?).await?;
             }
         }
         Ok(())
     }
 
-    async fn link(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
+    async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
         let started = std::time::Instant::now();
         let corpus = self.corpus.clone();
-        let (articles, regrouping) = super::blocking(move || {
-            let regrouping = corpus.read().regroup(&articles, &retired);
-            (articles, regrouping)
+        let (work, regrouping) = super::blocking(move || {
+            let regrouping = corpus.read().regroup(&work);
+            (work, regrouping)
         })
         .await?;
         let known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
         let (regrouping, plan) = super::blocking(move || {
-            let plan = regrouping.judge(articles.iter().chain(&known));
+            let plan = regrouping.judge(work.articles.iter().chain(&known));
             (regrouping, plan)
         })
         .await?;
@@ -165,13 +163,15 @@ impl Linker {
     }
 
     /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
-    async fn link_one_by_one(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
-        if !retired.is_empty() {
-            self.link(Vec::new(), retired).await?;
+    async fn link_one_by_one(&self, work: LinkWork) -> Result<(), PipelineError> {
+        let LinkWork { articles, retired, made, lifted } = work;
+        let others = LinkWork { articles: Vec::new(), retired, made, lifted };
+        if !others.is_empty() {
+            self.link(others).await?;
         }
         for article in articles {
             let id = article.id;
-            match self.link(vec![article], HashSet::new()).await {
+            match self.link(LinkWork { articles: vec![article], ..LinkWork::default() }).await {
                 Ok(()) => {}
                 Err(
                     error @ PipelineError::Storage(
@@ -245,7 +245,7 @@ impl Linker {
     /// Loads the corpus anew, with progress in the log. Returns the event it is as new as, or newer.
     async fn load(&self) -> Result<i64, PipelineError> {
         let as_of = self.store.last_event(self.workspace).await?;
-        let mut corpus = Corpus::default();
+        let mut corpus = Corpus::new(self.store.noticed_constraints(self.workspace).await?);
         let mut after = None;
         let mut told = std::time::Instant::now();
         loop {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{StorageError, Store, claims::reading_of, word::Word};
 use crate::domain::{
-    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, Outlet, OutletId, OutletKind,
-    Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
+    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
+    OutletKind, Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -92,12 +92,9 @@ impl Store {
         Ok(None)
     }
 
-    /// Unlinked current articles in commit order with their claims, and the older revisions whose claims must leave their clusters.
-    pub async fn pending_articles(
-        &self,
-        workspace: WorkspaceId,
-        limit: i64,
-    ) -> Result<(Vec<LinkArticle>, Vec<ArticleId>), StorageError> {
+    /// What waits: unlinked current articles in commit order with their claims, the older revisions whose claims must leave their
+    /// clusters, and what editors said. At most `limit` of each.
+    pub async fn link_work(&self, workspace: WorkspaceId, limit: i64) -> Result<LinkWork, StorageError> {
         let mut connection = self.connection().await?;
         let rows = select_articles!(
             "where article.workspace_id = $1 and article.current and article.status = 'pending'
@@ -108,7 +105,7 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
-        let pending = with_claims(&mut connection, workspace, rows).await?;
+        let articles = with_claims(&mut connection, workspace, rows).await?;
         let retired = sqlx::query_scalar!(
             "select article_id from article where workspace_id = $1 and retiring order by article_id limit $2",
             workspace.0,
@@ -116,7 +113,8 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
-        Ok((pending, retired.into_iter().map(ArticleId).collect()))
+        let (made, lifted) = super::constraints::unnoticed(&mut connection, workspace, limit).await?;
+        Ok(LinkWork { articles, retired: retired.into_iter().map(ArticleId).collect(), made, lifted })
     }
 
     /// Linked current articles after `after` by id, at most `limit`: the linker walks all of them at start.

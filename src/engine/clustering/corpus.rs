@@ -8,12 +8,13 @@ use std::{collections::HashSet, sync::Arc};
 use rustc_hash::FxHashMap;
 
 use super::{
+    constraints::Constraints,
     partition::{Millionths, millionths},
     regroup::{Draft, Regrouping},
     wording::{Neighbour, Wording, fingerprint},
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, LinkArticle, LinkPlan},
+    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork},
     engine::{
         settings::Linking,
         similarity::{
@@ -41,15 +42,25 @@ pub struct Corpus {
     pub(super) articles: FxHashMap<ArticleId, Vec<ClaimId>>,
     pub(super) clusters: FxHashMap<ClusterId, Vec<ClaimId>>,
     pub(super) index: Index,
+    pub(super) constraints: Constraints,
 }
 
 impl Corpus {
+    /// An empty corpus of a workspace where these constraints hold. They come before the claims that they are about.
+    #[must_use]
+    pub fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
+        let mut corpus = Self::default();
+        constraints.into_iter().for_each(|constraint| corpus.constraints.make(constraint));
+        corpus
+    }
+
     /// Takes in articles that are linked already, each with its claims' clusters. One that is known is replaced.
     pub fn insert(&mut self, articles: &[LinkArticle]) {
         for (article, features) in articles.iter().zip(super::features_of(articles)) {
             self.remove(article.id);
             for (claim, features) in article.claims.iter().zip(features) {
-                let wording = self.wording(features);
+                let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
+                let wording = self.wording(features, own);
                 self.place(claim.id, article.id, wording);
                 if let Some(cluster) = claim.cluster_id {
                     self.assign(claim.id, cluster);
@@ -59,21 +70,22 @@ impl Corpus {
     }
 
     /// The number of these features, a new one if nobody has said it like this.
-    fn wording(&mut self, features: Arc<Features>) -> Slot {
-        if let Some(known) = self.known(&features) {
-            return known;
-        }
+    fn wording(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
+        self.known(&features, own).unwrap_or_else(|| self.add(features, own))
+    }
+
+    fn add(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
         let slot = Slot::try_from(self.wordings.len()).expect("fewer than four billion wordings");
-        self.by_fingerprint.insert(fingerprint(&features), slot);
+        self.by_fingerprint.entry(fingerprint(&features, own)).or_insert(slot);
         self.index.insert(slot, &features);
-        self.wordings.push(Some(Wording::new(features)));
+        self.wordings.push(Some(Wording::new(features, own)));
         slot
     }
 
-    pub(super) fn known(&self, features: &Features) -> Option<Slot> {
+    pub(super) fn known(&self, features: &Features, own: Option<ClaimId>) -> Option<Slot> {
         // Two texts of one fingerprint that differ are two wordings; only the first is found again.
-        let slot = *self.by_fingerprint.get(&fingerprint(features))?;
-        self.at(slot).filter(|wording| *wording.features == *features).map(|_| slot)
+        let slot = *self.by_fingerprint.get(&fingerprint(features, own))?;
+        self.at(slot).filter(|wording| wording.own == own && *wording.features == *features).map(|_| slot)
     }
 
     pub(super) fn at(&self, slot: Slot) -> Option<&Wording> {
@@ -119,7 +131,7 @@ impl Corpus {
     fn forget(&mut self, slot: Slot) {
         if let Some(wording) = self.wordings[slot as usize].take() {
             self.index.remove(slot, &wording.features);
-            let print = fingerprint(&wording.features);
+            let print = fingerprint(&wording.features, wording.own);
             if self.by_fingerprint.get(&print) == Some(&slot) {
                 self.by_fingerprint.remove(&print);
             }
@@ -147,29 +159,28 @@ impl Corpus {
         self.clusters.entry(cluster).or_default().push(claim);
     }
 
-    /// Decides where the claims of new articles belong, and who else moves for it. Changes nothing itself.
+    /// Decides where the claims of new articles belong, and who else moves for them, for those that leave, and for what editors
+    /// said. Changes nothing itself.
     #[must_use]
-    pub fn regroup(&self, new: &[LinkArticle], retired: &HashSet<ArticleId>) -> Regrouping {
-        Regrouping::of(self, new, retired)
+    pub fn regroup(&self, work: &LinkWork) -> Regrouping {
+        Regrouping::of(self, work)
     }
 
     /// Takes in what was decided, after its transaction has been committed.
     pub fn apply(&mut self, regrouping: Regrouping, plan: &LinkPlan) {
-        let Draft { first, wordings, placed, neighbours, levels, .. } = regrouping.draft;
+        let Draft { first, wordings, placed, neighbours, levels, constraints, .. } = regrouping.draft;
+        if let Some(constraints) = constraints {
+            self.constraints = constraints;
+        }
         for article in &plan.retired {
             self.remove(*article);
         }
         debug_assert_eq!(first as usize, self.wordings.len(), "the corpus has one writer");
-        for features in wordings {
-            let slot = self.wordings.len() as Slot;
-            self.by_fingerprint.entry(fingerprint(&features)).or_insert(slot);
-            self.index.insert(slot, &features);
-            self.wordings.push(Some(Wording::new(features)));
+        for (features, own) in wordings {
+            self.add(features, own);
         }
-        for (article, claims) in placed {
-            for (claim, wording) in claims {
-                self.place(claim, article, wording);
-            }
+        for (claim, article, wording) in placed {
+            self.place(claim, article, wording);
         }
         for (slot, found) in neighbours {
             if let Some(wording) = &mut self.wordings[slot as usize] {

@@ -3,6 +3,7 @@
 //! Claims that no comparison can tell apart are one wording ([`wording`]). Wordings that may be alike hang together, and inside
 //! what hangs together average link decides ([`partition`]). A new article re-decides what it touches and nothing else.
 
+mod constraints;
 mod corpus;
 pub mod partition;
 mod regroup;

@@ -5,19 +5,21 @@
 //! corpus alone; [`Regrouping::judge`] labels the changed clusters, once the readings of their claims are at hand.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    ALL_PAIRS, Corpus, Member, pair,
-    partition::{Millionths, millionths, partition},
+    ALL_PAIRS, Corpus, Member,
+    constraints::Constraints,
+    pair,
+    partition::{Millionths, ONE, millionths, partition},
     wording::{Neighbour, by_content, fingerprint},
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, LinkArticle, LinkClaim, LinkPlan, LinkedCluster},
+    domain::{ArticleId, ClaimId, ClusterId, ConstraintId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster},
     engine::{
         similarity::{
             Features,
@@ -42,6 +44,8 @@ pub struct Regrouping {
     dissolved: Vec<(ClusterId, Option<ClusterId>)>,
     linked: Vec<ArticleId>,
     retired: Vec<ArticleId>,
+    made: Vec<ConstraintId>,
+    lifted: Vec<ConstraintId>,
 }
 
 /// A cluster that is new or changed.
@@ -57,31 +61,40 @@ pub(super) struct Draft {
     /// Number of the first wording below; the others follow.
     pub first: Slot,
     /// Wordings nobody used before.
-    pub wordings: Vec<Arc<Features>>,
-    /// The claims of each new article with their wordings, old or new.
-    pub placed: Vec<(ArticleId, Vec<(ClaimId, Slot)>)>,
+    pub wordings: Vec<(Arc<Features>, Option<ClaimId>)>,
+    /// New claims, and those that get or lose a wording of their own, with the numbers of their wordings.
+    pub placed: Vec<(ClaimId, ArticleId, Slot)>,
     /// Neighbours of the wordings that were looked at, in full.
     pub neighbours: FxHashMap<Slot, Vec<Neighbour>>,
     pub levels: FxHashMap<Slot, u8>,
+    /// All that hold from now on, if any were made or lifted.
+    pub constraints: Option<Constraints>,
     index: Index,
-    /// New claims of each wording.
+    by_fingerprint: FxHashMap<u64, Slot>,
+    /// What is placed, by wording and by claim.
     claims: FxHashMap<Slot, Vec<ClaimId>>,
+    slots: FxHashMap<ClaimId, Slot>,
+    /// Claims of new articles: their readings are at hand.
+    arrived_claims: FxHashSet<ClaimId>,
     /// New neighbours of old wordings.
     arrived: FxHashMap<Slot, Vec<Neighbour>>,
 }
 
 impl Regrouping {
-    pub(super) fn of(corpus: &Corpus, new: &[LinkArticle], retired: &HashSet<ArticleId>) -> Self {
-        let mut view = View { corpus, draft: draft(corpus, new), retired };
-        // What is touched: the wordings of the new claims, and those that shared a cluster with a claim that leaves.
+    pub(super) fn of(corpus: &Corpus, work: &LinkWork) -> Self {
+        let retired: FxHashSet<ArticleId> = work.retired.iter().copied().collect();
+        let mut view = View { corpus, draft: Draft::of(corpus, work, &retired), retired };
+        // What is touched: the wordings of what is placed, those that shared a cluster with a claim that leaves, and those that
+        // an editor spoke of.
         let mut seeds: BTreeSet<Slot> = view.draft.claims.keys().copied().collect();
         let mut losing: BTreeSet<ClusterId> = BTreeSet::new();
-        for claim in retired.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
+        for claim in work.retired.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
             if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
                 losing.insert(cluster);
                 seeds.extend(view.wordings_of(cluster));
             }
         }
+        seeds.extend(work.made.iter().chain(&work.lifted).flat_map(|said| said.claims).filter_map(|claim| view.slot(claim)));
         let mut groups = Vec::new();
         let mut seen: FxHashSet<Slot> = FxHashSet::default();
         while let Some(seed) = seeds.pop_first() {
@@ -89,7 +102,8 @@ impl Regrouping {
                 continue;
             }
             let (mut component, level) = view.component(seed, &mut seeds);
-            component.sort_by(|a, b| by_content(&view.features(*a), &view.features(*b)));
+            component
+                .sort_by(|a, b| by_content(&view.features(*a), &view.features(*b)).then_with(|| view.own(*a).cmp(&view.own(*b))));
             for &slot in &component {
                 seen.insert(slot);
                 view.draft.levels.insert(slot, level);
@@ -102,8 +116,10 @@ impl Regrouping {
         let mut regrouping = Self {
             groups: Vec::new(),
             dissolved: Vec::new(),
-            linked: new.iter().map(|article| article.id).collect(),
-            retired: retired.iter().copied().collect(),
+            linked: work.articles.iter().map(|article| article.id).collect(),
+            retired: work.retired.clone(),
+            made: work.made.iter().map(|said| said.id).collect(),
+            lifted: work.lifted.iter().map(|said| said.id).collect(),
             draft: Draft::default(),
         };
         regrouping.retired.sort_unstable();
@@ -117,9 +133,7 @@ impl Regrouping {
     fn name(&mut self, view: &View<'_>, groups: Vec<Vec<Slot>>, mut losing: BTreeSet<ClusterId>) {
         let groups: Vec<Vec<(ClaimId, Slot)>> = groups
             .into_iter()
-            .map(|group| {
-                group.into_iter().flat_map(|slot| view.claims(slot).into_iter().map(move |claim| (claim, slot))).collect()
-            })
+            .map(|group| group.into_iter().flat_map(|slot| view.claims(slot).map(move |claim| (claim, slot))).collect())
             .collect();
         let cluster_of = |claim: &ClaimId| view.corpus.claims.get(claim).and_then(|place| place.cluster);
         let mut old: BTreeMap<ClusterId, BTreeMap<usize, usize>> = BTreeMap::new();
@@ -156,8 +170,8 @@ impl Regrouping {
     /// The claims of changed clusters that are not among the new articles: [`Regrouping::judge`] wants their readings.
     #[must_use]
     pub fn needs(&self) -> Vec<ClaimId> {
-        let new: FxHashSet<ClaimId> = self.draft.claims.values().flatten().copied().collect();
-        self.groups.iter().flat_map(|group| &group.claims).map(|(claim, _)| *claim).filter(|claim| !new.contains(claim)).collect()
+        let claims = self.groups.iter().flat_map(|group| &group.claims).map(|(claim, _)| *claim);
+        claims.filter(|claim| !self.draft.arrived_claims.contains(claim)).collect()
     }
 
     /// The plan, with every changed cluster judged. `articles` hold the readings of all claims concerned, and may hold more.
@@ -179,50 +193,93 @@ impl Regrouping {
             let (cluster, claims) = stance::judge(group.id, &members.iter().collect::<Vec<_>>());
             LinkedCluster { created: group.created, cluster, claims }
         });
-        LinkPlan { linked: self.linked.clone(), retired: self.retired.clone(), clusters, dissolved: self.dissolved.clone() }
+        LinkPlan {
+            linked: self.linked.clone(),
+            retired: self.retired.clone(),
+            made: self.made.clone(),
+            lifted: self.lifted.clone(),
+            clusters,
+            dissolved: self.dissolved.clone(),
+        }
     }
 }
 
-/// The new articles' claims with their wordings, and the likenesses among these and to the corpus.
-fn draft(corpus: &Corpus, new: &[LinkArticle]) -> Draft {
-    let first = Slot::try_from(corpus.wordings.len()).expect("fewer than four billion wordings");
-    let mut draft = Draft { first, ..Draft::default() };
-    let mut fresh: FxHashMap<u64, Slot> = FxHashMap::default();
-    for (article, features) in new.iter().zip(super::features_of(new)) {
-        let mut placed = Vec::with_capacity(features.len());
-        for (claim, features) in article.claims.iter().zip(features) {
-            let print = fingerprint(&features);
-            let twin = fresh.get(&print).copied().filter(|slot| *draft.wordings[(slot - first) as usize] == *features);
-            let slot = corpus.known(&features).or(twin).unwrap_or_else(|| {
-                let slot = first + draft.wordings.len() as Slot;
-                fresh.entry(print).or_insert(slot);
-                draft.index.insert(slot, &features);
-                draft.wordings.push(features);
-                slot
-            });
-            placed.push((claim.id, slot));
-            draft.claims.entry(slot).or_default().push(claim.id);
+impl Draft {
+    /// Everything that is placed, with the likenesses among it and to the corpus.
+    fn of(corpus: &Corpus, work: &LinkWork, retired: &FxHashSet<ArticleId>) -> Self {
+        let first = Slot::try_from(corpus.wordings.len()).expect("fewer than four billion wordings");
+        let mut draft = Self { first, ..Self::default() };
+        if !(work.made.is_empty() && work.lifted.is_empty()) {
+            let mut constraints = corpus.constraints.clone();
+            work.made.iter().for_each(|said| constraints.make(*said));
+            work.lifted.iter().for_each(|said| constraints.lift(said));
+            draft.constraints = Some(constraints);
         }
-        draft.placed.push((article.id, placed));
+        for (article, features) in work.articles.iter().zip(super::features_of(&work.articles)) {
+            for (claim, features) in article.claims.iter().zip(features) {
+                draft.arrived_claims.insert(claim.id);
+                draft.place(corpus, claim.id, article.id, features);
+            }
+        }
+        for claim in work.made.iter().chain(&work.lifted).flat_map(|said| said.claims) {
+            let Some(place) = corpus.claims.get(&claim).filter(|place| !retired.contains(&place.article)) else { continue };
+            if let Some(wording) = corpus.at(place.wording)
+                && !draft.slots.contains_key(&claim)
+                && wording.own.is_some() != draft.constraints(corpus).stands_alone(claim)
+            {
+                draft.place(corpus, claim, place.article, wording.features.clone());
+            }
+        }
+        draft.compare(corpus);
+        draft
     }
-    let found = super::in_parallel(&draft.wordings, |features| {
-        let mut found = corpus.neighbours_of(features, &corpus.index, |slot| Some(corpus.at(slot)?.features.clone()));
-        found.extend(corpus.neighbours_of(features, &draft.index, |slot| Some(draft.wordings[(slot - first) as usize].clone())));
-        found
-    });
-    for (at, found) in found.into_iter().enumerate() {
-        let slot = first + at as Slot;
-        for other in found.iter().filter(|other| other.slot != slot) {
-            join(draft.neighbours.entry(slot).or_default(), *other);
-            let back = Neighbour { slot, likeness: other.likeness };
-            // Likeness is symmetric, but one side's search may have passed the other over.
-            match other.slot < first {
-                true => draft.arrived.entry(other.slot).or_default().push(back),
-                false => join(draft.neighbours.entry(other.slot).or_default(), back),
+
+    fn constraints<'a>(&'a self, corpus: &'a Corpus) -> &'a Constraints {
+        self.constraints.as_ref().unwrap_or(&corpus.constraints)
+    }
+
+    fn place(&mut self, corpus: &Corpus, claim: ClaimId, article: ArticleId, features: Arc<Features>) {
+        let own = self.constraints(corpus).stands_alone(claim).then_some(claim);
+        let print = fingerprint(&features, own);
+        let twin = || {
+            let slot = *self.by_fingerprint.get(&print)?;
+            let (other, kept_for) = &self.wordings[(slot - self.first) as usize];
+            (*kept_for == own && **other == *features).then_some(slot)
+        };
+        let slot = corpus.known(&features, own).or_else(twin).unwrap_or_else(|| {
+            let slot = self.first + self.wordings.len() as Slot;
+            self.by_fingerprint.entry(print).or_insert(slot);
+            self.index.insert(slot, &features);
+            self.wordings.push((features, own));
+            slot
+        });
+        self.placed.push((claim, article, slot));
+        self.slots.insert(claim, slot);
+        self.claims.entry(slot).or_default().push(claim);
+    }
+
+    fn compare(&mut self, corpus: &Corpus) {
+        let first = self.first;
+        let found = super::in_parallel(&self.wordings, |(features, _)| {
+            let mut found = corpus.neighbours_of(features, &corpus.index, |slot| Some(corpus.at(slot)?.features.clone()));
+            found.extend(
+                corpus.neighbours_of(features, &self.index, |slot| Some(self.wordings[(slot - first) as usize].0.clone())),
+            );
+            found
+        });
+        for (at, found) in found.into_iter().enumerate() {
+            let slot = first + at as Slot;
+            for other in found.iter().filter(|other| other.slot != slot) {
+                join(self.neighbours.entry(slot).or_default(), *other);
+                let back = Neighbour { slot, likeness: other.likeness };
+                // Likeness is symmetric, but one side's search may have passed the other over.
+                match other.slot < first {
+                    true => self.arrived.entry(other.slot).or_default().push(back),
+                    false => join(self.neighbours.entry(other.slot).or_default(), back),
+                }
             }
         }
     }
-    draft
 }
 
 fn join(list: &mut Vec<Neighbour>, other: Neighbour) {
@@ -235,48 +292,62 @@ fn join(list: &mut Vec<Neighbour>, other: Neighbour) {
 struct View<'c> {
     corpus: &'c Corpus,
     draft: Draft,
-    retired: &'c HashSet<ArticleId>,
+    retired: FxHashSet<ArticleId>,
 }
 
 impl View<'_> {
     fn features(&self, slot: Slot) -> Arc<Features> {
         match slot.checked_sub(self.draft.first) {
-            Some(at) => self.draft.wordings[at as usize].clone(),
+            Some(at) => self.draft.wordings[at as usize].0.clone(),
             None => self.corpus.at(slot).map(|wording| wording.features.clone()).unwrap_or_default(),
         }
     }
 
-    /// Claims of a wording, old and new, without those that retire or are linked anew.
-    fn claims(&self, slot: Slot) -> Vec<ClaimId> {
-        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
-        let stays = |claim: &ClaimId| self.corpus.claims.get(claim).is_some_and(|place| !self.retired.contains(&place.article));
-        let mut claims: Vec<ClaimId> = old.filter(stays).collect();
-        for claim in self.draft.claims.get(&slot).into_iter().flatten() {
-            if !claims.contains(claim) {
-                claims.push(*claim);
-            }
+    fn own(&self, slot: Slot) -> Option<ClaimId> {
+        match slot.checked_sub(self.draft.first) {
+            Some(at) => self.draft.wordings[at as usize].1,
+            None => self.corpus.at(slot).and_then(|wording| wording.own),
         }
-        claims
+    }
+
+    /// A claim's wording, as it will be.
+    fn slot(&self, claim: ClaimId) -> Option<Slot> {
+        self.draft.slots.get(&claim).copied().or_else(|| self.corpus.claims.get(&claim).map(|place| place.wording))
+    }
+
+    /// Claims of a wording, as it will be.
+    fn claims(&self, slot: Slot) -> impl Iterator<Item = ClaimId> {
+        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
+        let stays = |claim: &ClaimId| {
+            !self.draft.slots.contains_key(claim)
+                && self.corpus.claims.get(claim).is_some_and(|place| !self.retired.contains(&place.article))
+        };
+        old.filter(stays).chain(self.draft.claims.get(&slot).into_iter().flatten().copied())
     }
 
     fn lives(&self, slot: Slot) -> bool {
-        self.draft.claims.contains_key(&slot)
-            || self.corpus.at(slot).is_some_and(|wording| {
-                wording
-                    .claims
-                    .iter()
-                    .any(|claim| self.corpus.claims.get(claim).is_some_and(|place| !self.retired.contains(&place.article)))
-            })
+        self.claims(slot).next().is_some()
     }
 
+    /// Clusters that the claims of a wording stood in, be it then or now.
     fn old_clusters(&self, slot: Slot) -> BTreeSet<ClusterId> {
-        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims);
-        old.filter_map(|claim| self.corpus.claims.get(claim)?.cluster).collect()
+        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
+        old.chain(self.claims(slot)).filter_map(|claim| self.corpus.claims.get(&claim)?.cluster).collect()
     }
 
     fn wordings_of(&self, cluster: ClusterId) -> BTreeSet<Slot> {
         let claims = self.corpus.clusters.get(&cluster).into_iter().flatten();
-        claims.filter_map(|claim| self.corpus.claims.get(claim).map(|place| place.wording)).collect()
+        claims.filter_map(|claim| self.slot(*claim)).collect()
+    }
+
+    /// What editors said of a wording: others, each with what counts instead of its likeness.
+    fn constrained(&self, slot: Slot) -> Vec<Neighbour> {
+        let constraints = self.draft.constraints(self.corpus);
+        if constraints.is_empty() {
+            return Vec::new();
+        }
+        let said = self.claims(slot).flat_map(|claim| constraints.of(claim));
+        said.filter_map(|(other, likeness)| Some(Neighbour { slot: self.slot(other)?, likeness })).collect()
     }
 
     fn level(&self, slot: Slot) -> u8 {
@@ -317,9 +388,10 @@ impl View<'_> {
                 {
                     continue;
                 }
-                let next: Vec<Slot> =
-                    self.neighbours(slot).iter().filter(|other| other.likeness >= floor).map(|other| other.slot).collect();
-                for other in next {
+                let mut next = self.constrained(slot);
+                next.extend(self.neighbours(slot));
+                next.retain(|other| other.likeness >= floor);
+                for Neighbour { slot: other, .. } in next {
                     if !reached.contains(&other) && self.lives(other) {
                         reached.insert(other);
                         queue.push_back(other);
@@ -356,6 +428,15 @@ impl View<'_> {
             for a in 0..n {
                 for b in a + 1..n {
                     pairs.entry((a, b)).or_insert_with(|| pair(&features[a], &features[b], linking));
+                }
+            }
+        }
+        for (a, slot) in component.iter().enumerate() {
+            for other in self.constrained(*slot) {
+                if let Some(&b) = position.get(&other.slot).filter(|b| **b != a) {
+                    let pair = pairs.entry((a.min(b), a.max(b))).or_default();
+                    // Of several words about one pair "apart" holds.
+                    *pair = if other.likeness < 0 || *pair <= -ONE { other.likeness.min(*pair) } else { other.likeness };
                 }
             }
         }

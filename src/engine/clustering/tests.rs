@@ -1,7 +1,7 @@
 //! The partition is a function of the set of articles: not of their order, nor of how they come in batches, nor of what came and
 //! went.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    domain::{ArticleId, ClusterId, LinkClaim, LinkPlan, Outlet, OutletId, OutletKind, Provenance},
+    domain::{
+        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, LinkClaim, LinkPlan, LinkWork, Outlet, OutletId,
+        OutletKind, Provenance,
+    },
     engine::extraction::read_claim,
 };
 
@@ -48,26 +51,39 @@ struct Service {
 
 impl Service {
     fn link(&mut self, new: &[LinkArticle]) -> LinkPlan {
-        self.change(new, &HashSet::new())
+        self.change(&LinkWork { articles: new.to_vec(), ..LinkWork::default() })
     }
 
     fn retire(&mut self, article: &LinkArticle) -> LinkPlan {
-        self.change(&[], &HashSet::from([article.id]))
+        self.change(&LinkWork { retired: vec![article.id], ..LinkWork::default() })
     }
 
-    fn change(&mut self, new: &[LinkArticle], retired: &HashSet<ArticleId>) -> LinkPlan {
-        let regrouping = self.corpus.regroup(new, retired);
-        self.stored.extend_from_slice(new);
+    fn make(&mut self, constraint: Constraint) -> LinkPlan {
+        self.change(&LinkWork { made: vec![constraint], ..LinkWork::default() })
+    }
+
+    fn lift(&mut self, constraint: Constraint) -> LinkPlan {
+        self.change(&LinkWork { lifted: vec![constraint], ..LinkWork::default() })
+    }
+
+    fn change(&mut self, work: &LinkWork) -> LinkPlan {
+        let regrouping = self.corpus.regroup(work);
+        self.stored.extend_from_slice(&work.articles);
         let plan = regrouping.judge(&self.stored);
         self.corpus.apply(regrouping, &plan);
-        self.stored.retain(|article| !retired.contains(&article.id));
+        self.stored.retain(|article| !work.retired.contains(&article.id));
         for (gone, _) in &plan.dissolved {
             self.clusters.remove(gone);
         }
         for linked in &plan.clusters {
             self.clusters.insert(linked.cluster.id, linked.claims.iter().map(|(claim, _)| *claim).collect());
         }
+        self.check();
         plan
+    }
+
+    fn cluster_of(&self, claim: ClaimId) -> ClusterId {
+        self.corpus.claims[&claim].cluster.expect("every claim that is linked has a cluster")
     }
 
     fn partition(&self) -> BTreeSet<BTreeSet<ClaimId>> {
@@ -111,7 +127,6 @@ fn linked(batches: &[Vec<LinkArticle>]) -> Service {
     let mut service = Service::default();
     for batch in batches {
         service.link(batch);
-        service.check();
     }
     service
 }
@@ -121,15 +136,12 @@ fn the_same_words_are_one_wording() {
     let mut service = Service::default();
     let copies: Vec<LinkArticle> = (0..40).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect();
     service.link(&copies);
-    service.check();
     assert_eq!(service.corpus.wordings.iter().flatten().count(), 1);
     assert_eq!(service.clusters.len(), 1);
     for copy in &copies[1..] {
         service.retire(copy);
     }
-    service.check();
     service.retire(&copies[0]);
-    service.check();
     assert_eq!(service.corpus.wordings.iter().flatten().count(), 0);
     assert!(service.clusters.is_empty());
 }
@@ -147,13 +159,11 @@ fn a_merge_keeps_the_older_id_and_a_split_undoes_it() {
     // Says what both say.
     let bridge = article(3, &["Water seeps from a leak in the Orin dam wall, the concrete barrier above Orin village."]);
     let plan = service.link(std::slice::from_ref(&bridge));
-    service.check();
     if service.clusters.len() == 1 {
         assert_eq!(*service.clusters.keys().next().unwrap(), older);
         assert_eq!(plan.dissolved.iter().map(|(_, into)| *into).collect::<Vec<_>>(), [Some(older)]);
     }
     service.retire(&bridge);
-    service.check();
     let claims = |clusters: &BTreeMap<ClusterId, BTreeSet<ClaimId>>| clusters.values().cloned().collect::<BTreeSet<_>>();
     assert_eq!(claims(&service.clusters), claims(&before));
     assert!(service.clusters.contains_key(&older));
@@ -164,7 +174,7 @@ fn an_article_that_is_linked_again_changes_nothing() {
     let mut service = linked(&[articles()]);
     let before = service.partition();
     let again = articles()[3].clone();
-    let regrouping = service.corpus.regroup(std::slice::from_ref(&again), &HashSet::new());
+    let regrouping = service.corpus.regroup(&LinkWork { articles: vec![again], ..LinkWork::default() });
     let plan = regrouping.judge(&service.stored);
     service.corpus.apply(regrouping, &plan);
     service.check();
@@ -185,10 +195,83 @@ fn a_corpus_that_is_loaded_answers_as_the_one_that_was_linked() {
     assert!(!loaded.nearest(&query, 5).is_empty());
     let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
     let shape = |corpus: &Corpus| {
-        let plan = corpus.regroup(std::slice::from_ref(&next), &HashSet::new()).judge(stored.iter().chain([&next]));
+        let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
+        let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
         plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
     };
     assert_eq!(shape(&loaded), shape(&grown.corpus));
+}
+
+fn said(a: ClaimId, b: ClaimId, kind: ConstraintKind) -> Constraint {
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{a} {b} {kind:?}").as_bytes());
+    Constraint { id: ConstraintId(id), claims: [a.min(b), a.max(b)], kind }
+}
+
+#[test]
+fn what_an_editor_holds_apart_stays_apart_even_in_the_same_words() {
+    let copies: Vec<LinkArticle> = (0..4).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect();
+    let [a, b, c] = [0, 1, 2].map(|n: usize| copies[n].claims[0].id);
+    let apart = said(a, b, ConstraintKind::Apart);
+    let mut service = linked(std::slice::from_ref(&copies));
+    let before = service.partition();
+    service.make(apart);
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+    // Whoever comes later joins one of them, and never both.
+    service.link(&[article(9, &["The dam at Orin leaks, engineers found."])]);
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+    assert!([a, b].map(|claim| service.cluster_of(claim)).contains(&service.cluster_of(c)));
+    service.retire(&article(9, &[]));
+    service.lift(apart);
+    assert_eq!(service.partition(), before);
+}
+
+#[test]
+fn what_an_editor_joins_stays_joined_however_unlike() {
+    let mut service = linked(&[articles()]);
+    let first = service.stored[0].claims[0].id;
+    let other =
+        service.stored.iter().flat_map(|a| &a.claims).map(|c| c.id).find(|c| service.cluster_of(*c) != service.cluster_of(first));
+    let together = said(first, other.expect("more than one cluster"), ConstraintKind::Together);
+    let before = service.partition();
+    service.make(together);
+    assert_eq!(service.cluster_of(first), service.cluster_of(other.unwrap()));
+    service.link(&[article(40, STORIES[0]), article(41, STORIES[1])]);
+    assert_eq!(service.cluster_of(first), service.cluster_of(other.unwrap()));
+    service.retire(&article(40, &[]));
+    service.retire(&article(41, &[]));
+    service.lift(together);
+    assert_eq!(service.partition(), before);
+}
+
+#[test]
+fn apart_holds_over_together() {
+    let mut service = linked(&[(0..3).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect()]);
+    let [a, b, c] = [0, 1, 2].map(|n: usize| service.stored[n].claims[0].id);
+    for constraint in
+        [said(a, b, ConstraintKind::Together), said(b, c, ConstraintKind::Together), said(a, c, ConstraintKind::Apart)]
+    {
+        service.make(constraint);
+    }
+    assert_ne!(service.cluster_of(a), service.cluster_of(c));
+    service.make(said(a, b, ConstraintKind::Apart));
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+}
+
+#[test]
+fn constraints_hold_whether_they_come_before_or_after_the_claims() {
+    let all = articles();
+    let claims: Vec<ClaimId> = all.iter().flat_map(|article| &article.claims).map(|claim| claim.id).collect();
+    let constraints = [
+        said(claims[0], claims[3], ConstraintKind::Apart),
+        said(claims[1], claims[17], ConstraintKind::Together),
+        said(claims[5], claims[29], ConstraintKind::Apart),
+    ];
+    let mut before = Service { corpus: Corpus::new(constraints), ..Service::default() };
+    all.iter().for_each(|article| drop(before.link(std::slice::from_ref(article))));
+    let mut after = linked(std::slice::from_ref(&all));
+    constraints.into_iter().for_each(|constraint| drop(after.make(constraint)));
+    assert_eq!(before.partition(), after.partition());
+    assert_ne!(after.partition(), linked(&[all]).partition());
 }
 
 proptest! {
@@ -215,7 +298,6 @@ proptest! {
         let (gone, stay) = order.split_at(leaving);
         for &at in gone {
             service.retire(&all[at]);
-            service.check();
         }
         let stay: Vec<LinkArticle> = stay.iter().map(|&at| all[at].clone()).collect();
         prop_assert_eq!(service.partition(), linked(&[stay]).partition());

@@ -15,6 +15,8 @@ use crate::{
 
 pub(super) struct Wording {
     pub features: Arc<Features>,
+    /// The one claim this is kept for, when an editor holds it apart from others, perhaps from some that say the same.
+    pub own: Option<ClaimId>,
     /// Who says it like this.
     pub claims: Vec<ClaimId>,
     /// `None` until somebody asks: at start a million claims are loaded, and few of them are touched by what arrives next.
@@ -31,19 +33,20 @@ pub(super) struct Neighbour {
 }
 
 impl Wording {
-    pub fn new(features: Arc<Features>) -> Self {
-        Self { features, claims: Vec::new(), neighbours: None, level: 0 }
+    pub fn new(features: Arc<Features>, own: Option<ClaimId>) -> Self {
+        Self { features, own, claims: Vec::new(), neighbours: None, level: 0 }
     }
 }
 
-/// Equal for equal features.
-pub(super) fn fingerprint(features: &Features) -> u64 {
+/// Equal for equal features of as little or much their own.
+pub(super) fn fingerprint(features: &Features, own: Option<ClaimId>) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
+    own.hash(&mut hasher);
     features.hash(&mut hasher);
     hasher.finish()
 }
 
 /// An order of wordings by what they say, which is the same whoever arrived first.
 pub(super) fn by_content(a: &Features, b: &Features) -> Ordering {
-    a.folded().cmp(b.folded()).then_with(|| fingerprint(a).cmp(&fingerprint(b)))
+    a.folded().cmp(b.folded()).then_with(|| fingerprint(a, None).cmp(&fingerprint(b, None)))
 }

@@ -1,12 +1,12 @@
 //! Cases of judgement: a few one-sentence articles, and what each outlet does with what they share. From several topics.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::{
-    domain::{ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition},
+    domain::{
+        ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition,
+    },
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -34,7 +34,8 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
 }
 
 fn plan(articles: &[LinkArticle]) -> LinkPlan {
-    Corpus::default().regroup(articles, &HashSet::new()).judge(articles)
+    let work = LinkWork { articles: articles.to_vec(), ..LinkWork::default() };
+    Corpus::default().regroup(&work).judge(articles)
 }
 
 /// The cluster that most outlets share, with the name of each outlet's position.
