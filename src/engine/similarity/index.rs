@@ -26,6 +26,8 @@ const LOOKED_UP: usize = 12;
 /// A key in more claims than this proposes none of them: it says little, and its list would grow with the corpus. Lower: less
 /// work a query. Higher: more partners found in a large corpus, where pairs of its frequent names get common.
 const COMMON: usize = 1_000;
+/// The same for a stem alone, which says less.
+const COMMON_ALONE: usize = 250;
 /// Candidates that are worth a look at their terms, by what the keys alone tell.
 const PROMISING: usize = 64;
 /// Candidates that are worth a full comparison.
@@ -41,19 +43,20 @@ pub struct Index {
 impl Index {
     /// Of many claims at once: much faster than one after the other.
     pub fn build<'f>(claims: impl IntoIterator<Item = (Slot, &'f Features)>) -> Self {
-        let postings = claims.into_iter().flat_map(|(slot, features)| filed(features).into_iter().map(move |key| (key, slot)));
+        let postings =
+            claims.into_iter().flat_map(|(slot, features)| keys(features, RAREST).into_iter().map(move |(key, _)| (key, slot)));
         Self { postings: Postings::build(postings) }
     }
 
     pub fn insert(&mut self, slot: Slot, features: &Features) {
-        for key in filed(features) {
+        for (key, _) in keys(features, RAREST) {
             self.postings.insert(key, slot);
         }
     }
 
     /// Takes out a claim that was inserted with these features.
     pub fn remove(&mut self, slot: Slot, features: &Features) {
-        for key in filed(features) {
+        for (key, _) in keys(features, RAREST) {
             self.postings.remove(key, slot);
         }
     }
@@ -67,7 +70,7 @@ impl Index {
     /// another exactly if the other proposes it, which is what makes clusters independent of order.
     #[must_use]
     pub fn candidates(&self, features: &Features) -> Vec<Slot> {
-        self.promising(&filed(features))
+        self.promising(&keys(features, RAREST))
     }
 
     /// The candidates that share most, by the weight of their common stems: those worth a full comparison, best first. `at`
@@ -86,7 +89,7 @@ impl Index {
 
     /// Of claims that share the same keys, all are taken or none, so that it does not matter which came first; unless they are
     /// many.
-    fn promising(&self, keys: &[Key]) -> Vec<Slot> {
+    fn promising(&self, keys: &[(Key, usize)]) -> Vec<Slot> {
         let mut proposed = self.proposed(keys);
         if proposed.len() > PROMISING {
             let (_, (_, least), _) =
@@ -100,19 +103,15 @@ impl Index {
     }
 
     /// Every slot under a key that is not common, with what the shared keys are worth together: rare keys more.
-    fn proposed(&self, keys: &[Key]) -> Vec<(Slot, u32)> {
+    fn proposed(&self, keys: &[(Key, usize)]) -> Vec<(Slot, u32)> {
         // Slot and promise in one number: sorting is most of the work here.
         let mut shared: Vec<u64> = Vec::new();
-        for key in keys {
+        for (key, common) in keys {
+            let Some(slots) = self.postings.of(*key, *common) else { continue };
             let from = shared.len();
-            shared.extend(self.postings.of(*key).take(COMMON + 1).map(|slot| u64::from(slot) << 32));
-            match shared.len() - from {
-                common if common > COMMON => shared.truncate(from),
-                claims => {
-                    let promise = u64::from(PROMISE / (HALVED + claims as u32));
-                    shared[from..].iter_mut().for_each(|entry| *entry |= promise);
-                }
-            }
+            shared.extend(slots.map(|slot| u64::from(slot) << 32));
+            let promise = u64::from(PROMISE / (HALVED + (shared.len() - from) as u32));
+            shared[from..].iter_mut().for_each(|entry| *entry |= promise);
         }
         shared.sort_unstable();
         let slot = |entry: u64| (entry >> 32) as Slot;
@@ -209,27 +208,23 @@ fn rarest(features: &Features, count: usize) -> Vec<Term> {
     terms
 }
 
-/// The keys under which a claim is found.
-fn filed(features: &Features) -> Vec<Key> {
-    keys(features, RAREST)
-}
-
-/// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole. Each once.
-fn keys(features: &Features, count: usize) -> Vec<Key> {
+/// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole; each once, with the number
+/// of claims from which on it is common.
+fn keys(features: &Features, count: usize) -> Vec<(Key, usize)> {
     /// Keeps the kinds of key apart.
     const STEM: u32 = 0x9e37_79b9;
     const TEXT: u32 = 0x85eb_ca6b;
     const QUOTATION: u32 = 0xc2b2_ae35;
     let stems = rarest(features, count);
-    let mut keys: Vec<Key> = Vec::with_capacity(count * (count + 1) / 2 + 2);
+    let mut keys: Vec<(Key, usize)> = Vec::with_capacity(count * (count + 1) / 2 + 2);
     for (at, first) in stems.iter().enumerate() {
-        keys.extend(stems[..at].iter().map(|second| key(first.id.min(second.id), first.id.max(second.id))));
+        keys.extend(stems[..at].iter().map(|second| (key(first.id.min(second.id), first.id.max(second.id)), COMMON)));
     }
-    keys.extend(stems.iter().map(|stem| key(stem.id, STEM)));
-    keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| key(id_of(text), TEXT)));
-    keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| key(slot.id(), QUOTATION)));
+    keys.extend(stems.iter().map(|stem| (key(stem.id, STEM), COMMON_ALONE)));
+    keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| (key(id_of(text), TEXT), COMMON)));
+    keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| (key(slot.id(), QUOTATION), COMMON)));
     keys.sort_unstable();
-    keys.dedup();
+    keys.dedup_by_key(|(key, _)| *key);
     keys
 }
 

@@ -65,11 +65,17 @@ impl Postings {
         *self = Self::of_sorted(self.len() + other.len(), union(self.iter(), other.iter()));
     }
 
-    /// Slots filed under a key.
-    pub fn of(&self, key: Key) -> impl Iterator<Item = Slot> {
-        let added = self.added.range(join(key, 0)..=join(key, Slot::MAX)).map(|posting| *posting as Slot);
-        let settled = self.run.of(key).iter().copied();
-        settled.filter(move |slot| self.removed.is_empty() || !self.removed.contains(&join(key, *slot))).chain(added)
+    /// Slots filed under a key, unless they are more than `most`.
+    pub fn of(&self, key: Key, most: usize) -> Option<impl Iterator<Item = Slot>> {
+        let range = join(key, 0)..=join(key, Slot::MAX);
+        let settled = self.run.of(key);
+        let gone = if self.removed.is_empty() { 0 } else { self.removed.range(range.clone()).count() };
+        let added = self.added.range(range).map(|posting| *posting as Slot);
+        if settled.len() - gone + added.clone().take(most + 1).count() > most {
+            return None;
+        }
+        let kept = move |slot: &Slot| gone == 0 || !self.removed.contains(&join(key, *slot));
+        Some(settled.iter().copied().filter(kept).chain(added))
     }
 
     fn len(&self) -> usize {
@@ -201,9 +207,10 @@ mod tests {
             prop_assert_eq!(postings.len(), model.len());
             prop_assert_eq!(all(&postings), model.iter().copied().collect::<Vec<_>>());
             for key in model.iter().map(|posting| (posting >> 32) as Key) {
-                let mut found: Vec<Slot> = postings.of(key).collect();
-                found.sort_unstable();
                 let expected: Vec<Slot> = model.range(join(key, 0)..=join(key, Slot::MAX)).map(|p| *p as Slot).collect();
+                let mut found: Vec<Slot> = postings.of(key, expected.len()).into_iter().flatten().collect();
+                found.sort_unstable();
+                prop_assert!(postings.of(key, expected.len() - 1).is_none());
                 prop_assert_eq!(found, expected);
             }
         }
