@@ -42,10 +42,11 @@ PEERS = [
     Peer("minhash", "MinHash LSH, exact verification (gaoya, Rust)", [RUST, "minhash"]),
     Peer("tantivy", "tantivy BM25, exact verification (Rust)", [RUST, "tantivy"]),
     Peer("datasketch", "MinHash LSH, exact verification (datasketch, Python)", python("python_peers.py", "datasketch"), 100_000),
-    Peer("tf-idf", "TF-IDF, sparse top-n (scikit-learn, sparse_dot_topn)", python("python_peers.py", "tf-idf")),
+    Peer("tf-idf", "TF-IDF of words, sparse top-n (scikit-learn, sparse_dot_topn)", python("python_peers.py", "tf-idf")),
+    Peer("tf-idf-trigrams", "TF-IDF of trigrams, sparse top-n (the same)", python("python_peers.py", "tf-idf-trigrams")),
     Peer("full-text", "Postgres full text, GIN", python("postgres_peers.py", "full-text")),
     Peer("trigram", "Postgres pg_trgm, GIN", python("postgres_peers.py", "trigram")),
-    Peer("rapidfuzz", "token_sort_ratio (rapidfuzz)", python("python_peers.py", "rapidfuzz"), 100_000),
+    Peer("rapidfuzz", "token_set_ratio (rapidfuzz)", python("python_peers.py", "rapidfuzz"), 100_000),
     Peer("jaro-winkler", "Jaro-Winkler (strsim, Rust)", [RUST, "jaro-winkler"], 10_000),
 ]
 

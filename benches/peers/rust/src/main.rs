@@ -34,7 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: crossclaim-peers <minhash|tantivy|jaro-winkler> <claims.tsv> <queries.txt> <seconds>".into());
     };
     let file = fs::read_to_string(claims)?;
-    let claims = file.lines().map(claim).collect::<Option<Vec<_>>>().ok_or("a line of the claims is not of the form id, cluster, family, kind, text")?;
+    let claims = file
+        .lines()
+        .map(claim)
+        .collect::<Option<Vec<_>>>()
+        .ok_or("a line of the claims is not of the form id, cluster, family, kind, text")?;
     let queries = fs::read_to_string(queries)?.lines().map(str::parse).collect::<Result<Vec<usize>, _>>()?;
     let budget = Duration::from_secs(seconds.parse()?);
     match peer.as_str() {
@@ -54,7 +58,10 @@ fn run<P: Peer>(claims: &[Claim], queries: &[usize], budget: Duration) -> Result
     let (memory, began) = (resident_bytes()?, cpu_time()?);
     let peer = P::build(claims);
     let built = cpu_time()? - began;
-    println!("{}", json!({"build_s": built.as_secs_f64(), "bytes_per_claim": resident_bytes()?.saturating_sub(memory) as f64 / claims.len() as f64}));
+    println!(
+        "{}",
+        json!({"build_s": built.as_secs_f64(), "bytes_per_claim": resident_bytes()?.saturating_sub(memory) as f64 / claims.len() as f64})
+    );
     let began = cpu_time()?;
     for &id in queries {
         // Ids count from 1 in order of arrival.
@@ -77,7 +84,8 @@ fn cpu_time() -> nix::Result<Duration> {
 }
 
 fn resident_bytes() -> Result<usize, Box<dyn Error>> {
-    let pages: usize = fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).ok_or("/proc/self/statm has another form")?.parse()?;
+    let pages: usize =
+        fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).ok_or("/proc/self/statm has another form")?.parse()?;
     Ok(pages * 4096)
 }
 

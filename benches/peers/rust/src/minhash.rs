@@ -1,16 +1,20 @@
 //! gaoya: MinHash signatures of words in a banded LSH index; candidates are verified exactly.
 
-use std::env;
-
-use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32, SipHasher24BuildHasher};
+use fnv::FnvBuildHasher;
+use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32};
 
 use crate::{
     Claim, Peer, ranked,
     text::{Words, words},
 };
 
+/// More rows a band are quicker and find less: of what was tried from 16 to 60 bands of 2 to 5 rows, the quickest that loses no more
+/// than 0.002 of F1 at 10,000 and 100,000 claims.
+const BANDS: usize = 32;
+const ROWS: usize = 4;
+
 pub struct MinHashLsh {
-    hasher: MinHasher32<SipHasher24BuildHasher>,
+    hasher: MinHasher32<FnvBuildHasher>,
     index: MinHashIndex<u32, u32>,
     words: Words,
     claims: Vec<Box<[u32]>>,
@@ -18,18 +22,19 @@ pub struct MinHashLsh {
 
 impl Peer for MinHashLsh {
     fn build(claims: &[Claim]) -> Self {
-        let b: usize = env::var("B").unwrap().parse().unwrap();
-        let w: usize = env::var("W").unwrap().parse().unwrap();
-        let hasher = MinHasher32::new_with_hasher(b*w, SipHasher24BuildHasher{});
-        let mut index = MinHashIndex::new(b, w, 0.0);
+        let hasher = MinHasher32::new(BANDS * ROWS);
+        // All candidates are wanted here, since they are verified below.
+        let mut index = MinHashIndex::new(BANDS, ROWS, 0.0);
         let mut known = Words::default();
-        let mut sets = Vec::new();
-        for claim in claims {
-            let words = words(claim.text);
-            index.insert(claim.id, hasher.create_signature(words.iter()));
-            sets.push(known.add(words));
-        }
-        Self { hasher, index, words: known, claims: sets }
+        let claims = claims
+            .iter()
+            .map(|claim| {
+                let words = words(claim.text);
+                index.insert(claim.id, hasher.create_signature(words.iter()));
+                known.add(words)
+            })
+            .collect();
+        Self { hasher, index, words: known, claims }
     }
 
     fn find(&self, text: &str) -> Vec<(u32, f64)> {

@@ -57,7 +57,12 @@ impl Peer for Tantivy {
         });
         let best = TopDocs::with_limit(WANTED).order_by_score();
         let found = self.searcher.search(&BooleanQuery::new(terms.collect()), &best).expect("a search in memory");
-        let ids_of: Vec<_> = self.searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("id").expect("a fast field")).collect();
+        let ids_of: Vec<_> = self
+            .searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().u64("id").expect("a fast field"))
+            .collect();
         let candidates = found.into_iter().filter_map(|(_, at)| ids_of[at.segment_ord as usize].first(at.doc_id));
         ranked(candidates.map(|id| (id as u32, self.words.weighted_jaccard(&ids, &self.claims[id as usize - 1]))).collect())
     }
