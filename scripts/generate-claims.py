@@ -88,74 +88,138 @@ TEAM_ENDINGS = "United City Rovers Athletic Wanderers Rangers Lions Falcons Spor
 TOWN_ENDINGS = "ton ham ville burg stad dorf ford mouth ino ara evo sk pur bad osa ana elle holm".split()
 
 # ------------------------------------------------------------------------------------------------ sentences
-# A line is one question in several wordings, parted by " / ". Slots stand in braces, a digit asks for another filling of the same
-# kind; (a|b) are words that may stand for each other.
+# A question, and below it, indented, other wordings of it. Slots stand in braces, a digit asks for another filling of the same kind;
+# (a|b) are words that may stand for each other.
 
-QUESTIONS = """\
-{who} (won|carried) the {year} election in {country} with {share} of the vote / The {year} election in {country} was (won|carried) by {who} with {share} of the vote
-{who} (resigned|stepped down|quit) {day} over the {issue} in {country} / Over the {issue}, {who} (resigned|stepped down|quit) in {country} {day}
-The {adjective} parliament (passed|approved|adopted) the {issue} by {count} votes / The {issue} was (passed|approved|adopted) by the {adjective} parliament with {count} votes
-{who} (accused|charged) {who2} of (blocking|obstructing) the {issue} / (Blocking|Obstructing) the {issue} was what {who} (accused|charged) {who2} of
-{who} (met|held talks with) {who2} in {capital} about the {issue} / The {issue} was discussed when {who} and {who2} (met|held talks) in {capital}
-{body} (rejected|threw out|dismissed) the {issue} of the {adjective} government {day} / {day}, the {issue} of the {adjective} government was (rejected|thrown out|dismissed) by {body}
-{share} of {adjective} voters (back|support) the {issue}, a poll for {body} (found|showed) / A poll for {body} (found|showed) that the {issue} is (backed|supported) by {share} of {adjective} voters
-{country} and {country2} (signed|sealed) the {nth} {issue} in {capital} / The {nth} {issue} between {country} and {country2} was (signed|sealed) in {capital}
-{who} (promised|pledged|vowed) {money} for the {issue} in {town} / For the {issue} in {town}, {money} was (promised|pledged) by {who}
-{count} {people} (marched|demonstrated|rallied) in {town} against the {issue} / Against the {issue}, {count} {people} (took to the streets|demonstrated|rallied) in {town}
-{country} (expelled|threw out) {count} diplomats of {country2} over the {issue} / Over the {issue}, {count} diplomats of {country2} were (expelled|thrown out) by {country}
-{team} (beat|defeated) {team2} in the {nth} round of the {year} {country} cup / In the {nth} round of the {year} {country} cup, {team2} (lost to|were beaten by) {team}
-{team} (signed|bought) {who} from {team2} for {money} / {who} (moved|transferred) from {team2} to {team} for {money}
-{who} (won|took) the {nth} {sport} title of a career in {town} {day} / The {nth} {sport} title of a career was (won|taken) by {who} in {town} {day}
-{who} was (banned|suspended) from {sport} for {count} months after (failing|flunking) a drug test in {town} / After a failed drug test in {town}, {who} (may not compete in|was suspended from) {sport} for {count} months
-{team} (sacked|dismissed|fired) {who} after {count} (defeats|losses) in a row / After {count} (defeats|losses) in a row, {who} was (sacked|dismissed|fired) by {team}
-{town} will (host|stage) the {year} {sport} world championships, {body} said / {body} (chose|picked) {town} to (host|stage) the {year} {sport} world championships
-{count} {people} saw {team} draw with {team2} in {town} {day} / The draw of {team} with {team2} in {town} was seen by {count} {people} {day}
-{who} (broke|beat) the {adjective} {sport} record that {who2} had held since {year} / The {adjective} {sport} record of {who2} from {year} was (broken|beaten) by {who}
-{count} {people} in {town} (caught|contracted|fell ill with) {disease} {day} / {disease} was (found in|diagnosed in) {count} {people} in {town} {day}
-{body} (approved|cleared) a {disease} vaccine of {firm} for {people} / A vaccine against {disease} by {firm} was (approved|cleared) for {people} by {body}
-{count} {people} (died|lost their lives) of {disease} in {country} in {year} / In {year}, {disease} (killed|claimed the lives of) {count} {people} in {country}
-{firm} (recalled|withdrew) {count} {goods} from {country} over {disease} fears / Over fears of {disease}, {count} {goods} were (recalled|withdrawn) in {country} by {firm}
-A hospital in {town} (closed|shut) its {nth} ward after {count} {people} (caught|contracted) {disease} / After {count} {people} (caught|contracted) {disease}, a hospital in {town} (closed|shut) its {nth} ward
-{who} said that {disease} (spreads|moves) faster in {country} than in {country2} / {disease} (spreads|moves) faster in {country} than in {country2}, according to {who}
-{firm} (bought|acquired|took over) {firm2} for {money} / {firm2} was (bought|acquired|taken over) by {firm} for {money}
-{firm} will (cut|shed|axe) {count} jobs at its plant in {town} / At its plant in {town}, {firm} is to (cut|shed|axe) {count} jobs
-{firm} (reported|posted) a (loss|deficit) of {money} for {year} / For {year}, {firm} (reported|posted) a (loss|deficit) of {money}
-{body} (fined|penalised) {firm} {money} over its {issue} / {firm} was (fined|penalised) {money} by {body} over its {issue}
-{firm} will (build|open) a factory for {count} {goods} a year in {town} / In {town}, a factory of {firm} will (make|produce) {count} {goods} a year
-Prices in {country} (rose|climbed|went up) by {share} {day}, {body} said / {body} said that prices in {country} had (risen|climbed|gone up) by {share} {day}
-Unemployment in {country} (fell|dropped|sank) to {share} in {year} / In {year}, {share} of {adjective} workers were (unemployed|out of work)
-{who} (took over|will lead) {firm} as the successor of {who2} / {firm} (appointed|named) {who} to (follow|succeed) {who2}
-{firm} (sold|delivered) {count} {goods} to {country} {day} / {country} (bought|received) {count} {goods} from {firm} {day}
-{people} of {firm} in {town} (went on strike|walked out|downed tools) {day} over the {issue} / A (strike|walkout) over the {issue} (halted|stopped) {firm} in {town} {day}
-A storm (hit|struck|battered) {town} {day} and left {count} {people} without (power|electricity) / {count} {people} in {town} were left without (power|electricity) by a storm {day}
-Floods (killed|drowned) {count} {people} near {town} {day} / Near {town}, {count} {people} (drowned|were killed) in floods {day}
-An earthquake (hit|shook|struck) {town} in {country} {day} and (damaged|destroyed) {count} {goods} / {count} {goods} were (damaged|destroyed) {day} when an earthquake (hit|shook|struck) {town} in {country}
-Wildfires near {town} (forced|drove) {count} {people} from their homes in {year} / In {year}, {count} {people} near {town} had to (leave|flee) their homes because of wildfires
-{town} (saw|had|recorded) its {nth} heat wave of {year}, {body} said / {body} said that {town} had (seen|recorded) the {nth} heat wave of {year}
-The drought in {country} (destroyed|ruined) {share} of the {goods} of {town} / {share} of the {goods} of {town} (fell victim to|were ruined by) the drought in {country}
-{who} was (arrested|detained|taken into custody) in {town} {day} on suspicion of {crime} / Police in {town} (arrested|detained|seized) {who} {day} on suspicion of {crime}
-{who} was (sentenced to|given) {count} months in prison for {crime} in {town} / A court in {town} (sentenced|sent) {who} to prison for {count} months for {crime}
-Thieves (stole|took) {count} {goods} from {firm} in {town} {day} / {count} {goods} were (stolen|taken) from {firm} in {town} {day}
-{body} (opened|launched|began) an inquiry into {crime} at {firm} / An inquiry into {crime} at {firm} was (opened|launched|begun) by {body}
-{who} (shot|stabbed|wounded) {who2} outside a bank in {town} / Outside a bank in {town}, {who2} was (shot|stabbed|wounded) by {who}
-{who} was (acquitted|cleared) of {crime} after {count} days of trial in {town} / A judge in {town} (acquitted|cleared) {who} of {crime} after {count} days of trial
-Police (seized|confiscated) {count} {goods} worth {money} at the port of {town} / {count} {goods} worth {money} were (seized|confiscated) at the port of {town}
-A new (species|kind) of {species} was (found|discovered) near {town} by {who} / {who} (found|discovered) a new (species|kind) of {species} near {town}
-The {nth} satellite of {country} (failed|broke down) {count} days after its (launch|start) from {town} / {count} days after its (launch|start) from {town}, the {nth} satellite of {country} (failed|broke down)
-{share} of the {species} population in {country} has (vanished|disappeared) since {year}, {body} said / {body} said that {country} has lost {share} of its {species} population since {year}
-Researchers in {town} (linked|tied) {disease} to the {species} in a study of {count} {people} / A study of {count} {people} in {town} (linked|tied) the {species} to {disease}
-{who} (won|received|was awarded) the {year} prize of {body} for work on {disease} / For work on {disease}, the {year} prize of {body} (went to|was awarded to) {who}
-{firm} will (send|ship) a telescope to {country} for the {nth} eclipse mission in {year} / For the {nth} eclipse mission in {year}, a telescope of {firm} will be (sent|shipped) to {country}
-The {art} of {who} (sold|went) for {money} at an auction in {town} / At an auction in {town}, the {art} of {who} (fetched|brought) {money}
-{who} will (direct|stage) the {art} of {who2} in {town} in {year} / The {art} of {who2} will be (directed|staged) by {who} in {town} in {year}
-{count} {people} (saw|visited|attended) the {art} by {who} in {town} / The {art} by {who} in {town} (drew|attracted) {count} {people}
-{body} (banned|forbade) the {art} by {who} in {country} over {crime} scenes / In {country}, {body} (banned|forbade) the {art} by {who} over {crime} scenes
-The {nth} museum of {town} (opened|opens) with {count} {goods} on loan from {firm} / With {count} {goods} on loan from {firm}, the {nth} museum of {town} (opened|opens)
-{who} (left|quit) the {art} of {who2} after a (row|dispute) about {money} / After a (row|dispute) about {money}, {who} (left|quit) the {art} of {who2}
-A train from {town} to {town2} (derailed|left the tracks) {day} with {count} {people} on board / {count} {people} were on board when a train from {town} to {town2} (derailed|left the tracks) {day}
-A plane of {firm} with {count} {people} on board made an emergency landing in {town} {day} / {day}, {count} {people} were on board a plane of {firm} that made an emergency landing in {town}
-{count} {people} were (injured|hurt) when a bus (overturned|crashed) near {town} {day} / A bus (overturned|crashed) near {town} {day}, and {count} {people} were (injured|hurt)
-{body} (warned|cautioned) {people} in {country} of {disease} in {goods} / {people} in {country} were (warned|cautioned) of {disease} in {goods} by {body}""".split("\n")
+QUESTIONS = [question.split("\n    ") for question in re.split(r"\n(?! )", """\
+{who} (won|carried) the {year} election in {country} with {share} of the vote
+    The {year} election in {country} was (won|carried) by {who} with {share} of the vote
+{who} (resigned|stepped down|quit) {day} over the {issue} in {country}
+    Over the {issue}, {who} (resigned|stepped down|quit) in {country} {day}
+The {adjective} parliament (passed|approved|adopted) the {issue} by {count} votes
+    The {issue} was (passed|approved|adopted) by the {adjective} parliament with {count} votes
+{who} (accused|charged) {who2} of (blocking|obstructing) the {issue}
+    (Blocking|Obstructing) the {issue} was what {who} (accused|charged) {who2} of
+{who} (met|held talks with) {who2} in {capital} about the {issue}
+    The {issue} was discussed when {who} and {who2} (met|held talks) in {capital}
+{body} (rejected|threw out|dismissed) the {issue} of the {adjective} government {day}
+    {day}, the {issue} of the {adjective} government was (rejected|thrown out|dismissed) by {body}
+{share} of {adjective} voters (back|support) the {issue}, a poll for {body} (found|showed)
+    A poll for {body} (found|showed) that the {issue} is (backed|supported) by {share} of {adjective} voters
+{country} and {country2} (signed|sealed) the {nth} {issue} in {capital}
+    The {nth} {issue} between {country} and {country2} was (signed|sealed) in {capital}
+{who} (promised|pledged|vowed) {money} for the {issue} in {town}
+    For the {issue} in {town}, {money} was (promised|pledged) by {who}
+{count} {people} (marched|demonstrated|rallied) in {town} against the {issue}
+    Against the {issue}, {count} {people} (took to the streets|demonstrated|rallied) in {town}
+{country} (expelled|threw out) {count} diplomats of {country2} over the {issue}
+    Over the {issue}, {count} diplomats of {country2} were (expelled|thrown out) by {country}
+{team} (beat|defeated) {team2} in the {nth} round of the {year} {country} cup
+    In the {nth} round of the {year} {country} cup, {team2} (lost to|were beaten by) {team}
+{team} (signed|bought) {who} from {team2} for {money}
+    {who} (moved|transferred) from {team2} to {team} for {money}
+{who} (won|took) the {nth} {sport} title of a career in {town} {day}
+    The {nth} {sport} title of a career was (won|taken) by {who} in {town} {day}
+{who} was (banned|suspended) from {sport} for {count} months after (failing|flunking) a drug test in {town}
+    After a failed drug test in {town}, {who} (may not compete in|was suspended from) {sport} for {count} months
+{team} (sacked|dismissed|fired) {who} after {count} (defeats|losses) in a row
+    After {count} (defeats|losses) in a row, {who} was (sacked|dismissed|fired) by {team}
+{town} will (host|stage) the {year} {sport} world championships, {body} said
+    {body} (chose|picked) {town} to (host|stage) the {year} {sport} world championships
+{count} {people} saw {team} draw with {team2} in {town} {day}
+    The draw of {team} with {team2} in {town} was seen by {count} {people} {day}
+{who} (broke|beat) the {adjective} {sport} record that {who2} had held since {year}
+    The {adjective} {sport} record of {who2} from {year} was (broken|beaten) by {who}
+{count} {people} in {town} (caught|contracted|fell ill with) {disease} {day}
+    {disease} was (found in|diagnosed in) {count} {people} in {town} {day}
+{body} (approved|cleared) a {disease} vaccine of {firm} for {people}
+    A vaccine against {disease} by {firm} was (approved|cleared) for {people} by {body}
+{count} {people} (died|lost their lives) of {disease} in {country} in {year}
+    In {year}, {disease} (killed|claimed the lives of) {count} {people} in {country}
+{firm} (recalled|withdrew) {count} {goods} from {country} over {disease} fears
+    Over fears of {disease}, {count} {goods} were (recalled|withdrawn) in {country} by {firm}
+A hospital in {town} (closed|shut) its {nth} ward after {count} {people} (caught|contracted) {disease}
+    After {count} {people} (caught|contracted) {disease}, a hospital in {town} (closed|shut) its {nth} ward
+{who} said that {disease} (spreads|moves) faster in {country} than in {country2}
+    {disease} (spreads|moves) faster in {country} than in {country2}, according to {who}
+{firm} (bought|acquired|took over) {firm2} for {money}
+    {firm2} was (bought|acquired|taken over) by {firm} for {money}
+{firm} will (cut|shed|axe) {count} jobs at its plant in {town}
+    At its plant in {town}, {firm} is to (cut|shed|axe) {count} jobs
+{firm} (reported|posted) a (loss|deficit) of {money} for {year}
+    For {year}, {firm} (reported|posted) a (loss|deficit) of {money}
+{body} (fined|penalised) {firm} {money} over its {issue}
+    {firm} was (fined|penalised) {money} by {body} over its {issue}
+{firm} will (build|open) a factory for {count} {goods} a year in {town}
+    In {town}, a factory of {firm} will (make|produce) {count} {goods} a year
+Prices in {country} (rose|climbed|went up) by {share} {day}, {body} said
+    {body} said that prices in {country} had (risen|climbed|gone up) by {share} {day}
+Unemployment in {country} (fell|dropped|sank) to {share} in {year}
+    In {year}, {share} of {adjective} workers were (unemployed|out of work)
+{who} (took over|will lead) {firm} as the successor of {who2}
+    {firm} (appointed|named) {who} to (follow|succeed) {who2}
+{firm} (sold|delivered) {count} {goods} to {country} {day}
+    {country} (bought|received) {count} {goods} from {firm} {day}
+{people} of {firm} in {town} (went on strike|walked out|downed tools) {day} over the {issue}
+    A (strike|walkout) over the {issue} (halted|stopped) {firm} in {town} {day}
+A storm (hit|struck|battered) {town} {day} and left {count} {people} without (power|electricity)
+    {count} {people} in {town} were left without (power|electricity) by a storm {day}
+Floods (killed|drowned) {count} {people} near {town} {day}
+    Near {town}, {count} {people} (drowned|were killed) in floods {day}
+An earthquake (hit|shook|struck) {town} in {country} {day} and (damaged|destroyed) {count} {goods}
+    {count} {goods} were (damaged|destroyed) {day} when an earthquake (hit|shook|struck) {town} in {country}
+Wildfires near {town} (forced|drove) {count} {people} from their homes in {year}
+    In {year}, {count} {people} near {town} had to (leave|flee) their homes because of wildfires
+{town} (saw|had|recorded) its {nth} heat wave of {year}, {body} said
+    {body} said that {town} had (seen|recorded) the {nth} heat wave of {year}
+The drought in {country} (destroyed|ruined) {share} of the {goods} of {town}
+    {share} of the {goods} of {town} (fell victim to|were ruined by) the drought in {country}
+{who} was (arrested|detained|taken into custody) in {town} {day} on suspicion of {crime}
+    Police in {town} (arrested|detained|seized) {who} {day} on suspicion of {crime}
+{who} was (sentenced to|given) {count} months in prison for {crime} in {town}
+    A court in {town} (sentenced|sent) {who} to prison for {count} months for {crime}
+Thieves (stole|took) {count} {goods} from {firm} in {town} {day}
+    {count} {goods} were (stolen|taken) from {firm} in {town} {day}
+{body} (opened|launched|began) an inquiry into {crime} at {firm}
+    An inquiry into {crime} at {firm} was (opened|launched|begun) by {body}
+{who} (shot|stabbed|wounded) {who2} outside a bank in {town}
+    Outside a bank in {town}, {who2} was (shot|stabbed|wounded) by {who}
+{who} was (acquitted|cleared) of {crime} after {count} days of trial in {town}
+    A judge in {town} (acquitted|cleared) {who} of {crime} after {count} days of trial
+Police (seized|confiscated) {count} {goods} worth {money} at the port of {town}
+    {count} {goods} worth {money} were (seized|confiscated) at the port of {town}
+A new (species|kind) of {species} was (found|discovered) near {town} by {who}
+    {who} (found|discovered) a new (species|kind) of {species} near {town}
+The {nth} satellite of {country} (failed|broke down) {count} days after its (launch|start) from {town}
+    {count} days after its (launch|start) from {town}, the {nth} satellite of {country} (failed|broke down)
+{share} of the {species} population in {country} has (vanished|disappeared) since {year}, {body} said
+    {body} said that {country} has lost {share} of its {species} population since {year}
+Researchers in {town} (linked|tied) {disease} to the {species} in a study of {count} {people}
+    A study of {count} {people} in {town} (linked|tied) the {species} to {disease}
+{who} (won|received|was awarded) the {year} prize of {body} for work on {disease}
+    For work on {disease}, the {year} prize of {body} (went to|was awarded to) {who}
+{firm} will (send|ship) a telescope to {country} for the {nth} eclipse mission in {year}
+    For the {nth} eclipse mission in {year}, a telescope of {firm} will be (sent|shipped) to {country}
+The {art} of {who} (sold|went) for {money} at an auction in {town}
+    At an auction in {town}, the {art} of {who} (fetched|brought) {money}
+{who} will (direct|stage) the {art} of {who2} in {town} in {year}
+    The {art} of {who2} will be (directed|staged) by {who} in {town} in {year}
+{count} {people} (saw|visited|attended) the {art} by {who} in {town}
+    The {art} by {who} in {town} (drew|attracted) {count} {people}
+{body} (banned|forbade) the {art} by {who} in {country} over {crime} scenes
+    In {country}, {body} (banned|forbade) the {art} by {who} over {crime} scenes
+The {nth} museum of {town} (opened|opens) with {count} {goods} on loan from {firm}
+    With {count} {goods} on loan from {firm}, the {nth} museum of {town} (opened|opens)
+{who} (left|quit) the {art} of {who2} after a (row|dispute) about {money}
+    After a (row|dispute) about {money}, {who} (left|quit) the {art} of {who2}
+A train from {town} to {town2} (derailed|left the tracks) {day} with {count} {people} on board
+    {count} {people} were on board when a train from {town} to {town2} (derailed|left the tracks) {day}
+A plane of {firm} with {count} {people} on board made an emergency landing in {town} {day}
+    {day}, {count} {people} were on board a plane of {firm} that made an emergency landing in {town}
+{count} {people} were (injured|hurt) when a bus (overturned|crashed) near {town} {day}
+    A bus (overturned|crashed) near {town} {day}, and {count} {people} were (injured|hurt)
+{body} (warned|cautioned) {people} in {country} of {disease} in {goods}
+    {people} in {country} were (warned|cautioned) of {disease} in {goods} by {body}""")]
 TAILS = """\
  after the {issue3} in {town3}; despite the {issue3}; as {body3} (reviewed|examined) the {issue3};, while {who3} (called|appealed) for calm
 ;, to the (dismay|anger) of {body3}; with the help of {firm3};, the {nth3} such case in {town3}; shortly before the {issue3};, costing {firm3} {money3}
@@ -230,8 +294,8 @@ class Vocabulary:
         bodies = WORLD_BODIES + [f"the {adjective} {body}" for _, adjective, _ in COUNTRIES for body in NATIONAL_BODIES]
         issues = [f"{kind} {noun}" for kind in ISSUE_KINDS for noun in ISSUE_NOUNS]
         rng.shuffle(issues)
-        self.countries, self.given, self.family, self.roles = Ranked(COUNTRIES), Ranked(GIVEN_NAMES, 0.7), Ranked(families, 0.9), Ranked(ROLES, 0.8)
-        self.media = Ranked(MEDIA, 0.8)
+        self.countries, self.roles, self.media = Ranked(COUNTRIES), Ranked(ROLES, 0.8), Ranked(MEDIA, 0.8)
+        self.given, self.family = Ranked(GIVEN_NAMES, 0.7), Ranked(families, 0.9)
         self.plain = {"town": Ranked(towns, 0.8), "firm": Ranked(firms, 0.9), "team": Ranked(teams, 0.9), "body": Ranked(bodies, 0.9),
                       "issue": Ranked(issues, 0.8), "people": Ranked(PEOPLE, 0.7), "goods": Ranked(GOODS, 0.7), "disease": Ranked(DISEASES, 0.7),
                       "crime": Ranked(CRIMES, 0.7), "sport": Ranked(SPORTS, 0.8), "art": Ranked(ARTS, 0.7), "species": Ranked(SPECIES, 0.6)}
@@ -262,7 +326,8 @@ class Vocabulary:
         return Value((f"{number} percent", f"{number}%", f"{in_words(number)} per cent"), True)
 
     def money(self, home, rng):
-        number, unit = rng.choice([1.5, 2, 2.4, 3, 4, 5.5, 7, 9, 12, 16, 20, 35, 48, 60, 85, 110, 140, 250, 420, 700]), rng.choice(["million", "million", "billion"])
+        number = rng.choice([1.5, 2, 2.4, 3, 4, 5.5, 7, 9, 12, 16, 20, 35, 48, 60, 85, 110, 140, 250, 420, 700])
+        unit = rng.choice(["million", "million", "billion"])
         return Value((f"${number} {unit}", f"{number} {unit} dollars", f"US${number}{unit[0]}n"), True)
 
     def day(self, home, rng):
@@ -300,7 +365,7 @@ class Claim:
 class World:
     def __init__(self, seed):
         self.vocabulary, self.rng = Vocabulary(seed), random.Random(f"claims {seed}")
-        self.questions = [[parsed(wording) for wording in line.split(" / ")] for line in QUESTIONS]
+        self.questions = [[parsed(wording) for wording in wordings] for wordings in QUESTIONS]
         # Each tail has slots of its own: two of them in one sentence speak of different things.
         self.tails = [parsed(tail.replace("3}", f"{number}}}")) for number, tail in enumerate(TAILS, 3)]
         order = list(range(len(QUESTIONS)))
@@ -367,6 +432,7 @@ class World:
             case "truncation": return truncated(rng, text)
 
 
+NEVER_NAMES = set("The A An In At For Over After Near Against Because Prices Police This".split())
 KINDS = (["verbatim", "light", "synonym", "attribution", "number", "truncation"], [14, 24, 26, 16, 11, 9])
 
 
@@ -403,10 +469,11 @@ def mistyped(rng, word):
 def attributed(rng, text, source):
     bare = text.rstrip(".")
     # A name keeps its capital inside the sentence: only words that are never names lose it.
-    inside = bare[0].lower() + bare[1:] if bare.split(" ")[0] in {"The", "A", "An", "In", "At", "For", "Over", "After", "Near", "Against", "Prices", "Police"} else bare
+    inside = bare[0].lower() + bare[1:] if bare.split(" ")[0] in NEVER_NAMES else bare
     begin = source[0].upper() + source[1:]
-    return rng.choice([f"{bare}, {source} reported.", f"According to {source}, {inside}.", f"{begin} said that {inside}.", f"{bare}, {source} said on {rng.choice(WEEKDAYS)}.",
-                       f"{begin}: {bare}.", f"{bare}, as {source} learned.", f"Exclusive: {bare}.", f"It emerged that {inside}, {source} wrote."])
+    return rng.choice([f"{bare}, {source} reported.", f"According to {source}, {inside}.", f"{begin} said that {inside}.",
+                       f"{bare}, {source} said on {rng.choice(WEEKDAYS)}.", f"{begin}: {bare}.", f"{bare}, as {source} learned.",
+                       f"Exclusive: {bare}.", f"It emerged that {inside}, {source} wrote."])
 
 
 def truncated(rng, text):
@@ -515,7 +582,8 @@ def check():
     for cluster, family, kind, text in rows:
         if kind == "base":
             bases[family].append(text)
-    shared = [len(a & b) / len(a | b) for texts in bases.values() for one, other in itertools.pairwise(texts) for a, b in [(set(one.split()), set(other.split()))]]
+    pairs = [(set(one.split()), set(other.split())) for texts in bases.values() for one, other in itertools.pairwise(texts)]
+    shared = [len(one & other) / len(one | other) for one, other in pairs]
     assert min(shared) < 1.0 and sum(shared) / len(shared) > 0.6, "hard negatives share most words"
     # Common words are common, and most words are rare: as in news.
     words = Counter(word.lower() for *_, text in rows for word in re.findall(r"\w+", text))

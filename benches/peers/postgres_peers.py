@@ -25,8 +25,8 @@ class Server:
             shutil.chown(self.directory, "postgres", "postgres")
         self.process = None
         try:
-            subprocess.run([binaries / "initdb", "-D", f"{self.directory}/data", "-U", "bench", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
-                           check=True, stdout=subprocess.DEVNULL, **account)
+            subprocess.run([binaries / "initdb", "-D", f"{self.directory}/data", "-U", "bench", "--auth=trust", "--no-sync",
+                            "--encoding=UTF8", "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd=self.directory, **account)
             options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
             with open(f"{self.directory}/log", "w") as log:
                 self.process = subprocess.Popen([binaries / "postgres", "-D", f"{self.directory}/data", "-k", self.directory, *options],
@@ -115,7 +115,7 @@ class FullText(Peer):
             )
             select id, shared::float8 / (length(words) + length(asked) - shared) as jaccard
             from best,
-                lateral (select count(*) as shared from (select lexeme from unnest(words) intersect select lexeme from unnest(asked)) both_have) counted
+                lateral (select count(*) as shared from unnest(words) one join unnest(asked) other using (lexeme)) counted
             order by jaccard desc, id""", (text, task.WANTED)).fetchall() for text in texts]
 
 
