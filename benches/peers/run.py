@@ -85,7 +85,7 @@ def compare(claims):
         cluster_of = {int(id): int(cluster) for id, cluster, _ in (line.split("\t", 2) for line in lines)}
     # Peers are asked for the first ones where time is short: a sample in random order has no better or worse end.
     sample = random.Random(1).sample(range(1, len(cluster_of) + 1), min(QUERIES, len(cluster_of)))
-    queries = WORK / "queries.txt"
+    queries = WORK / f"queries-{len(cluster_of)}.txt"
     queries.write_text("".join(f"{query}\n" for query in sample))
     wanted = os.environ.get("PEERS", "").split()
     ours, notes, rows = own_row(claims, queries), [], []
