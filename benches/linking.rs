@@ -3,11 +3,15 @@
 //! Each file holds claims with the answer: id, cluster, family, kind and text, parted by tabs. A query is a claim of the file: its
 //! features in, the matches out, compared in full and ranked. Times are CPU time of the thread, so that what else the machine
 //! does weighs little; bytes are what the allocator was asked for.
+//!
+//! `QUERIES` may name a file of the claims to ask for, one number (from 1) a line. With `JSON=1` one more line sums each file up
+//! for `make bench-peers`; there a query begins with the text, since that is where the others begin.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     collections::HashMap,
     env, fs,
+    hint::black_box,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
@@ -37,13 +41,31 @@ fn main() {
     // The word lists are read once a process: not what is measured.
     let _ = Features::of(&read_claim("Jane Roe opened the bridge in Peru", None));
     let linking = Linking::default();
+    let chosen = env::var("QUERIES").ok().map(|file| fs::read_to_string(file).expect("a readable file"));
     for file in files.split_whitespace() {
         let text = fs::read_to_string(file).expect("a readable file");
         let claims: Vec<Row<'_>> = text.lines().filter_map(Row::parse).collect();
         println!("\n{file}: {} claims", claims.len());
         let built = Built::of(&claims);
         built.print(claims.len());
-        measure_queries(&claims, &built, &linking);
+        let queries: Vec<usize> = match &chosen {
+            Some(lines) => lines.lines().map(|line| line.trim().parse::<usize>().expect("a number a line") - 1).collect(),
+            None => (0..claims.len()).step_by((claims.len() / QUERIES).max(1)).collect(),
+        };
+        let answer = measure_queries(&claims, &built, &linking, &queries);
+        if env::var("JSON").is_ok_and(|wanted| wanted == "1") {
+            println!(
+                "{{\"engine\":\"crossclaim\",\"claims\":{},\"queries\":{},\"cpu_us_per_query\":{:.1},\"p99_us\":{:.1},\"pair_f1\":{:.4},\"recall_at_10\":{:.4},\"bytes_per_claim\":{},\"build_s\":{:.2}}}",
+                claims.len(),
+                queries.len(),
+                answer.mean,
+                answer.p99,
+                answer.f1,
+                answer.recall,
+                built.bytes / claims.len().max(1),
+                (built.reading + built.featuring + built.indexing).as_secs_f64(),
+            );
+        }
     }
 }
 
@@ -145,6 +167,15 @@ impl Part {
     }
 }
 
+/// What is compared with others: from the text of a query to its matches, in microseconds.
+struct Answer {
+    mean: f64,
+    p99: f64,
+    /// Of pairs, at the threshold that is shipped.
+    f1: f64,
+    recall: f64,
+}
+
 /// A claim that was found, and whether it belongs to the query's cluster.
 struct Found {
     likeness: f64,
@@ -152,16 +183,17 @@ struct Found {
     right: bool,
 }
 
-fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking) {
+fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking, queries: &[usize]) -> Answer {
     let mut sizes: HashMap<&str, usize> = HashMap::new();
     for claim in claims {
         *sizes.entry(claim.cluster).or_default() += 1;
     }
     let mut times: Vec<Duration> = Vec::new();
+    let mut from_text: Vec<Duration> = Vec::new();
     let (mut looked_up, mut proposed, mut compared) = (Duration::ZERO, 0, 0);
     let (mut partners, mut in_reach, mut in_ten) = (0, 0, 0);
     let mut all: Vec<Found> = Vec::new();
-    for query in (0..claims.len()).step_by((claims.len() / QUERIES).max(1)) {
+    for &query in queries {
         let features = &built.features[query];
         let mut spent = Duration::ZERO;
         let nearest = timed(&mut spent, || built.index.nearest(features, |slot| built.features.get(slot as usize)));
@@ -176,6 +208,8 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking) {
             matches
         });
         times.push(spent);
+        timed(&mut spent, || black_box(Features::of(&read_claim(claims[query].text, None))));
+        from_text.push(spent);
         proposed += built.index.candidates(features).len();
         compared += ranked.len();
         let size = sizes[claims[query].cluster] - 1;
@@ -191,23 +225,24 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking) {
     }
     times.sort_unstable();
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
-    let queries = times.len() as f64;
+    let queries_made = times.len() as f64;
     println!(
         "query: {:.0} µs of CPU mean ({:.0} µs of it to find candidates), p50 {:.0} µs, p99 {:.0} µs, most {:.0} µs; {:.0} candidates, {:.0} compared",
-        micros(times.iter().sum()) / queries,
-        micros(looked_up) / queries,
+        micros(times.iter().sum()) / queries_made,
+        micros(looked_up) / queries_made,
         micros(times[times.len() / 2]),
         micros(times[times.len() * 99 / 100]),
         micros(times[times.len() - 1]),
-        proposed as f64 / queries,
-        compared as f64 / queries,
+        proposed as f64 / queries_made,
+        compared as f64 / queries_made,
     );
     let found = all.iter().filter(|found| found.right).count();
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     println!("partners: {:.3} compared, recall@10 {:.3}", share(found, partners), share(in_ten, in_reach));
     let linked = all.iter().filter(|found| found.linked);
     let (right, wrong) = linked.fold((0, 0), |(r, w), found| (r + usize::from(found.right), w + usize::from(!found.right)));
-    println!("pairs at the default threshold: {}", Scores::of(right, right + wrong, partners));
+    let shipped = Scores::of(right, right + wrong, partners);
+    println!("pairs at the default threshold: {shipped}");
     all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
     let mut right = 0;
     let best = all.iter().enumerate().map(|(rank, found)| {
@@ -217,6 +252,11 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking) {
     if let Some((scores, threshold)) = best.max_by(|a, b| a.0.f1.total_cmp(&b.0.f1)) {
         println!("pairs at the best threshold:    {scores} at {threshold:.3}");
     }
+    from_text.sort_unstable();
+    let mean = micros(from_text.iter().sum()) / queries_made;
+    let p99 = micros(from_text[from_text.len() * 99 / 100]);
+    println!("query from its text: {mean:.0} µs of CPU mean, p99 {p99:.0} µs");
+    Answer { mean, p99, f1: shipped.f1, recall: share(in_ten, in_reach) }
 }
 
 struct Scores {
