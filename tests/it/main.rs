@@ -7,7 +7,9 @@ mod api_reads;
 mod api_story;
 mod architecture;
 mod browser;
+mod bulk;
 mod cli;
+mod corpus;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;
