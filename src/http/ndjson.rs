@@ -16,7 +16,7 @@ use actix_web::{
 };
 use flate2::write::MultiGzDecoder;
 use futures_util::StreamExt;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     State,
@@ -34,6 +34,8 @@ const BATCH_LINES: usize = 128;
 const BATCH_BYTES: usize = 256 * 1024;
 /// How long a batch that has begun waits for more lines.
 const LINGER: Duration = Duration::from_millis(50);
+/// How often a wait for the body looks up whether it is to be given up.
+const LOOK_UP: Duration = Duration::from_millis(500);
 
 /// Compressed bytes unfolded together: gzip makes at most 1,032 bytes of one.
 const UNFOLDED_TOGETHER: usize = 1024;
@@ -101,12 +103,13 @@ fn is_gzip(request: &HttpRequest) -> Result<bool, Problem> {
 }
 
 impl NdjsonBody {
-    /// The next lines, as many as are there and fit; `None` at the end of the body. Where the body cannot be read on, its last
-    /// line says why.
-    pub async fn next_batch(&mut self) -> Option<Vec<Line>> {
+    /// The next lines, as many as are there and fit; `None` at the end of the body. Where the body cannot be read on, or `give_up`
+    /// finds a reason not to, the last line says why.
+    pub async fn next_batch(&mut self, give_up: impl Fn() -> Option<Problem>) -> Option<Vec<Line>> {
         let mut batch = Vec::new();
         let mut bytes = 0;
-        let mut full_at = Instant::now();
+        let begun = Instant::now();
+        let mut full_at = begun;
         loop {
             while let Some(line) = self.next_line() {
                 if batch.is_empty() {
@@ -121,29 +124,28 @@ impl NdjsonBody {
             if self.ended {
                 return (!batch.is_empty()).then_some(batch);
             }
-            let arrived = match batch.is_empty() {
-                true => timeout(self.deadline, self.payload.next()).await,
-                false => timeout_at(full_at, self.payload.next()).await,
-            };
-            match arrived {
+            if let Some(problem) = give_up() {
+                self.break_off(problem);
+                continue;
+            }
+            let patience = if batch.is_empty() { (begun + self.deadline).min(Instant::now() + LOOK_UP) } else { full_at };
+            match timeout_at(patience, self.payload.next()).await {
                 Ok(Some(Ok(chunk))) => self.unread = chunk,
-                Ok(Some(Err(_))) => self.give_up(Problem::new(Code::MalformedRequest, "The body broke off.")),
+                Ok(Some(Err(_))) => self.break_off(Problem::new(Code::MalformedRequest, "The body broke off.")),
                 Ok(None) => self.finish(),
                 Err(_) if !batch.is_empty() => return Some(batch),
+                Err(_) if begun.elapsed() < self.deadline => {}
                 Err(_) => {
                     let detail = format!("Nothing more of the body arrived within {:?}.", self.deadline);
-                    self.give_up(Problem::new(Code::RequestTimeout, detail));
+                    self.break_off(Problem::new(Code::RequestTimeout, detail));
                 }
             }
         }
     }
 
-    /// Reads no further, for a reason that is not the client's.
-    pub fn give_up(&mut self, problem: Problem) {
-        if !self.ended {
-            self.lines.break_off(problem);
-            self.ended = true;
-        }
+    fn break_off(&mut self, problem: Problem) {
+        self.lines.break_off(problem);
+        self.ended = true;
     }
 
     /// A line that is complete in what has arrived.
@@ -159,7 +161,7 @@ impl NdjsonBody {
                     let together = self.unread.len().min(UNFOLDED_TOGETHER);
                     match gzip.unfold(&self.unread[..together]) {
                         Ok(text) => self.lines.push(&text),
-                        Err(problem) => self.give_up(problem),
+                        Err(problem) => self.break_off(problem),
                     }
                     self.unread.advance(together);
                 }
@@ -174,7 +176,7 @@ impl NdjsonBody {
                 self.lines.push(&text);
                 self.lines.finish();
             }
-            Some(Err(problem)) => self.give_up(problem),
+            Some(Err(problem)) => self.break_off(problem),
         }
         self.ended = true;
     }

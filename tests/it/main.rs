@@ -15,6 +15,8 @@ mod embedded;
 mod evaluate;
 mod filters;
 mod harness;
+mod import;
+mod order;
 mod samples;
 mod service;
 mod storage;

@@ -126,12 +126,10 @@ struct Import {
 impl Import {
     /// Batches of results, in the order of the lines.
     fn results(self, body: NdjsonBody) -> impl Stream<Item = Bytes> {
-        let service = self.service.clone();
-        let batches = stream::unfold(body, move |mut body| {
-            if service.is_stopping() {
-                body.give_up(Problem::new(Code::ShuttingDown, "The service is stopping. Send the rest again."));
-            }
-            async { Some((body.next_batch().await?, body)) }
+        let batches = stream::unfold((body, self.service.clone()), async |(mut body, service)| {
+            let stopping = || Problem::new(Code::ShuttingDown, "The service is stopping. Send the rest again.");
+            let batch = body.next_batch(|| service.is_stopping().then(stopping)).await?;
+            Some((batch, (body, service)))
         });
         // Tasks of their own, here and below: a client that does not read its answer must not stop a transaction half-way.
         let ahead = available_parallelism().map_or(1, usize::from) + 1;
