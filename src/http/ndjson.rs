@@ -263,7 +263,8 @@ impl Default for Gunzip {
 
 impl Gunzip {
     fn unfold(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-        self.decoder.write_all(bytes).map_err(|_| broken())?;
+        // Without the flush the decoder would hold the last lines back.
+        self.decoder.write_all(bytes).and_then(|()| self.decoder.flush()).map_err(|_| broken())?;
         self.taken += bytes.len() as u64;
         self.unfolded()
     }
@@ -287,4 +288,91 @@ impl Gunzip {
 
 fn broken() -> Problem {
     Problem::new(Code::MalformedRequest, "The body is not what gzip makes, or is cut off.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines by number, those that were refused by the code of their problem.
+    fn read(portions: &[&[u8]]) -> Vec<(u64, Result<Bytes, Code>)> {
+        let mut lines = Lines::default();
+        let mut found = Vec::new();
+        for portion in portions {
+            lines.push(portion);
+            found.extend(std::iter::from_fn(|| lines.next()));
+        }
+        lines.finish();
+        found.extend(std::iter::from_fn(|| lines.next()));
+        found.into_iter().map(|line| (line.number, line.bytes.map_err(|problem| problem.code))).collect()
+    }
+
+    fn text(number: u64, bytes: &'static [u8]) -> (u64, Result<Bytes, Code>) {
+        (number, Ok(Bytes::from_static(bytes)))
+    }
+
+    #[test]
+    fn lines_are_numbered_and_blank_ones_left_out() {
+        assert_eq!(read(&[b""]), []);
+        assert_eq!(read(&[b"\xef\xbb\xbf"]), []);
+        assert_eq!(read(&[b"\xef\xbb\xbfa\n\n b\r\n\t\r\nc"]), [text(1, b"a"), text(3, b" b\r"), text(5, b"c")]);
+        assert_eq!(read(&[b"a\n\xef\xbb\xbfb\n"]), [text(1, b"a"), text(2, b"\xef\xbb\xbfb")]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_told_once_and_skipped() {
+        let long = vec![b'x'; MAX_LINE_BYTES + 1];
+        let refused = |number| (number, Err(Code::PayloadTooLarge));
+        let whole = [&long[..], b"\na\n"].concat();
+        assert_eq!(read(&[&whole]), [refused(1), text(2, b"a")]);
+        let portions: Vec<&[u8]> = whole.chunks(100_000).collect();
+        assert_eq!(read(&portions), [refused(1), text(2, b"a")]);
+        assert_eq!(read(&[b"a\n", &long, &long, &long]), [text(1, b"a"), refused(2)]);
+        assert_eq!(read(&[&long[1..], b"\n"])[0].1.as_ref().map(Bytes::len), Ok(MAX_LINE_BYTES));
+    }
+
+    #[test]
+    fn what_breaks_off_is_told_after_the_lines_before_it() {
+        let mut lines = Lines::default();
+        lines.push(b"a\n\nb\nhalf a li");
+        lines.break_off(Problem::new(Code::RequestTimeout, "…"));
+        let found: Vec<_> = std::iter::from_fn(|| lines.next()).map(|line| (line.number, line.bytes.is_ok())).collect();
+        assert_eq!(found, [(1, true), (3, true), (4, false)]);
+    }
+
+    #[test]
+    fn a_compressed_body_unfolds_to_text_but_not_to_anything() {
+        let compress = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        let unfold = |bytes: &[u8]| -> Result<Vec<u8>, Code> {
+            let mut gzip = Gunzip::default();
+            let mut text = Vec::new();
+            for slice in bytes.chunks(UNFOLDED_TOGETHER) {
+                text.extend(gzip.unfold(slice).map_err(|problem| problem.code)?);
+            }
+            text.extend(gzip.finish().map_err(|problem| problem.code)?);
+            Ok(text)
+        };
+        let plain: Vec<u8> = (0..100_000).flat_map(|n: u32| format!("{n},").into_bytes()).collect();
+        let compressed = compress(&plain);
+        assert_eq!(unfold(&compressed), Ok(plain));
+        assert_eq!(unfold(b""), Ok(Vec::new()));
+        assert_eq!(unfold(&compressed[..compressed.len() - 9]), Err(Code::MalformedRequest));
+        assert_eq!(unfold(&[&compressed[..], b"and more"].concat()), Err(Code::MalformedRequest));
+        assert_eq!(unfold(&compress(&vec![b'x'; 8 << 20])), Err(Code::PayloadTooLarge));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn portions_make_no_difference(bytes in "[a\n\r \u{feff}]{0,60}", cuts in proptest::collection::vec(0usize..60, 0..5)) {
+            let bytes = bytes.as_bytes();
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).chain([0, bytes.len()]).collect();
+            cuts.sort_unstable();
+            let portions: Vec<&[u8]> = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+            proptest::prop_assert_eq!(read(&portions), read(&[bytes]));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Articles, with their revisions and claims.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -107,37 +107,35 @@ impl Store {
         let mut transaction = connection.begin().await?;
         lock_places(&mut transaction, workspace, &arriving).await?;
         let mut ids = known(&mut transaction, workspace, &arriving).await?;
-        let mut new: Vec<(ArticleId, &Arriving)> = Vec::with_capacity(arriving.len());
-        let mut is_new = Vec::with_capacity(arriving.len());
-        for article in &arriving {
-            let vacant = !ids.contains_key(&article.content());
-            is_new.push(vacant);
-            if vacant {
-                let id = ArticleId::new();
-                ids.insert(article.content(), id);
-                new.push((id, article));
-            }
+        let mut rows: Vec<NewRow> = Vec::new();
+        let mut outcomes = Vec::with_capacity(arriving.len());
+        for (at, arriving) in arriving.iter().enumerate() {
+            outcomes.push(match ids.entry(arriving.content()) {
+                Entry::Occupied(known) => Inserted::Known(*known.get()),
+                Entry::Vacant(new) => {
+                    let id = *new.insert(ArticleId::new());
+                    rows.push(NewRow { id, at, arriving, revision: 1, current: true });
+                    Inserted::Created(id)
+                }
+            });
         }
-        let superseded = supersede(&mut transaction, workspace, &new).await?;
-        let revisions = number_revisions(&new, superseded);
-        insert_articles(&mut transaction, workspace, &new, &revisions).await?;
-        let claims: Vec<_> = new
+        if rows.is_empty() {
+            return Ok(outcomes);
+        }
+        let superseded = supersede(&mut transaction, workspace, &rows).await?;
+        number_revisions(&mut rows, superseded);
+        for row in rows.iter().filter(|row| row.revision > 1) {
+            outcomes[row.at] = Inserted::Revision(row.id);
+        }
+        insert_rows(&mut transaction, workspace, &rows).await?;
+        let claims: Vec<_> = rows
             .iter()
-            .flat_map(|(id, arriving)| arriving.article.claims.iter().map(|claim| (*id, arriving.outlet, claim)))
+            .map(|row| (row.id, row.arriving))
+            .flat_map(|(id, arriving)| arriving.article.claims.iter().map(move |claim| (id, arriving.outlet, claim)))
             .collect();
         claims::insert(&mut transaction, workspace, &claims).await?;
         transaction.commit().await?;
-
-        let mut revisions = revisions.iter();
-        let outcome = |(article, is_new): (&Arriving, bool)| {
-            let id = ids[&article.content()];
-            match is_new.then(|| revisions.next().map_or(1, |revision| revision.number)) {
-                None => Inserted::Known(id),
-                Some(1) => Inserted::Created(id),
-                Some(_) => Inserted::Revision(id),
-            }
-        };
-        Ok(arriving.iter().zip(is_new).map(outcome).collect())
+        Ok(outcomes)
     }
 
     /// Of each URL and content, the article that is known with them: lets a repeat be answered without reading it again.
@@ -239,10 +237,14 @@ impl<'a> Arriving<'a> {
     }
 }
 
-/// The place of a new row among the revisions of its URL.
-struct Revision {
-    number: i32,
-    /// No later one came with it.
+/// An article that is to become a row.
+struct NewRow<'a> {
+    id: ArticleId,
+    /// Its place in the batch.
+    at: usize,
+    arriving: &'a Arriving<'a>,
+    revision: i32,
+    /// No later revision came with it.
     current: bool,
 }
 
@@ -293,10 +295,10 @@ async fn known(
 async fn supersede(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    new: &[(ArticleId, &Arriving<'_>)],
+    rows: &[NewRow<'_>],
 ) -> Result<HashMap<Place, i32>, sqlx::Error> {
     // A revision that was never linked has nothing to wait for any more.
-    let rows = sqlx::query!(
+    let superseded = sqlx::query!(
         "update article
         set current = false, retiring = (status = 'linked'), status = case status when 'pending' then 'linked' else status end
         from unnest($2::uuid[], $3::bytea[]) as place (outlet_id, url_hash)
@@ -304,39 +306,29 @@ async fn supersede(
             and article.current
         returning article.outlet_id, article.url_hash, article.revision",
         workspace.0,
-        &each(new, |(_, article)| article.outlet.0),
-        &each(new, |(_, article)| article.url_hash.to_vec()),
+        &each(rows, |row| row.arriving.outlet.0),
+        &each(rows, |row| row.arriving.url_hash.to_vec()),
     )
     .fetch_all(connection)
     .await?;
     let place = |outlet: Uuid, hash: &[u8]| (OutletId(outlet), hash.try_into().expect("article_hash_check"));
-    Ok(rows.into_iter().map(|row| (place(row.outlet_id, &row.url_hash), row.revision)).collect())
+    Ok(superseded.into_iter().map(|row| (place(row.outlet_id, &row.url_hash), row.revision)).collect())
 }
 
-/// New rows in order, after the revisions that were current before them.
-fn number_revisions(new: &[(ArticleId, &Arriving<'_>)], mut newest: HashMap<Place, i32>) -> Vec<Revision> {
-    let numbers: Vec<i32> = new
-        .iter()
-        .map(|(_, article)| {
-            let number = newest.entry(article.place()).or_default();
-            *number += 1;
-            *number
-        })
-        .collect();
-    let revision = |(number, (_, article)): (i32, &(ArticleId, &Arriving<'_>))| Revision {
-        number,
-        current: number == newest[&article.place()],
-    };
-    numbers.into_iter().zip(new).map(revision).collect()
+/// After the revisions that were current before, in the order of the batch.
+fn number_revisions(rows: &mut [NewRow<'_>], mut newest: HashMap<Place, i32>) {
+    for row in &mut *rows {
+        let number = newest.entry(row.arriving.place()).or_default();
+        *number += 1;
+        row.revision = *number;
+    }
+    for row in rows {
+        row.current = newest.get(&row.arriving.place()) == Some(&row.revision);
+    }
 }
 
-async fn insert_articles(
-    connection: &mut PgConnection,
-    workspace: WorkspaceId,
-    new: &[(ArticleId, &Arriving<'_>)],
-    revisions: &[Revision],
-) -> Result<(), sqlx::Error> {
-    let articles = each(new, |(_, arriving)| arriving.article);
+async fn insert_rows(connection: &mut PgConnection, workspace: WorkspaceId, rows: &[NewRow<'_>]) -> Result<(), sqlx::Error> {
+    let articles = each(rows, |row| row.arriving.article);
     sqlx::query!(
         "insert into article (workspace_id, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline,
             text, language, published_at, provenance, revision, current, status)
@@ -348,20 +340,20 @@ async fn insert_articles(
                 published_at, provenance, revision, current, at)
         order by at",
         workspace.0,
-        &each(new, |(id, _)| id.0),
-        &each(new, |(_, article)| article.outlet.0),
+        &each(rows, |row| row.id.0),
+        &each(rows, |row| row.arriving.outlet.0),
         &each(&articles, |article| article.url.as_str()) as &[&str],
         &each(&articles, |article| article.canonical_url.as_deref()) as &[Option<&str>],
-        &each(new, |(_, article)| article.url_hash.to_vec()),
-        &each(new, |(_, article)| article.content_hash.to_vec()),
+        &each(rows, |row| row.arriving.url_hash.to_vec()),
+        &each(rows, |row| row.arriving.content_hash.to_vec()),
         &each(&articles, |article| article.title.as_deref()) as &[Option<&str>],
         &each(&articles, |article| article.byline.as_deref()) as &[Option<&str>],
         &each(&articles, |article| article.text.as_str()) as &[&str],
         &each(&articles, |article| article.language.as_str()) as &[&str],
         &each(&articles, |article| article.published_at) as &[Option<DateTime<Utc>>],
         &each(&articles, |article| Json(&article.provenance)) as &[Json<&Provenance>],
-        &each(revisions, |revision| revision.number),
-        &each(revisions, |revision| revision.current),
+        &each(rows, |row| row.revision),
+        &each(rows, |row| row.current),
     )
     .execute(connection)
     .await?;
