@@ -51,7 +51,8 @@ fn remove(dir: &Path) {
 
 async fn run(server: &Embedded, count: usize) {
     let store = Store::connect(server.options()).await.expect("a database");
-    let articles = corpus::articles(count);
+    // As news comes: the stories mixed.
+    let articles = corpus::shuffled(corpus::articles(count), 1);
     let body = corpus::ndjson(&articles);
     let megabytes = body.len() as f64 / 1e6;
 

@@ -100,13 +100,17 @@ impl Ingest {
         bar.enable_steady_tick(Duration::from_millis(200));
         let (found, to_send) = mpsc::channel(READ_AHEAD);
         tokio::task::spawn_blocking(move || self.read_into(&found, &files));
+        // What was sent, in order, and `None` after the last.
         let (sent, mut awaiting) = mpsc::unbounded_channel();
         let lines = stream::unfold((to_send, sent), async |(mut to_send, sent)| {
             loop {
-                let (place, article, read): (String, Result<Vec<u8>, String>, u64) = to_send.recv().await?;
+                let Some(((place, article), read)): Option<(Found, u64)> = to_send.recv().await else {
+                    let _ = sent.send(None);
+                    return None;
+                };
                 let (line, fault) = article.map_or_else(|fault| (None, Some(fault)), |line| (Some(line), None));
                 // The other half goes only when nobody waits for answers any more.
-                sent.send(Sent { place, fault, read }).ok()?;
+                sent.send(Some(Sent { place, fault, read })).ok()?;
                 if let Some(line) = line {
                     return Some((line, (to_send, sent)));
                 }
@@ -136,7 +140,7 @@ impl Ingest {
             match result {
                 Ok(result) => {
                     // Those before it that could not be sent have no result.
-                    while let Some(sent) = awaiting.recv().await {
+                    while let Some(Some(sent)) = awaiting.recv().await {
                         let was_sent = sent.fault.is_none();
                         report(sent, Some(&result));
                         if was_sent {
@@ -148,33 +152,34 @@ impl Ingest {
             }
         }
         drop(results);
-        let mut unanswered = 0;
+        let (mut all_sent, mut all_answered) = (false, true);
         while let Some(sent) = awaiting.recv().await {
-            match sent.fault {
-                Some(_) => report(sent, None),
-                None => unanswered += 1,
+            match sent {
+                Some(sent) if sent.fault.is_some() => report(sent, None),
+                Some(_) => all_answered = false,
+                None => all_sent = true,
             }
         }
         bar.finish_and_clear();
         if let Some(error) = broken {
             eprintln!("the service went away: {error}");
         }
-        match unanswered {
-            0 => Ok(tally),
-            _ => Err(CliError::Refused(format!(
-                "the import was cut off after {} articles: run the same command again to go on from there",
-                tally.stored + tally.known
-            ))),
+        if all_sent && all_answered {
+            return Ok(tally);
         }
+        Err(CliError::Refused(format!(
+            "the import was cut off after {} articles: run the same command again to go on from there",
+            tally.stored + tally.known
+        )))
     }
 
-    /// Reads all files, as fast as they are taken.
-    fn read_into(&self, found: &mpsc::Sender<(String, Result<Vec<u8>, String>, u64)>, files: &[PathBuf]) {
+    /// Reads all files, as fast as they are taken, each article with the number of bytes read until then.
+    fn read_into(&self, to_send: &mpsc::Sender<(Found, u64)>, files: &[PathBuf]) {
         let mut before = 0;
         for file in files {
             let read = Rc::new(Cell::new(0));
-            for (place, article) in self.articles(file, &read) {
-                if found.blocking_send((place, article, before + read.get())).is_err() {
+            for found in self.articles(file, &read) {
+                if to_send.blocking_send((found, before + read.get())).is_err() {
                     return;
                 }
             }
