@@ -9,6 +9,7 @@ mod architecture;
 mod browser;
 mod bulk;
 mod cli;
+mod constraints;
 mod corpus;
 #[cfg(target_os = "linux")]
 mod embedded;

@@ -5,6 +5,7 @@ mod bulk;
 mod check;
 mod claims;
 mod clusters;
+mod constraints;
 mod r#match;
 mod outlets;
 
@@ -27,6 +28,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::get_claim)
         .service(clusters::list_clusters)
         .service(clusters::get_cluster)
+        .service(constraints::create_constraint)
+        .service(constraints::list_constraints)
+        .service(constraints::get_constraint)
+        .service(constraints::delete_constraint)
         .service(outlets::list_outlets)
         .service(outlets::get_outlet)
         .service(r#match::match_claim)
