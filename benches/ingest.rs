@@ -151,7 +151,7 @@ struct Rows {
 /// constraints and its parents: a statement and a commit each thousand, one after another on one connection.
 async fn insert_bare(pool: &PgPool) -> Duration {
     let mut connection = pool.acquire().await.expect("a connection");
-    sqlx::query("set statement_timeout = 0").execute(&mut *connection).await.expect("a setting");
+    sqlx::raw_sql("set statement_timeout = 0; set lock_timeout = 0").execute(&mut *connection).await.expect("settings");
     let columns = "claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity, certainty, \
                    attribution, quantities, entities, event_date, event_from, event_to, check_worthiness, \
                    check_worthiness_reasons, engine_version";

@@ -125,7 +125,7 @@ fn partition_features(features: &[&Features], linking: &Linking, proposed: impl 
 pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
     let features: Vec<Features> = readings.iter().map(Features::of).collect();
     let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|&a, &b| features[a].folded.cmp(&features[b].folded).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| features[a].folded().cmp(features[b].folded()).then(a.cmp(&b)));
     let mut index = Index::default();
     for (rank, &i) in order.iter().enumerate() {
         index.insert(rank as Slot, &features[i]);

@@ -14,8 +14,8 @@ pub fn wording(members: &[&Member<'_>]) -> String {
     let shared = |member: &Member<'_>| -> f64 {
         let likeness = |other: &&&Member<'_>| {
             let dot: f32 =
-                member.features.terms.iter().filter_map(|t| other.features.weight_of(&t.stem).map(|w| w * t.weight)).sum();
-            f64::from(dot / (member.features.norm * other.features.norm).max(f32::EPSILON))
+                member.features.terms().iter().filter_map(|t| other.features.weight_of(t.id).map(|w| w * t.weight())).sum();
+            f64::from(dot / (member.features.norm() * other.features.norm()).max(f32::EPSILON))
         };
         // Each outlet's copies count as they come; a bounded sample keeps large clusters cheap.
         members.iter().take(64).filter(|other| other.claim != member.claim).map(|other| likeness(&other)).sum()

@@ -42,20 +42,11 @@ impl Wording {
 pub(super) fn fingerprint(features: &Features, own: Option<ClaimId>) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     own.hash(&mut hasher);
-    features.folded.hash(&mut hasher);
-    for term in &features.terms {
-        term.stem.hash(&mut hasher);
-        term.weight.to_bits().hash(&mut hasher);
-    }
-    features.quotation.hash(&mut hasher);
-    features.ordinals.hash(&mut hasher);
-    features.event_date.hash(&mut hasher);
-    features.places.hash(&mut hasher);
-    features.name_stems.hash(&mut hasher);
+    features.hash(&mut hasher);
     hasher.finish()
 }
 
 /// An order of wordings by what they say, which is the same whoever arrived first.
 pub(super) fn by_content(a: &Features, b: &Features) -> Ordering {
-    a.folded.cmp(&b.folded).then_with(|| fingerprint(a, None).cmp(&fingerprint(b, None)))
+    a.folded().cmp(b.folded()).then_with(|| fingerprint(a, None).cmp(&fingerprint(b, None)))
 }

@@ -2,70 +2,62 @@
 //!
 //! Polarity, certainty, quantity and attribution are left out on purpose: they are no part of what a claim is about, so a
 //! denial lands beside the assertion that it denies.
+//!
+//! Kept small and flat: the index holds a million of them, and a comparison of two allocates nothing.
+
+use std::hash::{Hash, Hasher};
 
 use chrono::NaiveDate;
-use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
 use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
         Class, Lexicon, Token, TokenKind, fold, is_title_case,
-        lexicon::{Place, PlaceSense},
-        stems::{american_spelling, stem},
+        lexicon::{NumberWord, Place, PlaceSense},
+        stems::stem,
         tokenize,
     },
 };
 
-/// A stem with its weight in the claim.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Term {
-    pub stem: String,
-    /// The folded word: misspellings are found before stemming, which cuts them in odd places.
-    pub word: String,
-    /// Inverse document frequency, lowered for what every claim of a topic names.
-    pub weight: f32,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Everything that a comparison reads, in three allocations: a million claims are held in memory at once, and what is
+/// compared lies side by side.
+#[derive(Clone, Debug, Default)]
 pub struct Features {
-    /// Distinct stems, sorted by stem.
-    pub terms: Vec<Term>,
+    /// The folded words; behind them the quotation, and names that the words do not hold.
+    text: Box<str>,
+    /// Distinct stems, sorted by id.
+    terms: Box<[Term]>,
+    /// Sorted by kind, then id.
+    slots: Box<[Slot]>,
     /// Euclidean length of the term vector.
-    pub norm: f32,
-    /// The folded words, for character measures and the exact look-up.
-    pub folded: String,
-    /// The folded words between quotation marks, where there are at least four.
-    pub quotation: Option<String>,
-    /// "12th", "second": an ordinal names which one it is.
-    pub ordinals: Vec<String>,
-    pub event_date: Option<NaiveDate>,
-    /// Main verb and the participants on each side of it, passive turned round.
-    pub roles: Option<Roles>,
-    /// Stems of all words of all names: what a claim shares with any other claim about the same people.
-    pub name_stems: Vec<String>,
-    pub places: Vec<String>,
-    /// Names in the condition of a conditional claim: "if Roe steps down".
-    pub condition: Vec<String>,
+    norm: f32,
+    event_date: Option<NaiveDate>,
+    /// Bytes of `text` that are words of the claim.
+    words: u16,
 }
 
-/// Who does what to whom, as far as names tell.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Roles {
-    pub verb: String,
-    pub agent: Participants,
-    pub patient: Participants,
+impl PartialEq for Features {
+    fn eq(&self, other: &Self) -> bool {
+        self.told() == other.told()
+    }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Participants {
-    pub people: Vec<String>,
-    pub places: Vec<String>,
+impl Eq for Features {}
+
+impl Hash for Features {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.told().hash(state);
+    }
 }
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
 const QUOTATION_WORDS: usize = 4;
 /// Longer texts are compared by their beginning: every measure stays bounded.
+const MOST_BYTES: usize = 4_096;
 const MOST_TOKENS: usize = 160;
+/// A token may have many parts ("a-b-c-…").
+pub const MOST_TERMS: usize = 192;
 
 impl Features {
     /// Of an English claim.
@@ -81,46 +73,186 @@ impl Features {
     }
 
     fn with(reading: &ClaimReading, lexicon: &'static Lexicon) -> Self {
-        let mut tokens = tokenize(&reading.proposition, 0, lexicon);
+        let mut tokens = tokenize(clip(&reading.proposition, MOST_BYTES), 0, lexicon);
         tokens.truncate(MOST_TOKENS);
-        let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
-        let name_stems = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| lexicon.stem(word)).collect();
-        let places: Vec<String> = places.into_iter().map(|e| e.name.clone()).collect();
         let title_case = is_title_case(&tokens);
-        let terms = terms(&tokens, title_case, lexicon);
-        let norm = terms.iter().map(|t| t.weight * t.weight).sum::<f32>().sqrt();
+        let mut folded = Folded::of(&tokens);
+        let words = folded.text.len() as u16;
+        let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
+        let named = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| id_of(&lexicon.stem(word))).collect();
+        let amounts = amounts(reading, &tokens, lexicon);
+        let terms = terms(&tokens, &folded, title_case, named, &amounts, lexicon);
+        let mut slots: Vec<Slot> = Vec::new();
+        let mut add = |kind, name: &str, at| slots.push(Slot::new(kind, id_of(name), at));
+        for place in places {
+            add(SlotKind::Place, &place.name, folded.find(&place.text, words));
+        }
+        for (i, token) in tokens.iter().enumerate().filter(|(_, token)| is_ordinal(token.norm())) {
+            add(SlotKind::Ordinal, token.norm(), folded.at(i, i + 1));
+        }
+        if let Some(from) = tokens.iter().position(|t| matches!(t.norm(), "if" | "unless")) {
+            for who in participants(&tokens, from + 1, tokens.len()).iter().filter(|who| !who.place) {
+                add(SlotKind::Condition, who.name, folded.at(who.from, who.to));
+            }
+        }
+        // Told by the order of English words.
+        let roles = if title_case || !std::ptr::eq(lexicon, Lexicon::english()) { None } else { roles(&tokens) };
+        if let Some(roles) = roles {
+            add(SlotKind::Verb, &roles.verb, folded.at(roles.verb_at, roles.verb_at + 1));
+            let sides = [
+                (&roles.agent, SlotKind::Agent, SlotKind::AgentPlace),
+                (&roles.patient, SlotKind::Patient, SlotKind::PatientPlace),
+            ];
+            for (participants, person, place) in sides {
+                for who in participants {
+                    add(if who.place { place } else { person }, who.name, folded.at(who.from, who.to));
+                }
+            }
+        }
+        if let Some(quotation) = reading.attribution.quote.as_deref().and_then(quotation) {
+            add(SlotKind::Quotation, &quotation, folded.push(&quotation));
+        }
+        slots.sort_unstable();
+        slots.dedup_by_key(|slot| slot.key());
         Self {
-            norm,
-            folded: tokens.iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.norm()).collect::<Vec<_>>().join(" "),
-            quotation: reading.attribution.quote.as_deref().and_then(quotation),
-            ordinals: tokens.iter().filter(|t| is_ordinal(t.norm())).map(|t| t.norm().to_owned()).collect(),
+            norm: terms.iter().map(|t| t.weight() * t.weight()).sum::<f32>().sqrt(),
+            text: folded.text.into_boxed_str(),
+            terms: terms.into_boxed_slice(),
+            slots: slots.into_boxed_slice(),
             event_date: reading.event_date,
-            // Told by the order of English words.
-            roles: if title_case || !std::ptr::eq(lexicon, Lexicon::english()) { None } else { roles(&tokens) },
-            name_stems,
-            places,
-            condition: condition(&tokens),
-            terms,
+            words,
         }
     }
 
+    /// Distinct stems, sorted by id.
     #[must_use]
-    pub fn weight_of(&self, stem: &str) -> Option<f32> {
-        self.terms.binary_search_by(|term| term.stem.as_str().cmp(stem)).ok().map(|at| self.terms[at].weight)
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 
-    /// The rarest terms, rarest first: what candidates are looked up by.
+    /// Euclidean length of the term vector.
     #[must_use]
-    pub fn rarest(&self, count: usize) -> Vec<&Term> {
-        let mut terms: Vec<&Term> = self.terms.iter().collect();
-        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.stem.cmp(&b.stem)));
-        terms.truncate(count);
-        terms
+    pub fn norm(&self) -> f32 {
+        self.norm
+    }
+
+    /// The folded words, for character measures and the exact look-up.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        &self.text[..usize::from(self.words)]
+    }
+
+    /// The word behind a term of this claim, folded: misspellings are found before stemming, which cuts them in odd places.
+    #[must_use]
+    pub fn word(&self, term: Term) -> &str {
+        self.text.get(term.range()).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn weight_of(&self, id: u32) -> Option<f32> {
+        self.terms.binary_search_by_key(&id, |term| term.id).ok().map(|at| self.terms[at].weight())
+    }
+
+    /// What the claim puts into a slot, sorted by id.
+    #[must_use]
+    pub fn slot(&self, kind: SlotKind) -> &[Slot] {
+        let from = self.slots.partition_point(|slot| slot.kind() < kind);
+        let length = self.slots[from..].iter().take_while(|slot| slot.kind() == kind).count();
+        &self.slots[from..from + length]
+    }
+
+    /// The words of a slot of this claim.
+    #[must_use]
+    pub fn name(&self, slot: Slot) -> &str {
+        self.text.get(slot.range()).unwrap_or_default()
+    }
+
+    /// The names in a slot, for people to read.
+    #[must_use]
+    pub fn names(&self, kind: SlotKind) -> String {
+        self.slot(kind).iter().map(|slot| self.name(*slot)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The folded words between quotation marks, where there are at least four.
+    #[must_use]
+    pub fn quotation(&self) -> Option<&str> {
+        self.slot(SlotKind::Quotation).first().map(|slot| self.name(*slot))
+    }
+
+    #[must_use]
+    pub fn event_date(&self) -> Option<NaiveDate> {
+        self.event_date
+    }
+
+    /// Everything that is not derived from the rest.
+    fn told(&self) -> impl Hash + Eq {
+        (&self.text, self.words, &self.terms, &self.slots, self.event_date)
+    }
+
+    /// Bytes that the claim takes outside of the struct.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.text.len() + size_of_val(&*self.terms) + size_of_val(&*self.slots)
+    }
+}
+
+/// The longest beginning of at most this many bytes.
+#[must_use]
+pub fn clip(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// Words joined by spaces, and where each token lies in them.
+struct Folded {
+    text: String,
+    tokens: Vec<(usize, usize)>,
+}
+
+impl Folded {
+    fn of(tokens: &[Token<'_>]) -> Self {
+        let mut folded = Self { text: String::new(), tokens: Vec::with_capacity(tokens.len()) };
+        for token in tokens {
+            let norm = if token.kind == TokenKind::Mark { "" } else { token.norm() };
+            let gap = usize::from(!norm.is_empty() && !folded.text.is_empty());
+            // Folding may lengthen a text, but places in it are two bytes.
+            if folded.text.len() + gap + norm.len() > usize::from(u16::MAX) {
+                break;
+            }
+            folded.text.push_str(&" "[..gap]);
+            let start = folded.text.len();
+            folded.text.push_str(norm);
+            folded.tokens.push((start, folded.text.len()));
+        }
+        folded
+    }
+
+    /// Where tokens `from..to` stand.
+    fn at(&self, from: usize, to: usize) -> Name {
+        let end = to.checked_sub(1).and_then(|last| self.tokens.get(last));
+        self.tokens.get(from).zip(end).map_or_else(Name::default, |(first, last)| Name::at(first.0, last.1))
+    }
+
+    /// Where a name stands among the first `words` bytes; added behind the words when it is none of them.
+    fn find(&mut self, name: &str, words: u16) -> Name {
+        let name = fold(name);
+        match self.text[..usize::from(words)].find(&name) {
+            Some(start) => Name::at(start, start + name.len()),
+            None => self.push(&name),
+        }
+    }
+
+    fn push(&mut self, name: &str) -> Name {
+        let start = self.text.len();
+        if start + name.len() > usize::from(u16::MAX) {
+            return Name::default();
+        }
+        self.text.push_str(name);
+        Name::at(start, self.text.len())
     }
 }
 
 fn quotation(quote: &str) -> Option<String> {
-    let words: Vec<String> = tokenize(quote, 0, Lexicon::english())
+    let words: Vec<String> = tokenize(clip(quote, MOST_BYTES), 0, Lexicon::english())
         .into_iter()
         .filter(|t| t.kind != TokenKind::Mark)
         .map(|t| t.norm().to_owned())
@@ -133,33 +265,79 @@ fn is_ordinal(word: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th")
 }
 
-/// Places count half: every claim of a topic names the same country. Numbers count half: they change while the claim stays.
-const PLACE_SHARE: f32 = 0.5;
-const NUMBER_SHARE: f32 = 0.5;
-/// "Jane" of "Jane Roe": the surname tells who it is, and some articles leave the first name out.
-const FIRST_NAME_SHARE: f32 = 0.25;
-/// Names count half: the claims of one story share its names, and what is said of them tells the claims apart.
-const NAME_SHARE: f32 = 0.5;
+/// A number that counts or measures, at tokens `from..to`; its unit in words reaches to `end`.
+struct Amount {
+    from: usize,
+    to: usize,
+    end: usize,
+    value: f64,
+}
 
-fn terms(tokens: &[Token<'_>], title_case: bool, lexicon: &'static Lexicon) -> Vec<Term> {
-    let mut terms: FxHashMap<String, Term> = FxHashMap::default();
-    let mut add = |stem: String, word: &str, share: f32| {
-        let weight = lexicon.idf(&stem) * share;
-        let term = terms.entry(stem.clone()).or_insert_with(|| Term { stem, word: american_spelling(word), weight });
-        term.weight = term.weight.max(weight);
+/// The quantities of a claim where they stand in its proposition, in order.
+fn amounts(reading: &ClaimReading, tokens: &[Token<'_>], lexicon: &Lexicon) -> Vec<Amount> {
+    let (mut offset, mut next) = (0, 0);
+    let mut found = Vec::new();
+    for quantity in reading.quantities.iter().filter(|quantity| !quantity.ordinal) {
+        let place = reading.proposition.get(offset..).and_then(|rest| rest.find(&quantity.text));
+        let (Some(value), Some(place)) = (quantity.value, place) else { continue };
+        let start = offset + place;
+        offset = start + quantity.text.len();
+        let inside = |at: &usize| tokens[*at].start >= start && tokens[*at].end <= offset;
+        let Some(from) = (next..tokens.len()).find(inside) else { continue };
+        let end = (from..tokens.len()).take_while(inside).last().map_or(from, |last| last + 1);
+        next = end;
+        let numeric = |token: &Token<'_>| {
+            let number = matches!(token.word.number, Some(NumberWord::Value(_) | NumberWord::Scale(_) | NumberWord::Half));
+            token.kind == TokenKind::Number || number || token.norm().starts_with(|c: char| c.is_ascii_digit())
+        };
+        let in_words = |token: &Token<'_>| {
+            token.norm().split('-').any(|part| token.word.number.is_none() && Lexicon::english().numbers.value(part).is_some())
+        };
+        if let Some(last) = (from..end).rev().find(|at| numeric(&tokens[*at]) || in_words(&tokens[*at])) {
+            // What is counted or measured says what the claim is about; "percent" and "dollars" only say how it is written.
+            let unit = lexicon.numbers.units.behind.longest(|i| tokens.get(last + 1 + i).map(Token::norm));
+            let unit = unit.filter(|(code, _)| *code == "percent" || code.bytes().all(|b| b.is_ascii_uppercase()));
+            found.push(Amount { from, to: last + 1, end: last + 1 + unit.map_or(0, |(_, length)| length), value });
+        }
+    }
+    found
+}
+
+fn terms(
+    tokens: &[Token<'_>],
+    folded: &Folded,
+    title_case: bool,
+    named: Vec<u32>,
+    amounts: &[Amount],
+    lexicon: &'static Lexicon,
+) -> Vec<Term> {
+    let mut amounts = amounts.iter().peekable();
+    let mut terms: Vec<Term> = Vec::with_capacity(tokens.len());
+    let mut add = |stem: Stem, kind: TermKind, at: Name| match terms.iter().position(|term| term.id == stem.id) {
+        Some(known) => terms[known].strengthen(kind),
+        None if terms.len() < MOST_TERMS => terms.push(Term::new(stem, kind, named.contains(&stem.id), at)),
+        None => {}
     };
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
+        // "as many as forty-four", "44": the same number, however it is written and hedged.
+        if let Some(amount) = amounts.next_if(|amount| amount.from == at) {
+            let place = folded.at(amount.from, amount.to);
+            add(Stem::of_number(&amount.value.to_string(), lexicon), TermKind::Amount, place);
+            at = amount.end;
+            continue;
+        }
         if token.kind == TokenKind::Mark {
             at += 1;
             continue;
         }
         let small = lexicon.grammar.small_demonyms && token.word.opens_place;
-        let place = (token.is_capitalized() || small).then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
+        let place = (token.is_capitalized() && token.word.opens_place || small)
+            .then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
         let named = place.flatten().filter(|(place, _)| token.is_capitalized() || place.sense == PlaceSense::Demonym);
         if let Some((Place { canonical: place, .. }, n)) = named {
-            add(format!("@{place}"), place, PLACE_SHARE);
+            add(Stem::of_place(place, lexicon), TermKind::Place, folded.at(at, at + n));
             at += n;
             continue;
         }
@@ -167,38 +345,38 @@ fn terms(tokens: &[Token<'_>], title_case: bool, lexicon: &'static Lexicon) -> V
             && token.is_capitalized()
             && !token.possessive
             && tokens.get(at + 1).is_some_and(|next| next.is_capitalized() && next.start == token.end + 1);
-        let share = match () {
-            () if first_name => FIRST_NAME_SHARE,
-            () if !title_case && at > 0 && token.is_capitalized() => NAME_SHARE,
-            () => 1.0,
+        let kind = match () {
+            () if first_name => TermKind::FirstName,
+            () if !title_case && at > 0 && token.is_capitalized() => TermKind::Name,
+            () => TermKind::Word,
         };
+        let whole = folded.at(at, at + 1);
         at += 1;
         if token.kind == TokenKind::Number {
-            add(token.norm().replace(',', ""), token.norm(), NUMBER_SHARE);
+            add(Stem::of_number(&token.norm().replace(',', ""), lexicon), TermKind::Number, whole);
             continue;
         }
+        let mut offset = 0;
         for part in token.norm().split('-') {
-            let skip = part.is_empty()
-                || lexicon.is(part, Class::Stopword)
-                || lexicon.is(part, Class::Negation)
-                || lexicon.is(part, Class::Hedge)
-                || lexicon.is(part, Class::Title);
-            if skip {
+            let place = whole.part(offset, part.len());
+            offset += part.len() + 1;
+            let listed = if part.len() == token.norm().len() { token.word } else { lexicon.word(part) };
+            let classes = [Class::Stopword, Class::Negation, Class::Hedge, Class::Title];
+            if part.is_empty() || classes.into_iter().any(|class| listed.is(class)) {
                 continue;
             }
-            if lexicon.numbers.value(part).is_some() || lexicon.numbers.scale(part).is_some() {
-                add(part.to_owned(), part, NUMBER_SHARE);
+            if matches!(listed.number, Some(NumberWord::Value(_) | NumberWord::Scale(_))) {
+                add(Stem::of_number(part, lexicon), TermKind::Number, place);
                 continue;
             }
-            let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
-            match lower_place {
-                Some((place, _)) => add(format!("@{place}"), place, PLACE_SHARE),
-                None => add(lexicon.stem(part), part, share),
+            let capital = token.is_capitalized();
+            match capital.then(|| lexicon.place(|i| (i == 0).then_some(part))).flatten() {
+                Some((named, _)) => add(Stem::of_place(named, lexicon), TermKind::Place, place),
+                None => add(Stem::of(part, lexicon), kind, place),
             }
         }
     }
-    let mut terms: Vec<Term> = terms.into_values().collect();
-    terms.sort_by(|a, b| a.stem.cmp(&b.stem));
+    terms.sort_unstable_by_key(|term| term.id);
     terms
 }
 
@@ -209,8 +387,24 @@ const RARE_NAME: f32 = 7.0;
 const AFTER_OBJECT: &[&str] =
     &["to", "in", "on", "at", "for", "with", "after", "by", "from", "as", "into", "if", "unless", "when"];
 
+/// Who does what to whom, as far as names tell.
+struct Roles<'a> {
+    verb: String,
+    verb_at: usize,
+    agent: Vec<Participant<'a>>,
+    patient: Vec<Participant<'a>>,
+}
+
+/// A name at tokens `from..to`.
+struct Participant<'a> {
+    name: &'a str,
+    place: bool,
+    from: usize,
+    to: usize,
+}
+
 /// The first verb that carries meaning, with the names on either side. "X was recognised by Y" is turned round.
-fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
+fn roles<'a>(tokens: &'a [Token<'_>]) -> Option<Roles<'a>> {
     let lexicon = Lexicon::english();
     let light = |word: &str| {
         matches!(
@@ -235,7 +429,7 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let verb_at = (1..tokens.len()).find(|&i| {
         let token = &tokens[i];
         !token.is_capitalized()
-            && lexicon.verb(token.norm()).is_some_and(|verb| {
+            && token.word.verb.as_ref().is_some_and(|verb| {
                 let (lemma, form) = (verb.lemma.as_str(), verb.form);
                 !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person)
             })
@@ -249,33 +443,34 @@ fn roles(tokens: &[Token<'_>]) -> Option<Roles> {
     let Some(verb_at) = verb_at else {
         // "Max Doe of fraud": what an accusation is about has no verb; who is accused stands in front.
         let of = tokens.iter().position(|t| t.is("of") || t.is("for"))?;
-        return Some(Roles { verb: "of".to_owned(), agent: Participants::default(), patient: participants(&tokens[..of]) });
+        return Some(Roles { verb: "of".to_owned(), verb_at: of, agent: Vec::new(), patient: participants(tokens, 0, of) });
     };
     let passive = verb_at > 0
         && (verb_at.saturating_sub(3)..verb_at)
             .any(|i| matches!(norm(i), "was" | "were" | "been" | "is" | "are" | "being" | "be"))
         && (verb_at + 1..(verb_at + 5).min(tokens.len())).any(|i| norm(i) == "by");
-    let before = participants(&tokens[..verb_at]);
+    let before = participants(tokens, 0, verb_at);
     // The object stands close behind its verb; what comes later plays another part.
     let reach = if passive { tokens.len().min(verb_at + 12) } else { tokens.len().min(verb_at + 6) };
     let ends_object = |i: &usize| tokens[*i].is_mark(',') || AFTER_OBJECT.contains(&norm(*i));
     let end = (verb_at + 1..reach).find(|i| !passive && ends_object(i)).unwrap_or(reach);
-    let after = participants(&tokens[verb_at + 1..end]);
+    let after = participants(tokens, verb_at + 1, end);
     let lemma = lexicon.verb(norm(verb_at))?.lemma.as_str();
     let (agent, patient) = if passive { (after, before) } else { (before, after) };
-    Some(Roles { verb: stem(lemma), agent, patient })
+    Some(Roles { verb: stem(lemma), verb_at, agent, patient })
 }
 
-fn participants(tokens: &[Token<'_>]) -> Participants {
+/// The names among tokens `from..to`.
+fn participants<'a>(tokens: &'a [Token<'_>], from: usize, to: usize) -> Vec<Participant<'a>> {
     let lexicon = Lexicon::english();
-    let mut found = Participants::default();
-    let mut at = 0;
-    while at < tokens.len() {
-        let opener = lexicon.numbers.value(tokens[at].norm()).is_some()
-            || at == 0
-                && (lexicon.verb(tokens[at].norm()).is_some()
-                    || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
-        if !tokens[at].is_capitalized() || lexicon.is(tokens[at].norm(), Class::Stopword) || opener {
+    let tokens = &tokens[..to];
+    let mut found = Vec::new();
+    let mut at = from;
+    while at < to {
+        let opener = matches!(tokens[at].word.number, Some(NumberWord::Value(_)))
+            || at == from
+                && (tokens[at].word.verb.is_some() || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
+        if !tokens[at].is_capitalized() || tokens[at].has(Class::Stopword) || opener {
             at += 1;
             continue;
         }
@@ -286,18 +481,18 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
                 .is_some_and(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword) && lexicon.verb(t.norm()).is_none())
                 || tokens[at + n - 1].possessive;
             if !describes {
-                found.places.push(place.to_owned());
+                found.push(Participant { name: place, place: true, from: at, to: at + n });
             }
             at += n;
             continue;
         }
         let mut end = at;
-        while end < tokens.len() && tokens[end].is_capitalized() {
+        while end < to && tokens[end].is_capitalized() {
             end += 1;
         }
         let last = &tokens[end - 1];
         // "Parents are furious": a capital at the beginning tells a name only where the word is rare.
-        let common = at == 0
+        let common = at == from
             && end == 1
             && (lexicon.idf(&stem(last.norm())) < RARE_NAME || last.norm().ends_with("ed") || last.norm().ends_with("ing"));
         if common {
@@ -306,42 +501,11 @@ fn participants(tokens: &[Token<'_>]) -> Participants {
         }
         // "Roe's administration", "the Doe regime": still Roe's and Doe's doing.
         if !lexicon.is(last.norm(), Class::Title) && lexicon.body(last.norm()).is_none() {
-            found.people.push(last.norm().to_owned());
+            found.push(Participant { name: last.norm(), place: false, from: end - 1, to: end });
         }
         at = end;
     }
     found
-}
-
-fn condition(tokens: &[Token<'_>]) -> Vec<String> {
-    let from = tokens.iter().position(|t| matches!(t.norm(), "if" | "unless"));
-    from.map(|at| participants(&tokens[at + 1..]).people).unwrap_or_default()
-}
-
-/// The same stem, or two spellings of one word ("regonise" for "recognise").
-#[must_use]
-pub fn same_term(a: &Term, b: &Term, soft_match: f64) -> bool {
-    a.stem == b.stem
-        || (is_word(a) && is_word(b) && same_initial(&a.word, &b.word) && strsim::jaro_winkler(&a.word, &b.word) >= soft_match)
-}
-
-/// Short words and numbers differ by one sign and mean something else.
-fn is_word(term: &Term) -> bool {
-    term.word.len() >= 6 && term.word.is_ascii() && !term.stem.starts_with('@') && !term.word.bytes().any(|b| b.is_ascii_digit())
-}
-
-fn same_initial(a: &str, b: &str) -> bool {
-    a.as_bytes().first() == b.as_bytes().first() && a.len().abs_diff(b.len()) <= 2
-}
-
-/// Whether both name somebody and nobody in common.
-#[must_use]
-pub fn disjoint(a: &[String], b: &[String]) -> bool {
-    if a.is_empty() || b.is_empty() {
-        return false;
-    }
-    let set: FxHashSet<&str> = a.iter().map(String::as_str).collect();
-    !b.iter().any(|name| set.contains(name.as_str()))
 }
 
 /// Folded words of a text, for exact comparison.
@@ -359,9 +523,13 @@ mod tests {
         Features::of(&read_claim(text, None))
     }
 
+    fn stems(features: &Features) -> Vec<u32> {
+        features.terms().iter().map(|term| term.id).collect()
+    }
+
     #[test]
     fn a_denial_has_the_features_of_its_assertion() {
-        let stems = |text: &str| features(text).terms.into_iter().map(|t| t.stem).collect::<Vec<_>>();
+        let stems = |text: &str| stems(&features(text));
         assert_eq!(stems("The plant leaks radiation"), stems("The plant does not leak radiation"));
         assert_eq!(stems("The plant leaks radiation"), stems("The minister denied that the plant leaks radiation"));
     }
@@ -369,7 +537,7 @@ mod tests {
     #[test]
     fn spellings_of_a_state_are_one_term() {
         for text in ["U.S. troops left", "American troops left", "Washington's troops left"] {
-            assert!(features(text).weight_of("@united states").is_some(), "{text}");
+            assert!(features(text).weight_of(id_of("@united states")).is_some(), "{text}");
         }
     }
 
@@ -377,10 +545,10 @@ mod tests {
     fn spanish_claims_are_compared_by_spanish_stems() {
         let stems = |text: &str| {
             let reading = ClaimReading { proposition: text.to_owned(), ..read_claim(text, None) };
-            Features::in_language(&reading, "es").terms.into_iter().map(|t| t.stem).collect::<Vec<_>>()
+            stems(&Features::in_language(&reading, "es"))
         };
         let first = stems("El ejército venezolano no reconoció las elecciones");
-        assert!(first.contains(&"@venezuela".to_owned()), "{first:?}");
+        assert!(first.contains(&id_of("@venezuela")), "{first:?}");
         assert_eq!(first, stems("Los ejércitos de Venezuela reconocieron la elección"));
         let other = stems("La lluvia no paró en los valles");
         assert!(first.iter().all(|stem| !other.contains(stem)), "{other:?}");
@@ -388,9 +556,76 @@ mod tests {
 
     #[test]
     fn the_passive_is_turned_round() {
-        let active = features("Russia recognised Jane Roe").roles.unwrap();
-        let passive = features("Jane Roe was recognised by Russia").roles.unwrap();
-        assert_eq!(active, passive);
-        assert_eq!(active.patient.people, ["roe"]);
+        let roles = |text: &str| {
+            let features = features(text);
+            [SlotKind::AgentPlace, SlotKind::Verb, SlotKind::Patient]
+                .map(|kind| features.slot(kind).iter().map(|slot| slot.id()).collect::<Vec<_>>())
+        };
+        assert_eq!(roles("Russia recognised Jane Roe"), roles("Jane Roe was recognised by Russia"));
+        assert_eq!(features("Jane Roe was recognised by Russia").names(SlotKind::Patient), "roe");
+    }
+
+    #[test]
+    fn a_number_is_its_value() {
+        let numbers = |text: &str| {
+            let features = features(text);
+            let numbers = features.terms().iter().filter(|term| term.kind() == TermKind::Amount);
+            let mut words: Vec<(u32, String)> = numbers.map(|term| (term.id, features.word(*term).to_owned())).collect();
+            words.sort();
+            words
+        };
+        let [forty] = &numbers("The mayor said that as many as forty-four houses burned")[..] else { panic!("one number") };
+        assert_eq!(forty, &(id_of("44"), "as many as forty-four".to_owned()));
+        for (text, value) in [
+            ("At least 44 houses burned in the valley", "44"),
+            ("The dam cost US$300m last year", "300000000"),
+            ("The dam cost $300 million last year", "300000000"),
+            ("Twelve thousand people left the valley", "12000"),
+            ("Turnout fell by 48% in the valley", "48"),
+            ("Turnout fell by forty-eight per cent in the valley", "48"),
+        ] {
+            let ids: Vec<u32> = numbers(text).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(ids, [id_of(value)], "{text}");
+        }
+        let percent = stems(&features("Turnout fell by 48% in the valley"));
+        assert_eq!(percent, stems(&features("Turnout fell by forty-eight percent in the valley")));
+    }
+
+    #[test]
+    fn a_term_knows_its_word() {
+        let features = features("State-backed Ruritanian banks lost 1,200 clients in North Korea");
+        let words: Vec<&str> = ["back", "ruritanian", "bank", "@north korea", "client"]
+            .iter()
+            .map(|stem| {
+                let id = id_of(stem);
+                let term = features.terms().iter().find(|term| term.id == id).unwrap_or_else(|| panic!("{stem}"));
+                features.word(*term)
+            })
+            .collect();
+        assert_eq!(words, ["backed", "ruritanian", "banks", "north korea", "clients"]);
+    }
+
+    #[test]
+    fn a_quotation_stands_behind_the_words() {
+        let reading = read_claim("\"The dam will not break this year\", Roe said", None);
+        let features = Features::of(&reading);
+        assert_eq!(features.quotation(), Some("the dam will not break this year"));
+        assert!(!features.folded().is_empty() && features.folded().len() < 80, "{:?}", features.folded());
+    }
+
+    #[test]
+    fn features_of_hostile_texts_stay_small() {
+        for unit in ["a", "a-", "a ", "\u{fdfa}", "\u{fdfa} ", "1,", "U.S. ", "Roe ", "if Roe "] {
+            let text = unit.repeat(200_000 / unit.len());
+            let reading = ClaimReading { proposition: text.clone(), ..read_claim("", None) };
+            let features = Features::of(&reading);
+            assert!(features.terms().len() <= MOST_TERMS && features.heap_bytes() <= 80_000, "{unit:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_claim_takes_little_room() {
+        let features = features("Jane Roe told the senate that the new dam in Peru would cost 90 million dollars");
+        assert!(size_of::<Features>() + features.heap_bytes() <= 256, "{}", features.heap_bytes());
     }
 }

@@ -5,7 +5,9 @@
 
 use super::{
     GuardHit,
-    features::{Features, Participants, disjoint, same_term},
+    features::Features,
+    overlap::shared_terms,
+    words::{SlotKind, TermKind, disjoint},
 };
 use crate::engine::settings::Linking;
 
@@ -25,71 +27,71 @@ pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
 
 /// "12th package" is not "13th package".
 fn ordinals(a: &Features, b: &Features) -> Option<GuardHit> {
-    disjoint(&a.ordinals, &b.ordinals)
-        .then(|| GuardHit { guard: "ordinal", detail: format!("{} / {}", a.ordinals.join(", "), b.ordinals.join(", ")) })
+    differ("ordinal", a, b, SlotKind::Ordinal)
+}
+
+/// Both fill a slot, and with nobody in common.
+fn differ(guard: &'static str, a: &Features, b: &Features, kind: SlotKind) -> Option<GuardHit> {
+    disjoint(a.slot(kind), b.slot(kind)).then(|| GuardHit { guard, detail: format!("{} / {}", a.names(kind), b.names(kind)) })
 }
 
 /// The same verb with another actor, or another object.
 fn roles(a: &Features, b: &Features) -> Option<GuardHit> {
-    let (x, y) = (a.roles.as_ref()?, b.roles.as_ref()?);
-    if x.verb != y.verb {
+    let (x, y) = (a.slot(SlotKind::Verb).first()?, b.slot(SlotKind::Verb).first()?);
+    if x.id() != y.id() {
         return None;
     }
-    let swapped = !x.agent.people.is_empty() && !x.patient.people.is_empty() && x.agent == y.patient && x.patient == y.agent;
+    let same = |p, q| a.slot(p).iter().map(|slot| slot.id()).eq(b.slot(q).iter().map(|slot| slot.id()));
+    let people = !a.slot(SlotKind::Agent).is_empty() && !a.slot(SlotKind::Patient).is_empty();
+    let swapped = people
+        && same(SlotKind::Agent, SlotKind::Patient)
+        && same(SlotKind::Patient, SlotKind::Agent)
+        && same(SlotKind::AgentPlace, SlotKind::PatientPlace)
+        && same(SlotKind::PatientPlace, SlotKind::AgentPlace);
     if swapped {
-        return Some(GuardHit {
-            guard: "role_swap",
-            detail: format!("{} {} {} / the other way round", named(&x.agent), x.verb, named(&x.patient)),
-        });
+        let (agent, patient) = (a.names(SlotKind::Agent), a.names(SlotKind::Patient));
+        return Some(GuardHit { guard: "role_swap", detail: format!("{agent} {} {patient} / the other way round", a.name(*x)) });
     }
-    for (guard, p, q) in [("actor", &x.agent, &y.agent), ("object", &x.patient, &y.patient)] {
-        // A state and its leader may stand for one another, so only like is compared with like.
-        let people = disjoint(&p.people, &q.people);
-        let places = p.people.is_empty() && q.people.is_empty() && disjoint(&p.places, &q.places);
-        if people || places {
-            return Some(GuardHit { guard, detail: format!("{} / {}", named(p), named(q)) });
-        }
-    }
-    None
-}
-
-fn named(participants: &Participants) -> String {
-    participants.people.iter().chain(&participants.places).cloned().collect::<Vec<_>>().join(", ")
+    [("actor", SlotKind::Agent, SlotKind::AgentPlace), ("object", SlotKind::Patient, SlotKind::PatientPlace)]
+        .into_iter()
+        .find_map(|(guard, people, places)| {
+            // A state and its leader may stand for one another, so only like is compared with like.
+            let no_people = a.slot(people).is_empty() && b.slot(people).is_empty();
+            differ(guard, a, b, if no_people { places } else { people })
+        })
 }
 
 /// Each names a place that the other does not, and they share none.
 fn places(a: &Features, b: &Features) -> Option<GuardHit> {
-    let own = |x: &[String], y: &[String]| x.iter().any(|place| !y.contains(place));
-    let target_differs = own(&a.places, &b.places) && own(&b.places, &a.places);
-    let shared = a.places.iter().any(|place| b.places.contains(place));
-    (target_differs && !shared)
-        .then(|| GuardHit { guard: "place", detail: format!("{} / {}", a.places.join(", "), b.places.join(", ")) })
+    differ("place", a, b, SlotKind::Place)
 }
 
 /// "if Roe steps down" is not "if they back Doe".
 fn condition(a: &Features, b: &Features) -> Option<GuardHit> {
-    disjoint(&a.condition, &b.condition)
-        .then(|| GuardHit { guard: "condition", detail: format!("{} / {}", a.condition.join(", "), b.condition.join(", ")) })
+    differ("condition", a, b, SlotKind::Condition)
 }
 
 fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
-    let (x, y) = (a.event_date?, b.event_date?);
+    let (x, y) = (a.event_date()?, b.event_date()?);
     ((x - y).num_days().abs() >= DAYS_APART).then(|| GuardHit { guard: "event_date", detail: format!("{x} / {y}") })
 }
 
 /// Two short texts that share one word, or only names, are not known to be about one thing.
 fn too_little(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
-    if a.folded == b.folded && !a.folded.is_empty() || a.quotation.is_some() && a.quotation == b.quotation {
+    let quotation = a.quotation().is_some() && a.quotation() == b.quotation();
+    if a.folded() == b.folded() && !a.folded().is_empty() || quotation {
         return None;
     }
-    let shared: Vec<&str> = a
-        .terms
-        .iter()
-        .filter(|term| b.terms.iter().any(|other| same_term(term, other, soft_match)))
-        .map(|term| term.stem.as_str())
-        .collect();
-    let only_names = shared.iter().all(|stem| stem.starts_with('@') || a.name_stems.iter().any(|name| name == stem));
-    (shared.len() < 2 || only_names).then(|| GuardHit { guard: TOO_LITTLE, detail: shared.join(", ") })
+    let (mut shared, mut only_names) = (0, true);
+    shared_terms(a, b, soft_match, |term, _, _| {
+        shared += 1;
+        only_names &= term.kind() == TermKind::Place || term.in_name();
+    });
+    (shared < 2 || only_names).then(|| {
+        let mut words = Vec::new();
+        shared_terms(a, b, soft_match, |term, _, _| words.push(a.word(term)));
+        GuardHit { guard: TOO_LITTLE, detail: words.join(", ") }
+    })
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 //! [`compare`] reads every signal, weighs them into one similarity, and lets the guards dispose. The explanation is the
 //! computation: the readings that are shown are the ones that were added.
 
+pub mod bigrams;
 pub mod features;
 pub mod guards;
 pub mod index;
+pub mod overlap;
 pub mod search;
 pub mod signals;
+pub mod words;
 
 pub use features::Features;
 

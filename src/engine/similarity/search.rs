@@ -29,7 +29,7 @@ impl Library {
         let query = whole(query);
         let mut ranked: Vec<(f64, usize)> = self
             .index
-            .candidates(&query)
+            .search(&query, |slot| self.texts.get(slot as usize))
             .into_iter()
             .map(|slot| slot as usize)
             .map(|at| (compare(&query, &self.texts[at], &self.linking).similarity, at))

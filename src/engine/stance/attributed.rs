@@ -13,10 +13,10 @@ pub(super) fn is_attributed(case: &Case<'_>) -> Option<Ruling> {
 /// A quotation without a speaker that stands in an earlier article of another outlet.
 pub(super) fn shares_quotation(case: &Case<'_>) -> Option<Ruling> {
     let member = case.member;
-    let quotation = member.features.quotation.as_ref()?;
+    let quotation = member.features.quotation()?;
     let other = case.others.iter().find(|other| {
         other.article.outlet.id != member.article.outlet.id
-            && other.features.quotation.as_ref() == Some(quotation)
+            && other.features.quotation() == Some(quotation)
             && precedes(other, member)
     })?;
     let evidence = Evidence::SharedQuotation { quote: quote(member), other: quote(other), other_claim: other.claim };

@@ -41,7 +41,7 @@ pub(super) fn origins(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation
             | Evidence::SameFamily { other_claim, .. } => by_claim.get(other_claim).cloned(),
             _ => None,
         });
-        let quoted = member.features.quotation.as_deref().and_then(|quotation| by_quotation.get(quotation).cloned());
+        let quoted = member.features.quotation().and_then(|quotation| by_quotation.get(quotation).cloned());
         let root = match copied.or(quoted) {
             Some(key) => roots.get(&key).cloned().map(|root| (key, root)),
             None => root_of(member, relation, &outlets),
@@ -51,7 +51,7 @@ pub(super) fn origins(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation
             continue;
         };
         by_claim.insert(*claim, key.clone());
-        if let Some(quotation) = member.features.quotation.as_deref() {
+        if let Some(quotation) = member.features.quotation() {
             by_quotation.entry(quotation).or_insert_with(|| key.clone());
         }
         roots.entry(key).or_insert_with(|| Root { claim_ids: Vec::new(), ..root }).claim_ids.push(*claim);
