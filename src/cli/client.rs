@@ -1,7 +1,9 @@
 //! Commands that need a service use the one that runs, or run one for themselves: either way over the public API.
 
-use std::{process::ExitCode, time::Duration};
+use std::{convert::Infallible, process::ExitCode, time::Duration};
 
+use futures_util::{Stream, StreamExt, stream};
+use reqwest::Body;
 use serde_json::Value;
 
 use super::{CliError, serve::Running};
@@ -62,6 +64,39 @@ impl Client {
             request = request.header("prefer", "respond-async");
         }
         self.answer(request).await
+    }
+
+    /// Posts lines as they come, and gives the results as they come. A service that can take none of them is an error.
+    pub(super) async fn import(
+        &self,
+        path: &str,
+        lines: impl Stream<Item = Vec<u8>> + Send + 'static,
+    ) -> Result<impl Stream<Item = Result<Value, CliError>>, CliError> {
+        let mut request = self.http.post(format!("{}{path}", self.base)).header("content-type", "application/x-ndjson");
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        // As long as it takes: an import has no usual length.
+        let request = request.timeout(Duration::MAX).body(Body::wrap_stream(lines.map(Ok::<_, Infallible>)));
+        let response = request.send().await?;
+        if response.status() != 200 {
+            let answer = response.text().await?;
+            return Err(CliError::Refused(problem(&serde_json::from_str(&answer).unwrap_or(Value::String(answer)))));
+        }
+        let unread = (Some(response), Vec::new());
+        Ok(stream::unfold(unread, async |(mut response, mut bytes)| {
+            loop {
+                if let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
+                    let rest = bytes.split_off(end + 1);
+                    let result = serde_json::from_slice(&bytes).map_err(|error| CliError::Refused(error.to_string()));
+                    return Some((result, (response, rest)));
+                }
+                match response.as_mut()?.chunk().await {
+                    Ok(chunk) => bytes.extend_from_slice(&chunk?),
+                    Err(error) => return Some((Err(CliError::Http(error)), (None, bytes))),
+                }
+            }
+        }))
     }
 
     pub(super) async fn get(&self, path: &str) -> Result<(u16, Value), CliError> {

@@ -1,17 +1,27 @@
-//! `ingest PATH…`: files to articles. A failure is one line and the rest goes on; the exit status says whether there was one.
+//! `ingest PATH…`: files to articles, in one bulk request. A failure is one line and the rest goes on; the exit status says
+//! whether there was one.
+//!
+//! An import that was cut off is taken up by running it again: what is stored already is told by the service from its address
+//! and content, and costs no more than that look.
 
 use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
+    cell::Cell,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 
 use clap::Args;
+use flate2::read::MultiGzDecoder;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
 
 use super::{
     CliError,
@@ -48,12 +58,21 @@ pub(super) struct Ingest {
     service: Serve,
 }
 
-/// Requests under way at once: enough to keep the service busy while one waits for its commit.
-const AT_ONCE: usize = 8;
+/// Articles read from files before the service has taken those before them.
+const READ_AHEAD: usize = 64;
 const LINKING_PATIENCE: Duration = Duration::from_secs(600);
 
-/// An article as it goes over the wire, or why it cannot; with where it stands.
-type Found = (String, Result<Value, String>);
+/// An article as a line to be sent, or why it cannot be; with where it stands.
+type Found = (String, Result<Vec<u8>, String>);
+
+/// What is remembered of a [`Found`] until it is answered.
+struct Sent {
+    place: String,
+    /// Why it was not sent.
+    fault: Option<String>,
+    /// Bytes of all files, read up to here.
+    read: u64,
+}
 
 impl Ingest {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
@@ -61,54 +80,111 @@ impl Ingest {
         super::serve::in_runtime(async {
             let files = self.files()?;
             let client = Client::open(self.server.as_deref(), &self.service).await?;
-            let tally = self.send(&client, files).await;
+            let tally = Arc::new(self).send(&client, files).await;
             if client.is_own() {
                 wait_for_linking(&client).await?;
             }
             client.close().await?;
             let Tally { stored, known, failed } = tally?;
-            writeln!(std::io::stdout(), "{stored} stored, {known} known already, {failed} failed")?;
+            writeln!(io::stdout(), "{stored} stored, {known} known already, {failed} failed")?;
             Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         })
     }
 
-    async fn send(&self, client: &Client, files: Vec<PathBuf>) -> Result<Tally, CliError> {
-        let bar = ProgressBar::no_length().with_style(
-            ProgressStyle::with_template("{spinner} {pos} articles, {per_sec}, {elapsed}")
-                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    async fn send(self: Arc<Self>, client: &Client, files: Vec<PathBuf>) -> Result<Tally, CliError> {
+        let total = files.iter().filter_map(|file| fs::metadata(file).ok()).map(|metadata| metadata.len()).sum();
+        let bar = ProgressBar::new(total).with_style(
+            ProgressStyle::with_template("{wide_bar} {percent} %, {msg}, {eta} left")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.enable_steady_tick(Duration::from_millis(200));
-        let mut tally = Tally::default();
-        // Read lazily: a file of any length is sent line by line.
-        let articles = files.iter().flat_map(|file| self.articles(file));
-        let mut answers = stream::iter(articles)
-            .map(|(place, article)| async move {
-                let answer = match article {
-                    Ok(article) => client.post("/v1/articles", &article, true).await,
-                    Err(why) => Err(CliError::Refused(why)),
+        let (found, to_send) = mpsc::channel(READ_AHEAD);
+        tokio::task::spawn_blocking(move || self.read_into(&found, &files));
+        // What was sent, in order, and `None` after the last.
+        let (sent, mut awaiting) = mpsc::unbounded_channel();
+        let lines = stream::unfold((to_send, sent), async |(mut to_send, sent)| {
+            loop {
+                let Some(((place, article), read)): Option<(Found, u64)> = to_send.recv().await else {
+                    let _ = sent.send(None);
+                    return None;
                 };
-                (place, answer)
-            })
-            .buffer_unordered(AT_ONCE);
-        while let Some((place, answer)) = answers.next().await {
-            bar.inc(1);
-            match answer {
-                Ok((201, _)) => tally.stored += 1,
-                Ok((200, _)) => tally.known += 1,
-                Ok((_, answer)) => {
-                    tally.failed += 1;
-                    bar.suspend(|| eprintln!("{place}: {}", problem(&answer)));
+                let (line, fault) = article.map_or_else(|fault| (None, Some(fault)), |line| (Some(line), None));
+                // The other half goes only when nobody waits for answers any more.
+                sent.send(Some(Sent { place, fault, read })).ok()?;
+                if let Some(line) = line {
+                    return Some((line, (to_send, sent)));
                 }
-                // Without a service nothing that follows can succeed.
-                Err(CliError::Http(error)) if error.is_connect() => return Err(CliError::Http(error)),
-                Err(error) => {
+            }
+        });
+
+        let mut tally = Tally::default();
+        let mut report = |sent: Sent, result: Option<&Value>| {
+            let fault = sent
+                .fault
+                .or_else(|| result.filter(|result| result["status"] == "failed").map(|result| problem(&result["problem"])));
+            match fault {
+                Some(why) => {
                     tally.failed += 1;
-                    bar.suspend(|| eprintln!("{place}: {error}"));
+                    bar.suspend(|| eprintln!("{}: {why}", sent.place));
                 }
+                None if result.is_some_and(|result| result["status"] == "known") => tally.known += 1,
+                None => tally.stored += 1,
+            }
+            bar.set_position(sent.read);
+            let done = tally.stored + tally.known + tally.failed;
+            bar.set_message(format!("{done} articles, {:.0}/s", done as f64 / bar.elapsed().as_secs_f64().max(0.1)));
+        };
+        let mut results = Box::pin(client.import("/v1/articles/bulk", lines).await?);
+        let mut broken = None;
+        while let Some(result) = results.next().await {
+            match result {
+                Ok(result) => {
+                    // Those before it that could not be sent have no result.
+                    while let Some(Some(sent)) = awaiting.recv().await {
+                        let was_sent = sent.fault.is_none();
+                        report(sent, Some(&result));
+                        if was_sent {
+                            break;
+                        }
+                    }
+                }
+                Err(error) => broken = Some(error),
+            }
+        }
+        drop(results);
+        let (mut all_sent, mut all_answered) = (false, true);
+        while let Some(sent) = awaiting.recv().await {
+            match sent {
+                Some(sent) if sent.fault.is_some() => report(sent, None),
+                Some(_) => all_answered = false,
+                None => all_sent = true,
             }
         }
         bar.finish_and_clear();
-        Ok(tally)
+        if let Some(error) = broken {
+            eprintln!("the service went away: {error}");
+        }
+        if all_sent && all_answered {
+            return Ok(tally);
+        }
+        Err(CliError::Refused(format!(
+            "the import was cut off after {} articles: run the same command again to go on from there",
+            tally.stored + tally.known
+        )))
+    }
+
+    /// Reads all files, as fast as they are taken, each article with the number of bytes read until then.
+    fn read_into(&self, to_send: &mpsc::Sender<(Found, u64)>, files: &[PathBuf]) {
+        let mut before = 0;
+        for file in files {
+            let read = Rc::new(Cell::new(0));
+            for found in self.articles(file, &read) {
+                if to_send.blocking_send((found, before + read.get())).is_err() {
+                    return;
+                }
+            }
+            before += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
     }
 
     /// Every file named, and those in the directories named, in order; a .json that describes a .txt or .html beside it is no
@@ -121,28 +197,34 @@ impl Ingest {
             } else if path.exists() {
                 files.push(path.clone());
             } else {
-                return Err(CliError::File { path: path.display().to_string(), source: std::io::ErrorKind::NotFound.into() });
+                return Err(CliError::File { path: path.display().to_string(), source: io::ErrorKind::NotFound.into() });
             }
         }
         Ok(files)
     }
 
-    fn articles(&self, path: &Path) -> Box<dyn Iterator<Item = Found> + '_> {
+    /// The articles of a file; `read` counts its bytes as they are read.
+    fn articles(&self, path: &Path, read: &Rc<Cell<u64>>) -> Box<dyn Iterator<Item = Found> + '_> {
         let place = path.display().to_string();
         let one = |result: Result<Value, String>| -> Box<dyn Iterator<Item = Found>> {
-            Box::new(std::iter::once((place.clone(), result)))
+            Box::new(std::iter::once((place.clone(), result.map(line))))
         };
         match extension(path).as_str() {
             "json" => {
-                match read(path).and_then(|text| serde_json::from_str(&text).map_err(|error| format!("is not JSON: {error}"))) {
+                match text(path).and_then(|text| serde_json::from_str(&text).map_err(|error| format!("is not JSON: {error}"))) {
                     Ok(Value::Array(articles)) => Box::new(
-                        articles.into_iter().enumerate().map(move |(at, article)| (format!("{place}[{at}]"), Ok(article))),
+                        articles.into_iter().enumerate().map(move |(at, article)| (format!("{place}[{at}]"), Ok(line(article)))),
                     ),
                     other => one(other),
                 }
             }
-            "ndjson" | "jsonl" => match fs::File::open(path) {
-                Ok(file) => Box::new(lines(place, BufReader::new(file))),
+            "ndjson" | "jsonl" => match File::open(path) {
+                Ok(file) => {
+                    let file = Counted { file, read: read.clone() };
+                    let plain: Box<dyn Read> =
+                        if is_compressed(path) { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
+                    Box::new(lines(place, BufReader::with_capacity(1 << 16, plain)))
+                }
                 Err(error) => one(Err(error.to_string())),
             },
             "txt" => one(self.described(path, "text")),
@@ -183,7 +265,7 @@ impl Ingest {
                 return Err(format!("nothing says its {name}: give {flag}, or a .json beside it"));
             }
         }
-        article.insert(field.to_owned(), Value::String(read(path)?));
+        article.insert(field.to_owned(), Value::String(text(path)?));
         Ok(Value::Object(article))
     }
 }
@@ -195,15 +277,55 @@ struct Tally {
     failed: u64,
 }
 
-fn lines(place: String, reader: impl BufRead) -> impl Iterator<Item = Found> {
-    reader.lines().enumerate().filter(|(_, line)| line.as_ref().map_or(true, |line| !line.trim().is_empty())).map(
-        move |(at, line)| {
-            let article = line
-                .map_err(|error| error.to_string())
-                .and_then(|line| serde_json::from_str(&line).map_err(|error| format!("is not JSON: {error}")));
-            (format!("{place}:{}", at + 1), article)
-        },
-    )
+/// An article on a line of its own.
+fn line(article: Value) -> Vec<u8> {
+    format!("{article}\n").into_bytes()
+}
+
+/// The lines that are not blank. What is no JSON is told here, with its place; all else the service checks.
+fn lines(place: String, mut reader: impl BufRead) -> impl Iterator<Item = Found> {
+    let mut number = 0;
+    let mut broken = false;
+    std::iter::from_fn(move || {
+        while !broken {
+            let mut line = Vec::new();
+            number += 1;
+            match reader.read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => {
+                    broken = true;
+                    return Some((format!("{place}:{number}"), Err(error.to_string())));
+                }
+            }
+            if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
+                line.drain(..3);
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if !line.ends_with(b"\n") {
+                line.push(b'\n');
+            }
+            let is_json = serde_json::from_slice::<IgnoredAny>(&line).map_err(|error| format!("is not JSON: {error}"));
+            return Some((format!("{place}:{number}"), is_json.map(|_| line)));
+        }
+        None
+    })
+}
+
+/// A file that counts what is read of it.
+struct Counted {
+    file: File,
+    read: Rc<Cell<u64>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read.set(self.read.get() + read as u64);
+        Ok(read)
+    }
 }
 
 fn walk(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
@@ -228,11 +350,19 @@ fn walk(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
     Ok(())
 }
 
+/// In small letters; of `news.ndjson.gz` it is `ndjson`.
 fn extension(path: &Path) -> String {
+    let path = if is_compressed(path) { path.with_extension("") } else { path.to_owned() };
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn is_compressed(path: &Path) -> bool {
+    let is_gz = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+    let inner = path.with_extension("");
+    is_gz && inner.extension().is_some_and(|inner| ["ndjson", "jsonl"].iter().any(|known| inner.eq_ignore_ascii_case(known)))
+}
+
+fn text(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| error.to_string())
 }
 

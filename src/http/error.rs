@@ -72,6 +72,11 @@ impl Problem {
             .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
     }
 
+    pub fn gzip_or_nothing() -> Self {
+        Self::new(Code::UnsupportedMediaType, "Send the body as it is, or with `Content-Encoding: gzip`.")
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"))
+    }
+
     /// For an error response that did not come from our own code.
     pub fn of_status(status: StatusCode) -> Self {
         match status {
@@ -360,7 +365,7 @@ impl Code {
             Self::Gone => (410, "gone", "This was withdrawn", "Remove your copy."),
             Self::PreconditionFailed => (412, "precondition-failed", "The resource has changed since you read it", "Read it again and repeat the change with the new ETag."),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large", "Send at most 2 MiB."),
-            Self::UnsupportedMediaType => (415, "unsupported-media-type", "The body's format is not supported", "Send `Content-Type: application/json` in UTF-8, without a Content-Encoding."),
+            Self::UnsupportedMediaType => (415, "unsupported-media-type", "The body's format is not supported", "Send the Content-Type that the address takes, `application/json` or `application/x-ndjson`, in UTF-8; a Content-Encoding only where the detail names one."),
             Self::ValidationFailed => (422, "validation-failed", "Some values are not acceptable", "Each entry of `errors` names a value by JSON pointer and says what is wrong with it."),
             Self::IdempotencyKeyReused => (422, "idempotency-key-reused", "This key was used with another body", "Use a fresh Idempotency-Key for a new request."),
             Self::UrlNotAllowed => (422, "url-not-allowed", "This address must not be called", "Give a public http or https address."),

@@ -103,6 +103,10 @@ pub fn check_result() -> CheckView {
     CheckView::new(&checked, &[stored_cluster()])
 }
 
+pub fn bulk_result() -> Value {
+    json!({"line": 1, "status": "created", "id": id(1), "problem": null})
+}
+
 pub fn problem() -> Value {
     let mut faults = Faults::default();
     faults.add("/outlet/name", Flaw::new("required", "missing field `name`"));

@@ -45,7 +45,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 }
 
 /// Most addresses take no query parameters at all.
-fn check_no_query(request: &HttpRequest) -> Result<(), Problem> {
+pub fn check_no_query(request: &HttpRequest) -> Result<(), Problem> {
     parse_query::<NoParameters>(request.query_string()).map(|_| ())
 }
 

@@ -21,13 +21,13 @@ pub const MAX_DEPTH: usize = 32;
 /// Reads one JSON object.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if depth(bytes) > MAX_DEPTH {
-        return Err(Problem::new(Code::MalformedRequest, format!("The body nests deeper than {MAX_DEPTH} levels.")));
+        return Err(Problem::new(Code::MalformedRequest, format!("It nests deeper than {MAX_DEPTH} levels.")));
     }
     match serde_json::from_slice::<Object<T>>(bytes) {
         Ok(Object(value)) => Ok(value),
         Err(error) if error.is_data() => Err(Problem::invalid(vec![fault(bytes, &error)])),
         Err(error) => {
-            let place = format!("The body is not valid JSON at line {}, column {}.", error.line(), error.column());
+            let place = format!("It is not valid JSON at line {}, column {}.", error.line(), error.column());
             Err(Problem::new(Code::MalformedRequest, place))
         }
     }

@@ -9,6 +9,7 @@ mod error;
 mod examples;
 mod extract;
 mod json;
+mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
 #[allow(unused_qualifications)]
 mod openapi;
@@ -19,7 +20,7 @@ mod text;
 mod v1;
 mod views;
 
-use std::{future::Future, net::TcpListener, time::Duration};
+use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -29,6 +30,7 @@ use actix_web::{
     web,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -65,6 +67,8 @@ impl HttpOptions {
 struct State {
     service: Service,
     options: HttpOptions,
+    /// A permit for each bulk request under way.
+    bulk_streams: Arc<Semaphore>,
 }
 
 impl State {
@@ -87,7 +91,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let metrics = options.metrics.clone();
-    let state = web::Data::new(State { service, options });
+    let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
+    let state = web::Data::new(State { service, options, bulk_streams });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

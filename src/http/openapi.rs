@@ -113,6 +113,15 @@ impl IntoResponses for WriteProblems {
     }
 }
 
+/// Problems of an endpoint that takes a body line by line: what is wrong with a line is told in the answer.
+pub struct StreamProblems;
+
+impl IntoResponses for StreamProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated, Code::UnsupportedMediaType, Code::ValidationFailed])
+    }
+}
+
 /// With those that any endpoint may answer.
 fn problems(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
     let always = [Code::Internal, Code::Overloaded];

@@ -1,36 +1,193 @@
-//! A checked article becomes a read one, and is stored with its claims in one transaction.
+//! Checked articles become read ones, and are stored with their claims: one at once, or many in one transaction.
+//!
+//! Reading takes the time and needs no database; storing begins when all of a batch are read, so that no transaction ever
+//! waits for a reader.
 
-use super::{PipelineError, Submitted, blocking, outlets::KnownOutlets};
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, LazyLock},
+    thread::available_parallelism,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Semaphore;
+
+use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets};
 use crate::{
-    domain::{Body, NewArticle, ReadArticle, WorkspaceId},
+    domain::{ArticleId, Body, NewArticle, ReadArticle, WorkspaceId},
     engine::{
         extraction::{self, Draft, html},
         text::Registry,
     },
-    storage::{Inserted, Store, content_hash},
+    storage::{Inserted, StorageError, Store, content_hash},
 };
 
 /// Text that an HTML page may yield, in bytes: the same limit as for plain text.
 const LONGEST_TEXT: usize = 512 * 1024;
+/// Claims of one transaction: past some hundreds a row gets no cheaper, and a transaction must stay far from its time limits.
+const CLAIMS_A_TRANSACTION: usize = 2_000;
+/// How long a batch waits for a database that restarts or is busy.
+const OUTAGE_PATIENCE: Duration = Duration::from_secs(10);
+const OUTAGE_PAUSE: Duration = Duration::from_millis(200);
 
+/// Batches that are read at once, by this whole process: as many as it has cores, however many bring some.
+static READERS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));
+
+/// An article on its way in.
+#[derive(Debug)]
+pub enum Prepared {
+    /// Stored already, with the same content.
+    Known(ArticleId),
+    Read(Box<ReadArticle>),
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub struct StoredBatch {
+    /// One an article, in order. Fewer than there were articles if the database went away: the rest is not stored.
+    pub outcomes: Vec<Result<Inserted, StorageError>>,
+    /// Why the rest is not.
+    pub outage: Option<StorageError>,
+}
+
+impl Service {
+    /// Looks up which articles are known, and reads the others, one after the other on one thread. Whoever wants more than one
+    /// core to read has several batches under way.
+    pub async fn prepare_batch(
+        &self,
+        workspace: WorkspaceId,
+        articles: Vec<NewArticle>,
+    ) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {
+        let lookup = patiently(|| Lookup::of(&self.store, &self.outlets, workspace, &articles)).await?;
+        let _reader = READERS.acquire().await;
+        prepare(articles, lookup).await
+    }
+
+    /// Stores articles in their order, as many in a transaction as make a good size. One that cannot be stored for a reason of
+    /// its own does not keep the others out.
+    pub async fn store_batch(&self, workspace: WorkspaceId, articles: &[ReadArticle]) -> StoredBatch {
+        let mut stored = StoredBatch { outcomes: Vec::with_capacity(articles.len()), outage: None };
+        let mut waiting: VecDeque<&[ReadArticle]> = transactions(articles).collect();
+        while let Some(group) = waiting.pop_front() {
+            match patiently(|| self.store.insert_articles(workspace, group)).await {
+                Ok(inserted) => stored.outcomes.extend(inserted.into_iter().map(Ok)),
+                Err(error) if error.is_outage() => {
+                    stored.outage = Some(error);
+                    break;
+                }
+                Err(error) if group.len() == 1 => stored.outcomes.push(Err(error)),
+                Err(error) => {
+                    tracing::warn!(%error, "a batch could not be stored; trying its articles one by one");
+                    group.chunks(1).rev().for_each(|article| waiting.push_front(article));
+                }
+            }
+        }
+        self.signals.wake();
+        stored
+    }
+
+    /// Whether it has been told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.signals.is_stopping()
+    }
+}
+
+/// Runs of articles with claims enough for a transaction each.
+fn transactions(mut articles: &[ReadArticle]) -> impl Iterator<Item = &[ReadArticle]> {
+    std::iter::from_fn(move || {
+        let mut claims = 0;
+        let full = articles.iter().position(|article| {
+            claims += article.claims.len();
+            claims >= CLAIMS_A_TRANSACTION
+        });
+        let (group, rest) = articles.split_at(full.map_or(articles.len(), |last| last + 1));
+        articles = rest;
+        (!group.is_empty()).then_some(group)
+    })
+}
+
+/// Tries again while the database is away, busy, or lets others go first.
+async fn patiently<T, F: Future<Output = Result<T, StorageError>>>(mut attempt: impl FnMut() -> F) -> Result<T, StorageError> {
+    let begun = Instant::now();
+    loop {
+        match attempt().await {
+            Err(StorageError::Unavailable(_) | StorageError::Overloaded(_) | StorageError::Contended(_))
+                if begun.elapsed() < OUTAGE_PATIENCE =>
+            {
+                tokio::time::sleep(OUTAGE_PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Reads and stores a single article.
 pub(super) async fn store(
     store: &Store,
     outlets: &KnownOutlets,
     workspace: WorkspaceId,
     article: NewArticle,
 ) -> Result<Submitted, PipelineError> {
-    if let Body::Text(text) = &article.body {
-        // A repeat is answered without reading it again; the table's own uniqueness decides where two race.
-        if let Some(id) = store.known_article(workspace, &article.url, &content_hash(article.title.as_deref(), text)).await? {
-            return Ok(Submitted { id, created: false });
-        }
+    let articles = vec![article];
+    let lookup = Lookup::of(store, outlets, workspace, &articles).await?;
+    let prepared = prepare(articles, lookup).await?.pop().unwrap_or(Err(PipelineError::Reading))?;
+    let inserted = match prepared {
+        Prepared::Known(id) => Inserted::Known(id),
+        Prepared::Read(article) => store.insert_article(workspace, &article).await?,
+    };
+    Ok(Submitted { id: inserted.id(), created: inserted.is_new() })
+}
+
+async fn prepare(articles: Vec<NewArticle>, lookup: Lookup) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {
+    let Lookup { known, registry } = lookup;
+    let prepare = move |(article, known): (NewArticle, Option<ArticleId>)| match known {
+        Some(id) => Ok(Prepared::Known(id)),
+        // A panic is a defect of ours on this one input, and must not cost the others their turn.
+        None => catch_unwind(AssertUnwindSafe(|| read(article, &registry)))
+            .unwrap_or(Err(PipelineError::Reading))
+            .map(|article| Prepared::Read(Box::new(article))),
+    };
+    blocking(move || articles.into_iter().zip(known).map(prepare).collect()).await
+}
+
+/// What the database tells before articles are read.
+struct Lookup {
+    /// Of each article, the one that is stored with its URL and content.
+    known: Vec<Option<ArticleId>>,
+    registry: Arc<Registry>,
+}
+
+impl Lookup {
+    async fn of(
+        store: &Store,
+        outlets: &KnownOutlets,
+        workspace: WorkspaceId,
+        articles: &[NewArticle],
+    ) -> Result<Self, StorageError> {
+        let known = known(store, workspace, articles).await?;
+        let publishers: Vec<&str> = articles.iter().map(|article| article.outlet.name.as_str()).collect();
+        Ok(Self { known, registry: outlets.registry(store, workspace, &publishers).await? })
     }
-    let registry = outlets.registry(store, workspace, Some(&article.outlet.name)).await?;
-    let article = blocking(move || read(article, &registry)).await??;
-    Ok(match store.insert_article(workspace, &article).await? {
-        Inserted::Created(id) => Submitted { id, created: true },
-        Inserted::Known(id) => Submitted { id, created: false },
-    })
+}
+
+/// Repeats are answered without reading them again; the table's own uniqueness decides where two race. What a page holds is
+/// not known before it is read.
+async fn known(store: &Store, workspace: WorkspaceId, articles: &[NewArticle]) -> Result<Vec<Option<ArticleId>>, StorageError> {
+    let (places, contents): (Vec<usize>, Vec<(&str, [u8; 32])>) = articles
+        .iter()
+        .enumerate()
+        .filter_map(|(at, article)| match &article.body {
+            Body::Text(text) => Some((at, (article.url.as_str(), content_hash(article.title.as_deref(), text)))),
+            Body::Html(_) => None,
+        })
+        .unzip();
+    let mut known = vec![None; articles.len()];
+    for (at, id) in places.into_iter().zip(store.known_articles(workspace, &contents).await?) {
+        known[at] = id;
+    }
+    Ok(known)
 }
 
 /// What a page says of its article, with its text clean and bounded.

@@ -14,6 +14,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
+pub use self::ingest::{Prepared, StoredBatch};
 use self::{
     linker::{Linker, Signals},
     outlets::KnownOutlets,
@@ -156,7 +157,7 @@ impl Service {
     /// Reads a draft and looks each of its claims up; stores nothing.
     pub async fn check(&self, workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
         let corpus = self.corpus.clone();
-        let registry = self.outlets.registry(&self.store, workspace, draft.outlet.as_deref()).await?;
+        let registry = self.outlets.registry(&self.store, workspace, draft.outlet.as_deref().as_slice()).await?;
         blocking(move || {
             let (text, title) = match draft.html {
                 true => {

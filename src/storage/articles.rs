@@ -1,23 +1,40 @@
 //! Articles, with their revisions and claims.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store, connection::Attempts, outlets, word::Word};
+use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, word::Word};
 use crate::domain::{
-    Article, ArticleId, ArticleStatus, ClaimId, ClaimReading, Outlet, OutletId, OutletKind, Period, Provenance, ReadArticle,
-    WorkspaceId,
+    Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, WorkspaceId,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inserted {
-    /// A new article, or a new revision of a known URL.
+    /// The first text at its URL.
     Created(ArticleId),
+    /// Another text at a known URL.
+    Revision(ArticleId),
     /// URL and content are known already.
     Known(ArticleId),
+}
+
+impl Inserted {
+    #[must_use]
+    pub fn id(self) -> ArticleId {
+        match self {
+            Self::Created(id) | Self::Revision(id) | Self::Known(id) => id,
+        }
+    }
+
+    /// Whether a row was written.
+    #[must_use]
+    pub fn is_new(self) -> bool {
+        !matches!(self, Self::Known(_))
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,105 +75,93 @@ macro_rules! select_articles {
 }
 
 impl Store {
-    /// Outlet, article and claims in one transaction; returns after the commit. Safe under any number of concurrent callers.
+    /// [`Store::insert_articles`] of a single one.
+    pub async fn insert_article(&self, workspace: WorkspaceId, article: &ReadArticle) -> Result<Inserted, StorageError> {
+        let inserted = self.insert_articles(workspace, std::slice::from_ref(article)).await?;
+        Ok(inserted[0])
+    }
+
+    /// Articles with their claims in one transaction, as if they came one after another; returns after the commit, with one
+    /// outcome each. Safe under any number of concurrent callers, whatever they have in common.
     ///
     /// A text that an older revision held already is `Known` as that revision: a repeat that arrives late cannot be told
     /// from a text that was changed back.
-    pub async fn insert_article(&self, workspace: WorkspaceId, article: &ReadArticle) -> Result<Inserted, StorageError> {
+    pub async fn insert_articles(&self, workspace: WorkspaceId, articles: &[ReadArticle]) -> Result<Vec<Inserted>, StorageError> {
         let mut attempts = Attempts::default();
         loop {
-            match self.try_insert_article(workspace, article).await {
+            match self.try_insert_articles(workspace, articles).await {
                 Err(error) if attempts.again(&error).await => {}
                 outcome => return outcome,
             }
         }
     }
 
-    async fn try_insert_article(&self, workspace: WorkspaceId, article: &ReadArticle) -> Result<Inserted, StorageError> {
-        let url_hash: [u8; 32] = Sha256::digest(article.canonical_url.as_ref().unwrap_or(&article.url)).into();
-        let content_hash = content_hash(article.title.as_deref(), &article.text);
-
+    async fn try_insert_articles(&self, workspace: WorkspaceId, articles: &[ReadArticle]) -> Result<Vec<Inserted>, StorageError> {
         let mut connection = self.connection().await?;
-        let mut transaction = connection.begin().await?;
-        let outlet = outlets::find_or_create(&mut transaction, workspace, &article.outlet).await?;
-        // Posts of one URL go one after another, so that revisions are counted without a race. Every transaction takes
-        // its outlet first and this lock second.
-        sqlx::query!("select pg_advisory_xact_lock($1)", url_lock(workspace, outlet, &url_hash))
-            .execute(&mut *transaction)
-            .await?;
-        let known = sqlx::query_scalar!(
-            "select article_id from article
-            where workspace_id = $1 and outlet_id = $2 and url_hash = $3 and content_hash = $4",
-            workspace.0,
-            outlet.0,
-            &url_hash,
-            &content_hash,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        if let Some(id) = known {
-            // The outlet's kind may have been updated.
-            transaction.commit().await?;
-            return Ok(Inserted::Known(ArticleId(id)));
-        }
+        // Before the transaction: an outlet that many articles name must not be locked while they are written.
+        let named: Vec<&NewOutlet> = articles.iter().map(|article| &article.outlet).collect();
+        let outlets = outlets::find_or_create(&mut connection, workspace, &named).await?;
+        let arriving: Vec<Arriving> =
+            articles.iter().zip(outlets).map(|(article, outlet)| Arriving::new(article, outlet)).collect();
 
-        // A revision that was never linked has nothing to wait for any more.
-        let superseded = sqlx::query_scalar!(
-            "update article
-            set current = false, retiring = (status = 'linked'), status = case status when 'pending' then 'linked' else status end
-            where workspace_id = $1 and outlet_id = $2 and url_hash = $3 and current
-            returning revision",
-            workspace.0,
-            outlet.0,
-            &url_hash,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let id = ArticleId::new();
-        sqlx::query!(
-            "insert into article (workspace_id, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline,
-                text, language, published_at, revision, provenance)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-            workspace.0,
-            id.0,
-            outlet.0,
-            article.url,
-            article.canonical_url,
-            &url_hash,
-            &content_hash,
-            article.title,
-            article.byline,
-            article.text,
-            article.language,
-            article.published_at,
-            superseded.unwrap_or(0) + 1,
-            json!(article.provenance),
-        )
-        .execute(&mut *transaction)
-        .await?;
-        insert_claims(&mut transaction, workspace, outlet, id, &article.claims).await?;
+        let mut transaction = connection.begin().await?;
+        lock_places(&mut transaction, workspace, &arriving).await?;
+        let mut ids = known(&mut transaction, workspace, &arriving).await?;
+        let mut rows: Vec<NewRow> = Vec::new();
+        let mut outcomes = Vec::with_capacity(arriving.len());
+        for (at, arriving) in arriving.iter().enumerate() {
+            outcomes.push(match ids.entry(arriving.content()) {
+                Entry::Occupied(known) => Inserted::Known(*known.get()),
+                Entry::Vacant(new) => {
+                    let id = *new.insert(ArticleId::new());
+                    rows.push(NewRow { id, at, arriving, revision: 1, current: true });
+                    Inserted::Created(id)
+                }
+            });
+        }
+        if rows.is_empty() {
+            return Ok(outcomes);
+        }
+        let superseded = supersede(&mut transaction, workspace, &rows).await?;
+        number_revisions(&mut rows, superseded);
+        for row in rows.iter().filter(|row| row.revision > 1) {
+            outcomes[row.at] = Inserted::Revision(row.id);
+        }
+        insert_rows(&mut transaction, workspace, &rows).await?;
+        let claims: Vec<_> = rows
+            .iter()
+            .map(|row| (row.id, row.arriving))
+            .flat_map(|(id, arriving)| arriving.article.claims.iter().map(move |claim| (id, arriving.outlet, claim)))
+            .collect();
+        claims::insert(&mut transaction, workspace, &claims).await?;
         transaction.commit().await?;
-        Ok(Inserted::Created(id))
+        Ok(outcomes)
     }
 
-    /// The known article with this URL and content, if there is one: lets a repeat be answered without reading it again.
-    /// `url` is the article's own, as it was posted.
-    pub async fn known_article(
+    /// Of each URL and content, the article that is known with them: lets a repeat be answered without reading it again.
+    /// URLs are the articles' own, as they were posted.
+    pub async fn known_articles(
         &self,
         workspace: WorkspaceId,
-        url: &str,
-        content_hash: &[u8],
-    ) -> Result<Option<ArticleId>, StorageError> {
-        let id = sqlx::query_scalar!(
-            "select article_id from article where workspace_id = $1 and content_hash = $2 and url = $3
-            order by article_id limit 1",
+        wanted: &[(&str, [u8; 32])],
+    ) -> Result<Vec<Option<ArticleId>>, StorageError> {
+        let urls: Vec<String> = wanted.iter().map(|(url, _)| (*url).to_owned()).collect();
+        let hashes: Vec<Vec<u8>> = wanted.iter().map(|(_, hash)| hash.to_vec()).collect();
+        let found = sqlx::query_scalar!(
+            r#"select (
+                select article_id from article
+                where workspace_id = $1 and content_hash = wanted.content_hash and url = wanted.url
+                order by article_id limit 1
+            ) as "article_id?"
+            from unnest($2::text[], $3::bytea[]) with ordinality as wanted (url, content_hash, at)
+            order by wanted.at"#,
             workspace.0,
-            content_hash,
-            url,
+            &urls,
+            &hashes,
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
-        Ok(id.map(ArticleId))
+        Ok(found.into_iter().map(|id| id.map(ArticleId)).collect())
     }
 
     pub async fn article(&self, workspace: WorkspaceId, id: ArticleId) -> Result<Option<Article>, StorageError> {
@@ -203,52 +208,152 @@ impl Store {
     }
 }
 
+type Hash = [u8; 32];
+
+/// An outlet's URL: where one revision follows another.
+type Place = (OutletId, Hash);
+
+/// An article that is to be stored, with what identifies it.
+struct Arriving<'a> {
+    article: &'a ReadArticle,
+    outlet: OutletId,
+    url_hash: Hash,
+    content_hash: Hash,
+}
+
+impl<'a> Arriving<'a> {
+    fn new(article: &'a ReadArticle, outlet: OutletId) -> Self {
+        let url_hash = Sha256::digest(article.canonical_url.as_ref().unwrap_or(&article.url)).into();
+        let content_hash = content_hash(article.title.as_deref(), &article.text);
+        Self { article, outlet, url_hash, content_hash }
+    }
+
+    fn place(&self) -> Place {
+        (self.outlet, self.url_hash)
+    }
+
+    fn content(&self) -> (Place, Hash) {
+        (self.place(), self.content_hash)
+    }
+}
+
+/// An article that is to become a row.
+struct NewRow<'a> {
+    id: ArticleId,
+    /// Its place in the batch.
+    at: usize,
+    arriving: &'a Arriving<'a>,
+    revision: i32,
+    /// No later revision came with it.
+    current: bool,
+}
+
+/// Posts of one URL go one after another, so that revisions are counted without a race.
+async fn lock_places(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    arriving: &[Arriving<'_>],
+) -> Result<(), sqlx::Error> {
+    // In one order for all, which is what keeps two batches from waiting for each other.
+    let locks: BTreeSet<i64> = arriving.iter().map(|article| place_lock(workspace, article.place())).collect();
+    let locks: Vec<i64> = locks.into_iter().collect();
+    sqlx::query!("select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as place (key)", &locks)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The advisory lock of one outlet's URL. A collision of two URLs only makes one post wait for the other.
-fn url_lock(workspace: WorkspaceId, outlet: OutletId, url_hash: &[u8; 32]) -> i64 {
+fn place_lock(workspace: WorkspaceId, (outlet, url_hash): Place) -> i64 {
     let digest = Sha256::new().chain_update(workspace.0).chain_update(outlet.0).chain_update(url_hash).finalize();
     let (key, _) = digest.split_first_chunk().expect("a SHA-256 digest has 32 bytes");
     i64::from_be_bytes(*key)
 }
 
-async fn insert_claims(
+async fn known(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    outlet: OutletId,
-    article: ArticleId,
-    claims: &[ClaimReading],
-) -> Result<(), sqlx::Error> {
-    /// One column of all claims.
-    fn each<T>(claims: &[ClaimReading], column: impl FnMut(&ClaimReading) -> T) -> Vec<T> {
-        claims.iter().map(column).collect()
-    }
-    sqlx::query!(
-        "insert into claim (workspace_id, article_id, outlet_id, claim_id, text, span_start, span_end, headline, proposition,
-            polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness,
-            check_worthiness_reasons, engine_version)
-        select $1, $2, $3, *
-        from unnest($4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
-            $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::date[], $17::date[], $18::real[],
-            $19::jsonb[], $20::integer[])",
+    arriving: &[Arriving<'_>],
+) -> Result<HashMap<(Place, Hash), ArticleId>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.at as "at!", article.article_id
+        from unnest($2::uuid[], $3::bytea[], $4::bytea[]) with ordinality as wanted (outlet_id, url_hash, content_hash, at)
+        join article on article.workspace_id = $1 and article.outlet_id = wanted.outlet_id
+            and article.url_hash = wanted.url_hash and article.content_hash = wanted.content_hash"#,
         workspace.0,
-        article.0,
-        outlet.0,
-        &each(claims, |_| ClaimId::new().0),
-        &each(claims, |claim| claim.text.clone()),
-        &each(claims, |claim| claim.span.start.cast_signed()),
-        &each(claims, |claim| claim.span.end.cast_signed()),
-        &each(claims, |claim| claim.headline),
-        &each(claims, |claim| claim.proposition.clone()),
-        &each(claims, |claim| Word(claim.polarity).to_string()),
-        &each(claims, |claim| Word(claim.certainty).to_string()),
-        &each(claims, |claim| json!(claim.attribution)) as &[Value],
-        &each(claims, |claim| json!(claim.quantities)) as &[Value],
-        &each(claims, |claim| json!(claim.entities)) as &[Value],
-        &each(claims, |claim| claim.event_date) as &[Option<NaiveDate>],
-        &each(claims, |claim| claim.event_period.map(Period::from)) as &[Option<NaiveDate>],
-        &each(claims, |claim| claim.event_period.map(Period::to)) as &[Option<NaiveDate>],
-        &each(claims, |claim| claim.check_worthiness),
-        &each(claims, |claim| json!(claim.check_worthiness_reasons)) as &[Value],
-        &each(claims, |claim| claim.engine_version),
+        &each(arriving, |article| article.outlet.0),
+        &each(arriving, |article| article.url_hash.to_vec()),
+        &each(arriving, |article| article.content_hash.to_vec()),
+    )
+    .fetch_all(connection)
+    .await?;
+    let at = |ordinality: i64| usize::try_from(ordinality - 1).expect("ordinality counts from 1");
+    Ok(rows.into_iter().map(|row| (arriving[at(row.at)].content(), ArticleId(row.article_id))).collect())
+}
+
+/// Ends the current revisions at the places of new ones. Returns their numbers.
+async fn supersede(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    rows: &[NewRow<'_>],
+) -> Result<HashMap<Place, i32>, sqlx::Error> {
+    // A revision that was never linked has nothing to wait for any more.
+    let superseded = sqlx::query!(
+        "update article
+        set current = false, retiring = (status = 'linked'), status = case status when 'pending' then 'linked' else status end
+        from unnest($2::uuid[], $3::bytea[]) as place (outlet_id, url_hash)
+        where article.workspace_id = $1 and article.outlet_id = place.outlet_id and article.url_hash = place.url_hash
+            and article.current
+        returning article.outlet_id, article.url_hash, article.revision",
+        workspace.0,
+        &each(rows, |row| row.arriving.outlet.0),
+        &each(rows, |row| row.arriving.url_hash.to_vec()),
+    )
+    .fetch_all(connection)
+    .await?;
+    let place = |outlet: Uuid, hash: &[u8]| (OutletId(outlet), hash.try_into().expect("article_hash_check"));
+    Ok(superseded.into_iter().map(|row| (place(row.outlet_id, &row.url_hash), row.revision)).collect())
+}
+
+/// After the revisions that were current before, in the order of the batch.
+fn number_revisions(rows: &mut [NewRow<'_>], mut newest: HashMap<Place, i32>) {
+    for row in &mut *rows {
+        let number = newest.entry(row.arriving.place()).or_default();
+        *number += 1;
+        row.revision = *number;
+    }
+    for row in rows {
+        row.current = newest.get(&row.arriving.place()) == Some(&row.revision);
+    }
+}
+
+async fn insert_rows(connection: &mut PgConnection, workspace: WorkspaceId, rows: &[NewRow<'_>]) -> Result<(), sqlx::Error> {
+    let articles = each(rows, |row| row.arriving.article);
+    sqlx::query!(
+        "insert into article (workspace_id, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline,
+            text, language, published_at, provenance, revision, current, status)
+        select $1, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language,
+            published_at, provenance, revision, current, case when current then 'pending' else 'linked' end
+        from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[],
+            $10::text[], $11::text[], $12::timestamptz[], $13::jsonb[], $14::integer[], $15::boolean[]) with ordinality
+            as new (article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language,
+                published_at, provenance, revision, current, at)
+        order by at",
+        workspace.0,
+        &each(rows, |row| row.id.0),
+        &each(rows, |row| row.arriving.outlet.0),
+        &each(&articles, |article| article.url.as_str()) as &[&str],
+        &each(&articles, |article| article.canonical_url.as_deref()) as &[Option<&str>],
+        &each(rows, |row| row.arriving.url_hash.to_vec()),
+        &each(rows, |row| row.arriving.content_hash.to_vec()),
+        &each(&articles, |article| article.title.as_deref()) as &[Option<&str>],
+        &each(&articles, |article| article.byline.as_deref()) as &[Option<&str>],
+        &each(&articles, |article| article.text.as_str()) as &[&str],
+        &each(&articles, |article| article.language.as_str()) as &[&str],
+        &each(&articles, |article| article.published_at) as &[Option<DateTime<Utc>>],
+        &each(&articles, |article| Json(&article.provenance)) as &[Json<&Provenance>],
+        &each(rows, |row| row.revision),
+        &each(rows, |row| row.current),
     )
     .execute(connection)
     .await?;

@@ -1,14 +1,15 @@
-//! Claims: rows to readings with their label and its reasons.
+//! Claims: readings to rows in bulk, and rows to readings with their label and its reasons.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store, word::Word};
+use super::{Page, StorageError, Store, each, word::Word};
 use crate::domain::{
-    Access, ArticleId, Attribution, Certainty, Claim, ClaimId, ClaimRelation, ClusterId, Entity, Evidence, Flag, Independence,
-    Outlet, OutletId, OutletKind, Polarity, Quantity, Relation, Source, Stance, WorkspaceId, WorthinessReason,
+    Access, ArticleId, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, ClusterId, Entity, Evidence, Flag,
+    Independence, Outlet, OutletId, OutletKind, Period, Polarity, Quantity, Relation, Source, Stance, WorkspaceId,
+    WorthinessReason,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -140,6 +141,52 @@ impl Store {
         .await?;
         Ok(rows.into_iter().map(Claim::from).collect())
     }
+}
+
+/// Rows of one statement: enough to make its round trip and its plan weigh nothing, and far from its time limit.
+const INSERTED_TOGETHER: usize = 1_000;
+
+/// Readings of articles, with fresh ids.
+pub(super) async fn insert(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    claims: &[(ArticleId, OutletId, &ClaimReading)],
+) -> Result<(), sqlx::Error> {
+    for rows in claims.chunks(INSERTED_TOGETHER) {
+        let readings = each(rows, |(_, _, reading)| *reading);
+        sqlx::query!(
+            "insert into claim (workspace_id, claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition,
+                polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness,
+                check_worthiness_reasons, engine_version)
+            select $1, *
+            from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
+                $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::date[], $17::date[],
+                $18::real[], $19::jsonb[], $20::integer[])",
+            workspace.0,
+            &each(rows, |_| ClaimId::new().0),
+            &each(rows, |(article, _, _)| article.0),
+            &each(rows, |(_, outlet, _)| outlet.0),
+            &each(&readings, |claim| claim.text.as_str()) as &[&str],
+            &each(&readings, |claim| claim.span.start.cast_signed()),
+            &each(&readings, |claim| claim.span.end.cast_signed()),
+            &each(&readings, |claim| claim.headline),
+            &each(&readings, |claim| claim.proposition.as_str()) as &[&str],
+            &each(&readings, |claim| Word(claim.polarity).to_string()),
+            &each(&readings, |claim| Word(claim.certainty).to_string()),
+            &each(&readings, |claim| Json(&claim.attribution)) as &[Json<&Attribution>],
+            &each(&readings, |claim| Json(&claim.quantities)) as &[Json<&Vec<Quantity>>],
+            &each(&readings, |claim| Json(&claim.entities)) as &[Json<&Vec<Entity>>],
+            &each(&readings, |claim| claim.event_date) as &[Option<NaiveDate>],
+            &each(&readings, |claim| claim.event_period.map(Period::from)) as &[Option<NaiveDate>],
+            &each(&readings, |claim| claim.event_period.map(Period::to)) as &[Option<NaiveDate>],
+            &each(&readings, |claim| claim.check_worthiness),
+            &each(&readings, |claim| Json(&claim.check_worthiness_reasons)) as &[Json<&Vec<WorthinessReason>>],
+            &each(&readings, |claim| claim.engine_version),
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 /// The part of a label that no query asks for, in one column.

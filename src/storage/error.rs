@@ -18,6 +18,14 @@ pub enum StorageError {
     Internal(#[source] sqlx::Error),
 }
 
+impl StorageError {
+    /// Whether the fault lies with the database's state and not with what was asked of it: later, the same may succeed.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Overloaded(_) | Self::StorageFull(_) | Self::Contended(_))
+    }
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

@@ -111,3 +111,8 @@ pub struct Page<K> {
     pub after: Option<K>,
     pub limit: i64,
 }
+
+/// One column of all rows, as `unnest` takes it.
+fn each<'a, R, T>(rows: &'a [R], column: impl FnMut(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(column).collect()
+}

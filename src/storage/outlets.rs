@@ -1,9 +1,11 @@
 //! Outlets, and what each does over all clusters.
 
+use std::collections::{BTreeMap, HashMap};
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store, word::Word};
+use super::{Page, StorageError, Store, each, word::Word};
 use crate::domain::{NewOutlet, Outlet, OutletId, OutletKind, WorkspaceId};
 
 /// An outlet with its number of current articles and of clusters by label.
@@ -74,84 +76,171 @@ impl Store {
         .await?;
         Ok(rows.into_iter().map(OutletProfile::from).collect())
     }
+
+    /// The names of all outlets, and whether each is an agency.
+    pub async fn outlet_names(&self, workspace: WorkspaceId) -> Result<Vec<(String, bool)>, StorageError> {
+        let rows = sqlx::query!(
+            r#"select name, kind = 'agency' as "agency!" from outlet where workspace_id = $1 order by name, outlet_id"#,
+            workspace.0,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.name, row.agency)).collect())
+    }
 }
 
-/// The id of the outlet an article names: by its domain where that is given, else by its name; a new one where neither is
-/// known. What the article says of kind and family replaces what was known.
+/// Of each outlet that an article names, its id: by its domain where that is given, else by its name; a new one where neither
+/// is known. What articles say of kind and family replaces what was known; the last word counts.
+///
+/// To be called outside a transaction: each statement then commits by itself, no row stays locked, and whoever names the same
+/// outlets at the same time waits for a moment only.
 pub(super) async fn find_or_create(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    outlet: &NewOutlet,
-) -> Result<OutletId, sqlx::Error> {
-    let kind = outlet.kind.map(OutletKind::as_str);
-    let found = match find(connection, workspace, outlet).await? {
-        Some(known) => known,
-        None => {
-            let created = sqlx::query_scalar!(
-                "insert into outlet (workspace_id, outlet_id, name, domain, kind, family)
-                values ($1, $2, $3, $4, coalesce($5, 'website'), $6)
-                on conflict do nothing
-                returning outlet_id",
-                workspace.0,
-                OutletId::new().0,
-                outlet.name,
-                outlet.domain,
-                kind,
-                outlet.family,
-            )
-            .fetch_optional(&mut *connection)
-            .await?;
-            if let Some(id) = created {
-                return Ok(OutletId(id));
-            }
-            // Somebody else created it since; `on conflict` has waited for that transaction, so that it is visible now.
-            find(connection, workspace, outlet).await?.ok_or(sqlx::Error::RowNotFound)?
+    outlets: &[&NewOutlet],
+) -> Result<Vec<OutletId>, sqlx::Error> {
+    let named: BTreeMap<Key<'_>, &NewOutlet> = outlets.iter().map(|outlet| (Key::of(outlet), *outlet)).collect();
+    let keys: Vec<Key<'_>> = named.keys().copied().collect();
+    let mut known = find(connection, workspace, &keys).await?;
+    // Those with a domain first: they answer to their names as well.
+    for by_name in [false, true] {
+        let is_missing = |key: &Key<'_>| key.by_name == by_name && !known.contains_key(key);
+        let missing: Vec<&NewOutlet> = named.iter().filter(|(key, _)| is_missing(key)).map(|(_, outlet)| *outlet).collect();
+        if !missing.is_empty() {
+            create(connection, workspace, &missing).await?;
+            // Somebody else may have been faster; `on conflict` has waited for that transaction, so that it is visible now.
+            known = find(connection, workspace, &keys).await?;
         }
-    };
-    if kind.is_some() || outlet.family.is_some() {
-        sqlx::query!(
-            "update outlet set kind = coalesce($3, kind), family = coalesce($4, family)
-            where workspace_id = $1 and outlet_id = $2
-                and (kind, family) is distinct from (coalesce($3, kind), coalesce($4, family))",
-            workspace.0,
-            found.0,
-            kind,
-            outlet.family,
-        )
-        .execute(connection)
-        .await?;
     }
-    Ok(found)
+
+    let mut said: BTreeMap<OutletId, Said<'_>> = BTreeMap::new();
+    let mut ids = Vec::with_capacity(outlets.len());
+    for outlet in outlets {
+        let found = known.get(&Key::of(outlet)).ok_or(sqlx::Error::RowNotFound)?;
+        ids.push(found.id);
+        let said = said.entry(found.id).or_default();
+        said.kind = outlet.kind.map(OutletKind::as_str).or(said.kind);
+        said.family = outlet.family.as_deref().or(said.family);
+    }
+    for found in known.values() {
+        if said.get(&found.id).is_some_and(|said| said.agrees_with(found)) {
+            said.remove(&found.id);
+        }
+    }
+    if !said.is_empty() {
+        update(connection, workspace, &said).await?;
+    }
+    Ok(ids)
 }
 
-async fn find(
+/// What an outlet is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key<'a> {
+    by_name: bool,
+    text: &'a str,
+}
+
+impl<'a> Key<'a> {
+    fn of(outlet: &'a NewOutlet) -> Self {
+        Self { by_name: outlet.domain.is_none(), text: outlet.domain.as_ref().unwrap_or(&outlet.name) }
+    }
+}
+
+struct Found {
+    id: OutletId,
+    kind: String,
+    family: Option<String>,
+}
+
+/// What articles say of an outlet, as far as they do.
+#[derive(Default)]
+struct Said<'a> {
+    kind: Option<&'a str>,
+    family: Option<&'a str>,
+}
+
+impl Said<'_> {
+    fn agrees_with(&self, found: &Found) -> bool {
+        self.kind.is_none_or(|kind| kind == found.kind) && (self.family.is_none() || self.family == found.family.as_deref())
+    }
+}
+
+async fn find<'a>(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    outlet: &NewOutlet,
-) -> Result<Option<OutletId>, sqlx::Error> {
-    let id = match &outlet.domain {
-        Some(domain) => {
-            sqlx::query_scalar!(
-                "select outlet_id from outlet where workspace_id = $1 and lower(domain) = lower($2) and domain is not null",
-                workspace.0,
-                domain,
+    keys: &[Key<'a>],
+) -> Result<HashMap<Key<'a>, Found>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.at as "at!", found.outlet_id as "outlet_id!", found.kind as "kind!", found.family
+        from unnest($2::boolean[], $3::text[]) with ordinality as wanted (by_name, key, at)
+        cross join lateral (
+            (
+                select outlet_id, kind, family from outlet
+                where workspace_id = $1 and not wanted.by_name and lower(domain) = lower(wanted.key) and domain is not null
             )
-            .fetch_optional(connection)
-            .await?
-        }
-        // Several outlets may share a name when they have a domain each; the one known by name alone goes first.
-        None => {
-            sqlx::query_scalar!(
-                "select outlet_id from outlet where workspace_id = $1 and lower(name) = lower($2)
-                order by domain is not null, outlet_id limit 1",
-                workspace.0,
-                outlet.name,
+            union all
+            (
+                -- Several outlets may share a name when they have a domain each; the one known by name alone goes first.
+                select outlet_id, kind, family from outlet
+                where workspace_id = $1 and wanted.by_name and lower(name) = lower(wanted.key)
+                order by domain is not null, outlet_id
+                limit 1
             )
-            .fetch_optional(connection)
-            .await?
-        }
-    };
-    Ok(id.map(OutletId))
+        ) as found"#,
+        workspace.0,
+        &each(keys, |key| key.by_name),
+        &each(keys, |key| key.text) as &[&str],
+    )
+    .fetch_all(connection)
+    .await?;
+    let at = |ordinality: i64| usize::try_from(ordinality - 1).expect("ordinality counts from 1");
+    let found =
+        rows.into_iter().map(|row| (keys[at(row.at)], Found { id: OutletId(row.outlet_id), kind: row.kind, family: row.family }));
+    Ok(found.collect())
+}
+
+/// Leaves those alone that somebody else has created meanwhile.
+async fn create(connection: &mut PgConnection, workspace: WorkspaceId, outlets: &[&NewOutlet]) -> Result<(), sqlx::Error> {
+    // In the order of the unique keys, so that two callers with the same outlets wait for each other in one direction.
+    sqlx::query!(
+        "insert into outlet (workspace_id, outlet_id, name, domain, kind, family)
+        select $1, outlet_id, name, domain, coalesce(kind, 'website'), family
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (outlet_id, name, domain, kind, family)
+        order by lower(domain), lower(name)
+        on conflict do nothing",
+        workspace.0,
+        &each(outlets, |_| OutletId::new().0),
+        &each(outlets, |outlet| outlet.name.as_str()) as &[&str],
+        &each(outlets, |outlet| outlet.domain.as_deref()) as &[Option<&str>],
+        &each(outlets, |outlet| outlet.kind.map(OutletKind::as_str)) as &[Option<&str>],
+        &each(outlets, |outlet| outlet.family.as_deref()) as &[Option<&str>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn update(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    said: &BTreeMap<OutletId, Said<'_>>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with locked as materialized (
+            select outlet_id from outlet where workspace_id = $1 and outlet_id = any($2) order by outlet_id for no key update
+        )
+        update outlet set kind = coalesce(said.kind, outlet.kind), family = coalesce(said.family, outlet.family)
+        from locked
+        join unnest($2::uuid[], $3::text[], $4::text[]) as said (outlet_id, kind, family) using (outlet_id)
+        where outlet.workspace_id = $1 and outlet.outlet_id = locked.outlet_id",
+        workspace.0,
+        &said.keys().map(|id| id.0).collect::<Vec<_>>(),
+        &said.values().map(|said| said.kind).collect::<Vec<_>>() as &[Option<&str>],
+        &said.values().map(|said| said.family).collect::<Vec<_>>() as &[Option<&str>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 struct ProfileRow {

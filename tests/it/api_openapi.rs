@@ -68,7 +68,10 @@ fn every_operation_is_described_to_the_end() {
 #[test]
 fn what_a_request_may_hold_is_closed_and_has_an_example() {
     let document = document();
-    let bodies: Vec<_> = operations().into_iter().filter(|(_, method, _)| method == "POST").collect();
+    // A body of lines is text to the schema; its lines are what another operation takes.
+    let is_lines = |operation: &Value| operation["requestBody"]["content"]["application/x-ndjson"].is_object();
+    let bodies: Vec<_> =
+        operations().into_iter().filter(|(_, method, operation)| method == "POST" && !is_lines(operation)).collect();
     assert_eq!(bodies.len(), 4);
     for (path, _, operation) in bodies {
         let reference =

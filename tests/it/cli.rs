@@ -107,7 +107,7 @@ impl Running {
     }
 
     /// Its exit status after a signal; `None` when the signal killed it.
-    fn stop(&mut self, signal: Signal) -> Option<i32> {
+    pub fn stop(&mut self, signal: Signal) -> Option<i32> {
         kill(Pid::from_raw(self.child.id().cast_signed()), signal).expect("it runs");
         let asked = Instant::now();
         loop {

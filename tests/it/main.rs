@@ -7,13 +7,17 @@ mod api_reads;
 mod api_story;
 mod architecture;
 mod browser;
+mod bulk;
 mod cli;
 mod constraints;
+mod corpus;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;
 mod filters;
 mod harness;
+mod import;
+mod order;
 mod samples;
 mod service;
 mod storage;

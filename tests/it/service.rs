@@ -20,22 +20,28 @@ use uuid::Uuid;
 use crate::harness;
 
 const WORKSPACE: WorkspaceId = WorkspaceId::DEFAULT;
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Thousands of articles may wait for the linker.
+const LINKING_PATIENCE: Duration = Duration::from_secs(900);
 
 const SKIPPED: &str = "Three inspections of the Marlow ferry were skipped.";
 const DENIED: &str = "Tidelines denied that three inspections of the Marlow ferry were skipped.";
 const MUSEUM: &str = "The museum opened a new wing on Friday.";
 
-async fn start(store: &Store) -> Service {
+pub async fn start(store: &Store) -> Service {
     let service = Service::start(store.clone()).await.expect("the service starts");
     until("it is ready", async || service.readiness().await == Readiness::Ready).await;
     service
 }
 
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
+    until_within(PATIENCE, what, holds).await;
+}
+
+async fn until_within(patience: Duration, what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let since = Instant::now();
     while !holds().await {
-        assert!(since.elapsed() < PATIENCE, "{what}");
+        assert!(since.elapsed() < patience, "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -65,7 +71,7 @@ async fn send(service: &Service, article: NewArticle) -> Submitted {
 }
 
 async fn until_linked(store: &Store) {
-    until("everything is linked", async || {
+    until_within(LINKING_PATIENCE, "everything is linked", async || {
         let waiting = "select count(*) from article where status = 'pending' and current or retiring";
         sqlx::query_scalar::<_, i64>(waiting).fetch_one(store.pool()).await.unwrap() == 0
     })
@@ -73,10 +79,10 @@ async fn until_linked(store: &Store) {
 }
 
 /// Sets of sentences, each with the address of its article: what is left of clusters when their ids are forgotten.
-type Partition = BTreeSet<BTreeSet<(String, String)>>;
+pub type Partition = BTreeSet<BTreeSet<(String, String)>>;
 
 /// The clusters as they are stored; asserts that every claim of a current article is in one that lives, and that none is empty.
-async fn partition(store: &Store) -> Partition {
+pub async fn partition(store: &Store) -> Partition {
     until_linked(store).await;
     let claims: Vec<(String, String, Option<Uuid>)> = sqlx::query_as(
         "select article.url, claim.text, cluster.cluster_id
@@ -105,7 +111,7 @@ async fn partition(store: &Store) -> Partition {
 }
 
 #[track_caller]
-fn assert_same(found: &Partition, expected: &Partition, how: &str) {
+pub fn assert_same(found: &Partition, expected: &Partition, how: &str) {
     let only = |one: &Partition, other: &Partition| {
         let sets: Vec<String> = one.difference(other).map(|set| format!("{set:#?}")).collect();
         sets.join("\n")

@@ -1,6 +1,7 @@
 //! The public API, one file a resource. A handler checks what it was given, asks storage or pipeline, and shows a view.
 
 mod articles;
+mod bulk;
 mod check;
 mod claims;
 mod clusters;
@@ -8,15 +9,20 @@ mod constraints;
 mod r#match;
 mod outlets;
 
+pub use self::bulk::MOST_STREAMS as MOST_BULK_STREAMS;
+use actix_web::web;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{extract, json, text::Flaw};
+use super::{edge, extract, json, text::Flaw};
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(articles::create_article)
         .service(articles::list_articles)
+        .service(bulk::create_articles)
+        // Or it would be read as an article's id.
+        .route("/v1/articles/bulk", web::get().to(edge::fallback))
         .service(articles::get_article)
         .service(claims::list_claims)
         .service(claims::get_claim)

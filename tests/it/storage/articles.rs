@@ -104,11 +104,10 @@ async fn a_known_article_is_known_by_url_and_content() {
     let new = article("Herald", "a", &["Fifty."]);
     let id = insert(&store, &new).await;
     let hash = content_hash(new.title.as_deref(), &new.text);
-    assert_eq!(store.known_article(WORKSPACE, &new.url, &hash).await.unwrap(), Some(id));
-    assert_eq!(store.known_article(WORKSPACE, "https://other.example/", &hash).await.unwrap(), None);
     let other_title = content_hash(None, &new.text);
-    assert_eq!(store.known_article(WORKSPACE, &new.url, &other_title).await.unwrap(), None);
-    assert_eq!(store.known_article(WorkspaceId::new(), &new.url, &hash).await.unwrap(), None);
+    let asked = [(new.url.as_str(), other_title), (&new.url, hash), ("https://other.example/", hash), (&new.url, hash)];
+    assert_eq!(store.known_articles(WORKSPACE, &asked).await.unwrap(), [None, Some(id), None, Some(id)]);
+    assert_eq!(store.known_articles(WorkspaceId::new(), &asked).await.unwrap(), [None; 4]);
 }
 
 #[test]

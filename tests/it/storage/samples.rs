@@ -88,7 +88,7 @@ pub fn source(name: &str) -> Source {
 
 pub async fn insert(store: &Store, article: &ReadArticle) -> ArticleId {
     match store.insert_article(WORKSPACE, article).await.unwrap() {
-        Inserted::Created(id) => id,
+        Inserted::Created(id) | Inserted::Revision(id) => id,
         Inserted::Known(id) => panic!("{id} is known already"),
     }
 }
