@@ -3,6 +3,8 @@
 //! Rule, in this order: an affirmed claim before a denial; one with a subject before a pronoun; a body claim before a headline; most words shared with the
 //! other claims; the shorter one; the alphabetically first. It depends on the claims only, not on their order.
 
+use std::cmp::Reverse;
+
 use super::Member;
 use crate::domain::Polarity;
 
@@ -20,17 +22,15 @@ pub fn wording(members: &[&Member<'_>]) -> String {
         // Each outlet's copies count as they come; a bounded sample keeps large clusters cheap.
         members.iter().take(64).filter(|other| other.claim != member.claim).map(|other| likeness(&other)).sum()
     };
-    let best = members.iter().min_by(|a, b| {
-        let key = |m: &Member<'_>| {
-            (m.reading.polarity == Polarity::Denied, begins_with_pronoun(&m.reading.proposition), m.reading.headline)
-        };
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| ((shared(b) * 1e4) as i64).cmp(&((shared(a) * 1e4) as i64)))
-            .then_with(|| a.reading.proposition.len().cmp(&b.reading.proposition.len()))
-            .then_with(|| a.reading.proposition.cmp(&b.reading.proposition))
+    let class = |m: &Member<'_>| {
+        (m.reading.polarity == Polarity::Denied, begins_with_pronoun(&m.reading.proposition), m.reading.headline)
+    };
+    let Some(best) = members.iter().map(|m| class(m)).min() else { return String::new() };
+    let ranked = members.iter().filter(|m| class(m) == best).map(|m| {
+        let proposition = m.reading.proposition.as_str();
+        (Reverse((shared(m) * 1e4) as i64), proposition.len(), proposition)
     });
-    best.map(|member| sentence(&member.reading.proposition)).unwrap_or_default()
+    ranked.min().map(|(.., proposition)| sentence(proposition)).unwrap_or_default()
 }
 
 /// "It lost 90 million euros" says nothing without its article.

@@ -22,8 +22,8 @@ pub use between::between;
 
 use crate::{
     domain::{
-        Access, Certainty, ClaimId, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence, Polarity, Quote,
-        Relation, Source, SourceKind, Stance, Voice,
+        Access, Certainty, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence,
+        Polarity, Quote, Relation, Source, SourceKind, Stance, Voice,
     },
     engine::{
         clustering::{Member, representative},
@@ -36,8 +36,27 @@ use crate::{
 pub(crate) struct Case<'a> {
     member: &'a Member<'a>,
     others: &'a [&'a Member<'a>],
+    /// What is compared with each of the others, found once for all: of the member, and of each of the others in their order.
+    own: &'a Traits,
+    traits: &'a [Traits],
     /// What the cluster asserts: denied only when nobody affirms and nobody denies in so many words.
     asserted: Polarity,
+}
+
+/// What of a claim is compared with every other of its cluster.
+pub(crate) struct Traits {
+    words: usize,
+    /// Hashes of the runs of words, sorted.
+    runs: Vec<u64>,
+    /// What each quantity counts.
+    units: Vec<String>,
+}
+
+impl Traits {
+    fn of(reading: &ClaimReading) -> Self {
+        let (words, runs) = reuse::runs(&reading.text);
+        Self { words, runs, units: reading.quantities.iter().map(quantity::unit_key).collect() }
+    }
 }
 
 /// What a rule decides; the rest of [`ClaimRelation`] follows from it.
@@ -95,8 +114,12 @@ pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, 
         key(a).cmp(&key(b)).then_with(|| a.claim.cmp(&b.claim))
     });
     let asserted = assertion(&members);
-    let judged: Vec<(ClaimId, ClaimRelation)> =
-        members.iter().map(|member| (member.claim, relation(&Case { member, others: &members, asserted }))).collect();
+    let traits: Vec<Traits> = members.iter().map(|member| Traits::of(member.reading)).collect();
+    let judged: Vec<(ClaimId, ClaimRelation)> = members
+        .iter()
+        .zip(&traits)
+        .map(|(member, own)| (member.claim, relation(&Case { member, others: &members, own, traits: &traits, asserted })))
+        .collect();
     let positions = outlets::positions(&members, &judged);
     let count = |relation: Relation| positions.iter().filter(|p| p.relation == relation).count() as i32;
     let mut articles: Vec<_> = members.iter().map(|m| m.article.id).collect();

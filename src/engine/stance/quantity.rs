@@ -51,26 +51,38 @@ fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member<'_>) -> bool) -> Op
     let outlet = case.member.article.outlet.id;
     case.others
         .iter()
-        .copied()
-        .filter(|other| {
-            other.article.outlet.id != outlet && other.reading.polarity == case.member.reading.polarity && admits(other)
+        .zip(case.traits)
+        .filter(|(other, traits)| {
+            other.article.outlet.id != outlet
+                && other.reading.polarity == case.member.reading.polarity
+                && traits.units.iter().any(|unit| case.own.units.contains(unit))
+                && admits(other)
         })
-        .find_map(|other| pair(&case.member.reading.quantities, &other.reading.quantities).map(|(a, b)| (a, b, other)))
+        .find_map(|(other, traits)| {
+            let own = (case.member.reading.quantities.as_slice(), case.own.units.as_slice());
+            let (a, b) = pair(own, (&other.reading.quantities, &traits.units))?;
+            Some((a, b, *other))
+        })
         // "worth 3.6 billion" and "lost 90 million" count the same euros, and different things.
         .filter(|(_, _, other)| nearly_the_same(case.member, other))
 }
 
 /// The first two quantities of one unit that exclude each other. A unit that a claim counts twice is not compared, nor is
 /// a place in an order: that one tells two things apart.
-fn pair<'a>(a: &'a [Quantity], b: &'a [Quantity]) -> Option<(&'a Quantity, &'a Quantity)> {
-    let once = |list: &[Quantity], unit: &str| list.iter().filter(|q| !q.ordinal && unit_key(q) == unit).count() == 1;
-    a.iter().filter(|x| !x.ordinal && once(a, &unit_key(x))).find_map(|x| {
-        let unit = unit_key(x);
-        b.iter().find(|y| !y.ordinal && unit_key(y) == unit && once(b, &unit) && disjoint(x, y)).map(|y| (x, y))
-    })
+fn pair<'a>(a: Counted<'a>, b: Counted<'a>) -> Option<(&'a Quantity, &'a Quantity)> {
+    let of_unit = |(quantities, units): Counted<'a>, unit: &str| {
+        let mut found = quantities.iter().zip(units).filter(|(quantity, other)| !quantity.ordinal && *other == unit);
+        let first = found.next().map(|(quantity, _)| quantity);
+        first.filter(|_| found.next().is_none())
+    };
+    let units = a.1.iter();
+    units.filter_map(|unit| of_unit(a, unit).zip(of_unit(b, unit))).find(|(x, y)| disjoint(x, y))
 }
 
-fn unit_key(quantity: &Quantity) -> String {
+/// Quantities, each with what it counts.
+type Counted<'a> = (&'a [Quantity], &'a [String]);
+
+pub(super) fn unit_key(quantity: &Quantity) -> String {
     match quantity.unit.as_deref() {
         None => "person".to_owned(),
         // "19 miners" and "12 people" count the same thing.

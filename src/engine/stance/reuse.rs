@@ -3,7 +3,9 @@
 //! Shared wording is the containment of the claim's word 5-grams in the other text (Broder 1997; Lyon, Malcolm and
 //! Dickerson 2001): Jaccard likeness would hide a copied sentence inside a longer one.
 
-use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 
 use super::{Case, Ruling, precedes, quote};
 use crate::{
@@ -40,16 +42,16 @@ pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member<'a>> {
 
 pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
     let member = case.member;
-    let own = folded_words(&member.reading.text);
-    let least = if own.len() < LEAST_WORDS { 1.0 } else { SHARE };
-    if own.len() < RUN || member.reading.polarity == Polarity::Denied && case.asserted == Polarity::Affirmed {
+    let least = if case.own.words < LEAST_WORDS { 1.0 } else { SHARE };
+    if case.own.runs.is_empty() || member.reading.polarity == Polarity::Denied && case.asserted == Polarity::Affirmed {
         return None;
     }
     let (other, share) = case
         .others
         .iter()
-        .filter(|other| other.article.outlet.id != member.article.outlet.id && precedes(other, member))
-        .map(|other| (*other, containment(&own, &folded_words(&other.reading.text))))
+        .zip(case.traits)
+        .filter(|(other, _)| other.article.outlet.id != member.article.outlet.id && precedes(other, member))
+        .map(|(other, traits)| (*other, containment(&case.own.runs, &traits.runs)))
         .filter(|(_, share)| *share >= least)
         // The first to have it; among equals the fullest.
         .max_by(|a, b| {
@@ -60,11 +62,20 @@ pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
     Some(Ruling::echo(Some(other.article.outlet.name.clone()), evidence))
 }
 
+/// The number of words, and the hashes of all runs of [`RUN`] words, sorted.
+pub(super) fn runs(text: &str) -> (usize, Vec<u64>) {
+    let words = folded_words(text);
+    let hash = |run: &[String]| FxBuildHasher.hash_one(run);
+    let mut runs: Vec<u64> = words.windows(RUN).map(hash).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    (words.len(), runs)
+}
+
 /// Share of `own`'s runs that stand in `other`.
-fn containment(own: &[String], other: &[String]) -> f32 {
-    let runs = |words: &[String]| words.windows(RUN).map(|run| run.join(" ")).collect::<HashSet<_>>();
-    let (own, other) = (runs(own), runs(other));
-    if own.is_empty() { 0.0 } else { own.intersection(&other).count() as f32 / own.len() as f32 }
+fn containment(own: &[u64], other: &[u64]) -> f32 {
+    let shared = own.iter().filter(|run| other.binary_search(run).is_ok()).count();
+    if own.is_empty() { 0.0 } else { shared as f32 / own.len() as f32 }
 }
 
 #[cfg(test)]
@@ -73,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_copied_half_counts_and_a_shared_phrase_does_not() {
-        let share = |a: &str, b: &str| containment(&folded_words(a), &folded_words(b));
+        let share = |a: &str, b: &str| containment(&runs(a).1, &runs(b).1);
         assert_eq!(share("the ferry left the port an hour late", "On Monday the ferry left the port an hour late, again"), 1.0);
         assert_eq!(share("the ferry left the port an hour late", "a train left the town an hour early"), 0.0);
     }
