@@ -3,8 +3,11 @@
 //! A claim's neighbours are the claims it may link to. Neighbours of neighbours make a component; inside each component
 //! average link decides ([`partition`]). A new article re-decides the components that it touches and no others.
 
+pub mod batch;
 pub mod partition;
 pub mod representative;
+
+pub use batch::link_all;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet, VecDeque},
@@ -388,7 +391,7 @@ fn partition_features(features: &[&Features], linking: &Linking, proposed: impl 
             proposed(a).into_iter().for_each(|b| add(a, b));
         }
     }
-    partition::partition(n, &pairs, 0, millionths(linking.link))
+    partition::partition(n, &partition::in_company(n, &pairs), 0, millionths(linking.link))
 }
 
 /// What a pair says for or against standing in one cluster. A guard weighs against it by [`Linking::guarded`] instead of
@@ -397,55 +400,4 @@ fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
     let comparison = compare(a, b, linking);
     let against = comparison.guards.iter().any(|hit| hit.guard != guards::TOO_LITTLE);
     millionths(if against { linking.guarded } else { comparison.similarity })
-}
-
-/// Clusters texts that come all at once: for each, the number of its cluster. The same rules as the service, no database.
-#[must_use]
-pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
-    let features: Vec<Features> = readings.iter().map(Features::of).collect();
-    let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|&a, &b| features[a].folded().cmp(features[b].folded()).then(a.cmp(&b)));
-    let mut index = Index::default();
-    for (rank, &i) in order.iter().enumerate() {
-        index.insert(rank as Slot, &features[i]);
-    }
-    let candidates: Vec<Vec<usize>> =
-        order.iter().map(|&i| index.candidates(&features[i]).into_iter().map(|slot| slot as usize).collect()).collect();
-    let mut component_of = vec![usize::MAX; order.len()];
-    let mut components: Vec<Vec<usize>> = Vec::new();
-    for start in 0..order.len() {
-        if component_of[start] != usize::MAX {
-            continue;
-        }
-        let number = components.len();
-        let mut component = Vec::new();
-        let mut queue = VecDeque::from([start]);
-        component_of[start] = number;
-        while let Some(rank) = queue.pop_front() {
-            component.push(rank);
-            for &other in &candidates[rank] {
-                if component_of[other] == usize::MAX && are_neighbours(&features[order[rank]], &features[order[other]], linking) {
-                    component_of[other] = number;
-                    queue.push_back(other);
-                }
-            }
-        }
-        component.sort_unstable();
-        components.push(component);
-    }
-    let mut cluster = vec![0; order.len()];
-    let mut next = 0;
-    for component in components {
-        let inside: Vec<&Features> = component.iter().map(|&rank| &features[order[rank]]).collect();
-        let position: FxHashMap<usize, usize> = component.iter().enumerate().map(|(at, rank)| (*rank, at)).collect();
-        for group in partition_features(&inside, linking, |at| {
-            candidates[component[at]].iter().filter_map(|rank| position.get(rank).copied()).collect()
-        }) {
-            for at in group {
-                cluster[order[component[at]]] = next;
-            }
-            next += 1;
-        }
-    }
-    cluster
 }

@@ -39,8 +39,10 @@ impl Library {
     }
 }
 
-/// Retrieval wants every word: the reporting frame of a query may be all that a text shares with it.
-fn whole(text: &str) -> Features {
+/// Of a text that stands for itself, without an article: every word counts, since the frame around its assertion may be all
+/// that it shares with another (B-cubed F1 0.926 against 0.913 on headlines, by stems alone).
+#[must_use]
+pub fn whole(text: &str) -> Features {
     let mut reading = read_claim(text, None);
     text.clone_into(&mut reading.proposition);
     Features::of(&reading)
