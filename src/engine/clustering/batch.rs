@@ -9,7 +9,7 @@ use crate::engine::{
     similarity::{
         Features, guards,
         index::{Index, Slot},
-        probability,
+        likeness, probability,
         search::whole,
     },
 };
@@ -53,8 +53,8 @@ pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usiz
                 continue;
             }
             let Some(probability) = probability(of, features[other], linking, linking.noise) else { continue };
-            let against = guards::guards(of, features[other], linking).iter().any(|hit| hit.guard != guards::TOO_LITTLE);
-            pairs.insert(key, millionths(if against { linking.guarded } else { probability }));
+            let guards = guards::guards(of, features[other], linking);
+            pairs.insert(key, millionths(likeness(probability, &guards, linking)));
         }
     }
     pairs

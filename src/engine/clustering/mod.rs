@@ -22,8 +22,9 @@ use crate::{
     engine::{
         settings::Linking,
         similarity::{
-            Comparison, Decision, Features, Match, compare, guards,
+            Comparison, Decision, Features, Match, compare,
             index::{Index, Slot},
+            likeness,
         },
         stance,
     },
@@ -62,10 +63,10 @@ impl Corpus {
         self.remove(article.id);
         let claims = std::mem::take(&mut article.claims);
         let article = Arc::new(article);
-        for claim in claims {
+        let features = claims.iter().map(|claim| Features::in_language(&claim.reading, &article.language)).collect();
+        for (claim, features) in claims.into_iter().zip(Features::in_article(features)) {
             let slot = self.next;
             self.next += 1;
-            let features = Features::in_language(&claim.reading, &article.language);
             self.index.insert(slot, &features);
             self.slots.insert(claim.id, slot);
             self.articles.entry(article.id).or_default().push(slot);
@@ -140,8 +141,8 @@ impl Corpus {
         let mut slot = self.next;
         for article in new {
             let context = Arc::new(LinkArticle { claims: Vec::new(), ..article.clone() });
-            for claim in &article.claims {
-                let features = Features::in_language(&claim.reading, &article.language);
+            let features = article.claims.iter().map(|claim| Features::in_language(&claim.reading, &article.language)).collect();
+            for (claim, features) in article.claims.iter().zip(Features::in_article(features)) {
                 draft.index.insert(slot, &features);
                 let member =
                     Member { claim: claim.id, article: context.clone(), reading: claim.reading.clone(), features, cluster: None };
@@ -394,10 +395,7 @@ fn partition_features(features: &[&Features], linking: &Linking, proposed: impl 
     partition::partition(n, &partition::in_company(n, &pairs), 0, millionths(linking.link))
 }
 
-/// What a pair says for or against standing in one cluster. A guard weighs against it by [`Linking::guarded`] instead of
-/// forbidding it for ever: one misread name must not keep twenty copies of a story apart.
 fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
     let comparison = compare(a, b, linking);
-    let against = comparison.guards.iter().any(|hit| hit.guard != guards::TOO_LITTLE);
-    millionths(if against { linking.guarded } else { comparison.similarity })
+    millionths(likeness(comparison.similarity, &comparison.guards, linking))
 }

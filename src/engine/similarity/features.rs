@@ -6,6 +6,7 @@
 //! Kept small and flat: the index holds a million of them, and a comparison of two allocates nothing.
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
 use crate::{
@@ -37,6 +38,8 @@ pub struct Features {
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
 const QUOTATION_WORDS: usize = 4;
+/// What is left of the rarity of a word that stands in every claim of its article.
+static TOPIC: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("TOPIC").map_or(0.0, |t| t.parse().unwrap()));
 /// Longer texts are compared by their beginning: every measure stays bounded.
 const MOST_BYTES: usize = 4_096;
 const MOST_TOKENS: usize = 160;
@@ -54,6 +57,25 @@ impl Features {
     #[must_use]
     pub fn in_language(reading: &ClaimReading, language: &str) -> Self {
         Self::with(reading, Lexicon::of(language).unwrap_or(Lexicon::english()))
+    }
+
+    /// Features of all claims of one article, in its context: the words of its topic stand in many of its claims and tell
+    /// them apart badly, so a term's rarity falls with the number of claims of the article that hold it. Claims of two articles
+    /// on one topic are then compared by what is their own; a headline alone keeps every weight. (Local inverse document
+    /// frequency, after Spärck Jones 1972; it needs no statistics of the corpus, which grow old.)
+    #[must_use]
+    pub fn in_article(mut claims: Vec<Self>) -> Vec<Self> {
+        let mut holding: FxHashMap<u32, u32> = FxHashMap::default();
+        for term in claims.iter().flat_map(|features| features.terms.iter()) {
+            *holding.entry(term.id).or_default() += 1;
+        }
+        let all = (claims.len() as f32 + 1.0).ln();
+        let share = |id: u32| *TOPIC + (1.0 - *TOPIC) * (1.0 - (holding[&id] as f32).ln() / all);
+        for features in &mut claims {
+            features.terms.iter_mut().for_each(|term| *term = term.damped(share(term.id)));
+            features.norm = features.terms.iter().map(|t| t.weight() * t.weight()).sum::<f32>().sqrt();
+        }
+        claims
     }
 
     fn with(reading: &ClaimReading, lexicon: &'static Lexicon) -> Self {

@@ -4,8 +4,17 @@
 use super::Features;
 
 const LETTERS: usize = 4;
+/// Bytes of a word that are cut into parts.
+const LONGEST: usize = 32;
 /// Parts of a claim that are compared; longer claims by their beginning.
 const MOST: usize = 256;
+
+/// The four-letter parts of "_word_", each as one number: its beginning and end are told from its middle.
+pub fn parts(word: &str) -> impl Iterator<Item = u32> {
+    let marked = move |at: usize| if at == 0 { b'_' } else { word.as_bytes().get(at - 1).copied().unwrap_or(b'_') };
+    let count = if word.is_empty() { 0 } else { (word.len().min(LONGEST) + 2).saturating_sub(LETTERS - 1) };
+    (0..count).map(move |at| u32::from_le_bytes([marked(at), marked(at + 1), marked(at + 2), marked(at + 3)]))
+}
 
 /// Parts with their weights, sorted, equal ones summed.
 struct Parts {
@@ -23,21 +32,12 @@ impl Parts {
         found
     }
 
-    /// Parts of "_word_": its beginning and end are told from its middle.
     fn take(&mut self, word: &str, idf: f32) {
-        let mut marked = [b'_'; 34];
-        let length = word.len().min(marked.len() - 2);
-        marked[1..=length].copy_from_slice(&word.as_bytes()[..length]);
-        let marked = &marked[..length + 2];
-        let count = marked.len().saturating_sub(LETTERS - 1);
-        if length == 0 || count == 0 {
-            return;
-        }
         // A word counts once, however long: its parts share its weight.
-        let weight = idf / (count as f32).sqrt();
-        for part in marked.windows(LETTERS) {
+        let weight = idf / (parts(word).count().max(1) as f32).sqrt();
+        for part in parts(word) {
             let Some(place) = self.parts.get_mut(self.used) else { return };
-            *place = (u32::from_le_bytes([part[0], part[1], part[2], part[3]]), weight);
+            *place = (part, weight);
             self.used += 1;
         }
     }
@@ -78,4 +78,39 @@ pub fn cosine(a: &Features, b: &Features) -> Option<f64> {
     let (x, y) = (Parts::of(a), Parts::of(b));
     let norms = (x.dot(&x) * y.dot(&y)).sqrt();
     (norms > 0.0).then(|| f64::from((x.dot(&y) / norms).clamp(0.0, 1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::similarity::search::whole;
+
+    fn check(a: &str, b: &str, expected: std::ops::RangeInclusive<f64>) {
+        let found = cosine(&whole(a), &whole(b)).expect("both have words");
+        assert!(expected.contains(&found), "{a} / {b}: {found}");
+    }
+
+    #[test]
+    fn compounds_and_inflections_are_seen() {
+        check("Smartwatch sold", "Watch selling", 0.3..=0.9);
+        check("Beheading shown", "They beheaded", 0.3..=0.9);
+        check("The ship sank", "A bridge closed", 0.0..=0.1);
+    }
+
+    #[test]
+    fn a_text_without_words_abstains() {
+        assert_eq!(cosine(&whole("…"), &whole("The ship sank")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_symmetric_bounded_and_whole_with_itself(a in "\\PC{0,80}", b in "\\PC{0,80}") {
+            let (a, b) = (whole(&a), whole(&b));
+            prop_assert_eq!(cosine(&a, &b), cosine(&b, &a));
+            prop_assert!(cosine(&a, &b).is_none_or(|found| (0.0..=1.0).contains(&found)));
+            prop_assert!(cosine(&a, &a).is_none_or(|found| found > 0.999));
+        }
+    }
 }

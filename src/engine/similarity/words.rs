@@ -116,6 +116,14 @@ impl Term {
         (self.packed >> (Self::LENGTH + Self::START + Self::KIND + Self::IN_NAME)) as f32 / Self::STEPS
     }
 
+    /// The same term, its rarity times `share` (0–1).
+    #[must_use]
+    pub(super) fn damped(self, share: f32) -> Self {
+        let shift = Self::LENGTH + Self::START + Self::KIND + Self::IN_NAME;
+        let idf = (self.idf() * share * Self::STEPS).round().clamp(0.0, 4095.0) as u32;
+        Self { packed: self.packed & ((1 << shift) - 1) | idf << shift, ..self }
+    }
+
     /// What the stem counts in its claim: its rarity, lowered for what every claim of a topic names.
     #[must_use]
     pub fn weight(self) -> f32 {
