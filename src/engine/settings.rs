@@ -35,7 +35,7 @@ impl Linking {
 
 impl Default for Linking {
     fn default() -> Self {
-        Self { prior: -1.0, link: 0.55, suggest: 0.3, neighbour: 0.2, noise: 0.02, guard_cost: 0.9, too_little: 0.1, soft_match: 0.92 }
+        Self { prior: -1.0, link: 0.55, suggest: 0.3, neighbour: 0.2, noise: 0.02, guard_cost: 0.9, too_little: 0.05, soft_match: 0.92 }
     }
 }
 

@@ -38,8 +38,12 @@ pub struct Features {
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
 const QUOTATION_WORDS: usize = 4;
+/// Words behind which stands when it happened, not what: "… when the ferry capsized".
+const CIRCUMSTANCE: &[&str] = &["when", "while", "after", "before", "since"];
+/// What such words count of their rarity.
+const ASIDE_SHARE: f32 = 0.4;
 /// What is left of the rarity of a word that stands in every claim of its article.
-static TOPIC: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("TOPIC").map_or(0.0, |t| t.parse().unwrap()));
+const TOPIC_SHARE: f32 = 0.1;
 /// Longer texts are compared by their beginning: every measure stays bounded.
 const MOST_BYTES: usize = 4_096;
 const MOST_TOKENS: usize = 160;
@@ -70,7 +74,7 @@ impl Features {
             *holding.entry(term.id).or_default() += 1;
         }
         let all = (claims.len() as f32 + 1.0).ln();
-        let share = |id: u32| *TOPIC + (1.0 - *TOPIC) * (1.0 - (holding[&id] as f32).ln() / all);
+        let share = |id: u32| TOPIC_SHARE + (1.0 - TOPIC_SHARE) * (1.0 - (holding[&id] as f32).ln() / all);
         for features in &mut claims {
             features.terms.iter_mut().for_each(|term| *term = term.damped(share(term.id)));
             features.norm = features.terms.iter().map(|t| t.weight() * t.weight()).sum::<f32>().sqrt();
@@ -267,23 +271,27 @@ fn is_ordinal(word: &str) -> bool {
 
 fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32>, lexicon: &'static Lexicon) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::with_capacity(tokens.len());
+    let share = |aside: bool| if aside { ASIDE_SHARE } else { 1.0 };
     let mut add = |stem: Stem, kind: TermKind, at: Name| match terms.iter().position(|term| term.id == stem.id) {
         Some(known) => terms[known].strengthen(kind),
         None if terms.len() < MOST_TERMS => terms.push(Term::new(stem, kind, named.contains(&stem.id), at)),
         None => {}
     };
     let mut at = 0;
+    let mut aside = false;
     while at < tokens.len() {
         let token = &tokens[at];
         if token.kind == TokenKind::Mark {
+            aside &= !token.is_mark(',');
             at += 1;
             continue;
         }
+        aside |= at > 2 && CIRCUMSTANCE.contains(&token.norm());
         let small = lexicon.grammar.small_demonyms && token.word.opens_place;
         let place = (token.is_capitalized() || small).then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
         let named = place.flatten().filter(|(place, _)| token.is_capitalized() || place.sense == PlaceSense::Demonym);
         if let Some((Place { canonical: place, .. }, n)) = named {
-            add(Stem::of_place(place, lexicon), TermKind::Place, folded.at(at, at + n));
+            add(Stem::of_place(place, lexicon).times(share(aside)), TermKind::Place, folded.at(at, at + n));
             at += n;
             continue;
         }
@@ -299,7 +307,7 @@ fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32
         let whole = folded.at(at, at + 1);
         at += 1;
         if token.kind == TokenKind::Number {
-            add(Stem::of_number(&token.norm().replace(',', ""), lexicon), TermKind::Number, whole);
+            add(Stem::of_number(&token.norm().replace(',', ""), lexicon).times(share(aside)), TermKind::Number, whole);
             continue;
         }
         let mut offset = 0;
@@ -312,13 +320,13 @@ fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32
                 continue;
             }
             if lexicon.numbers.value(part).is_some() || lexicon.numbers.scale(part).is_some() {
-                add(Stem::of_number(part, lexicon), TermKind::Number, place);
+                add(Stem::of_number(part, lexicon).times(share(aside)), TermKind::Number, place);
                 continue;
             }
             let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
             match lower_place {
-                Some((named, _)) => add(Stem::of_place(named, lexicon), TermKind::Place, place),
-                None => add(Stem::of(part, lexicon), kind, place),
+                Some((named, _)) => add(Stem::of_place(named, lexicon).times(share(aside)), TermKind::Place, place),
+                None => add(Stem::of(part, lexicon).times(share(aside)), kind, place),
             }
         }
     }

@@ -31,6 +31,12 @@ impl Stem {
         Self { id: id_of(&stem), idf: lexicon.idf(&stem) }
     }
 
+    /// The same stem, counting less.
+    #[must_use]
+    pub fn times(self, share: f32) -> Self {
+        Self { idf: self.idf * share, ..self }
+    }
+
     /// Of a number, which has no other forms.
     #[must_use]
     pub fn of_number(digits: &str, lexicon: &Lexicon) -> Self {
