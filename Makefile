@@ -1,14 +1,14 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test prepare openapi
+.PHONY: help demo run build test prepare openapi bench-peers
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
 	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## Build, start with sample articles, and print where to look
 	@scripts/ensure-postgres
@@ -37,3 +37,17 @@ openapi: ## Write the API's description from the code
 	@mkdir -p openapi
 	$(CLEAN) cargo run --quiet --locked -- openapi > openapi/crossclaim.json.new
 	mv openapi/crossclaim.json.new openapi/crossclaim.json
+
+SIZES = 10000 100000
+PEERS_VENV = target/peers-venv
+
+bench-peers: $(PEERS_VENV)/installed ## Compare linking with public libraries (SIZES="10000 100000")
+	@$(CLEAN) scripts/ensure-postgres
+	scripts/generate-claims.py --check
+	cargo build --release --locked --manifest-path benches/peers/rust/Cargo.toml --target-dir target/peers
+	$(PEERS_VENV)/bin/python benches/peers/run.py $(SIZES)
+
+$(PEERS_VENV)/installed: benches/peers/requirements.txt
+	python3 -m venv $(PEERS_VENV)
+	$(PEERS_VENV)/bin/pip install --quiet --requirement $<
+	touch $@

@@ -44,6 +44,7 @@ id!(OutletId);
 id!(ArticleId);
 id!(ClaimId);
 id!(ClusterId);
+id!(ConstraintId);
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, Outlet, Provenance};
+use serde::{Deserialize, Serialize};
+
+use super::{ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Outlet, Provenance};
 
 /// An article as the linker sees it: no text, only what linking and judging need.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,42 @@ pub struct LinkClaim {
     pub cluster_id: Option<ClusterId>,
 }
 
+/// An editor's word about two claims, which no likeness outweighs (must-link and cannot-link; Wagstaff et al. 2001).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Constraint {
+    pub id: ConstraintId,
+    pub claims: [ClaimId; 2],
+    pub kind: ConstraintKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConstraintKind {
+    /// The two are about the same question.
+    Together,
+    /// The two are not. Where both are said of one pair, over others too, this one holds.
+    Apart,
+}
+
+/// What waits for the linker.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinkWork {
+    /// Articles that are not linked yet, with their claims.
+    pub articles: Vec<LinkArticle>,
+    /// Articles (older revisions) whose claims must leave their clusters.
+    pub retired: Vec<ArticleId>,
+    /// Constraints made and lifted since the linker last looked.
+    pub made: Vec<Constraint>,
+    pub lifted: Vec<Constraint>,
+}
+
+impl LinkWork {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.retired.is_empty() && self.made.is_empty() && self.lifted.is_empty()
+    }
+}
+
 /// The full new state of everything a batch of articles touches. Committed whole or not at all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LinkPlan {
@@ -40,6 +78,9 @@ pub struct LinkPlan {
     pub linked: Vec<ArticleId>,
     /// Articles (older revisions) whose claims leave their clusters.
     pub retired: Vec<ArticleId>,
+    /// Constraints that this plan keeps to from now on, and those that it no longer keeps to.
+    pub made: Vec<ConstraintId>,
+    pub lifted: Vec<ConstraintId>,
     /// Every cluster that is new or changed, in full.
     pub clusters: Vec<LinkedCluster>,
     /// Clusters that no longer exist, each with the one that took over most of its claims (`None`: it has no claim left).

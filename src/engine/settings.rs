@@ -35,10 +35,10 @@ impl Linking {
 
 impl Default for Linking {
     fn default() -> Self {
-        Self { prior: -1.0, link: 0.55, suggest: 0.3, neighbour: 0.2, noise: 0.02, guard_cost: 0.9, too_little: 0.05, soft_match: 0.92 }
+        Self { prior: -1.0, link: 0.5, suggest: 0.3, neighbour: 0.2, noise: 0.02, guard_cost: 1.1, too_little: 0.05, soft_match: 0.92 }
     }
 }
 
 /// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
 /// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
-pub const OPPOSITION_LIKENESS: f64 = 0.5;
+pub const OPPOSITION_LIKENESS: f64 = 0.3;

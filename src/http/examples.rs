@@ -8,18 +8,18 @@ use uuid::Uuid;
 use super::{
     error::{Faults, Problem},
     text::Flaw,
-    views::{ArticleView, CheckView, ClaimView, ClusterView, MatchView, OutletProfileView},
+    views::{ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView},
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Counts, Entity, EntityKind, Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind,
-        OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice,
-        WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Entity, EntityKind, Evidence, OriginKind,
+        Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source,
+        SourceKind, Span, Stance, Voice, WorthinessReason,
     },
     engine::similarity::{Comparison, Decision, Match, Reading},
     pipeline::Checked,
-    storage::{OutletProfile, StoredCluster},
+    storage::{OutletProfile, StoredCluster, StoredConstraint},
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -73,6 +73,21 @@ pub fn claim() -> ClaimView {
 
 pub fn cluster() -> ClusterView {
     ClusterView::detailed(&stored_cluster(), &[denial()])
+}
+
+pub fn constraint_request() -> Value {
+    json!({"claims": [id(5), id(6)], "kind": "apart", "reason": "Two different ferries."})
+}
+
+pub fn constraint() -> ConstraintView {
+    (&StoredConstraint {
+        constraint: Constraint { id: ConstraintId(id(8)), claims: [ClaimId(id(5)), ClaimId(id(6))], kind: ConstraintKind::Apart },
+        reason: "Two different ferries.".into(),
+        made_by: "admin".into(),
+        made_at: time(9, 15),
+        lifted: None,
+    })
+        .into()
 }
 
 pub fn outlet() -> OutletProfileView {

@@ -38,6 +38,7 @@ use super::{
         (name = "claims", description = "One checkable assertion of one article each."),
         (name = "clusters", description = "Claims about the same question, and what each outlet does with it."),
         (name = "outlets", description = "Who publishes."),
+        (name = "editing", description = "What editors say, and the machine keeps to."),
         (name = "lookup", description = "What is known of a text, without storing it."),
         (name = "operations", description = "For those who run the service."),
     ),

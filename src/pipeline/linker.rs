@@ -5,7 +5,7 @@
 //! lost process costs nothing but loading it again.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -14,13 +14,13 @@ use tokio::sync::{Notify, watch};
 
 use super::{PipelineError, SharedCorpus};
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, LinkArticle, LinkPlan, WorkspaceId},
-    engine::clustering::Corpus,
+    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
+    engine::clustering::{Corpus, Regrouping},
     storage::{LinkerLock, StorageError, Store},
 };
 
-/// Articles planned and committed together.
-const BATCH: i64 = 64;
+/// Articles planned and committed together at most: more when many wait, which shares out the cost of a commit.
+const BATCH: i64 = 256;
 /// Articles loaded together at start.
 const LOAD: i64 = 500;
 /// How often the linker looks for work that no signal announced (stored by another instance).
@@ -110,8 +110,8 @@ impl Linker {
         self.load().await?;
         tracing::info!("linking for this workspace");
         while !self.signals.is_stopping() {
-            let (articles, retired) = self.store.pending_articles(self.workspace, BATCH).await?;
-            if articles.is_empty() && retired.is_empty() {
+            let work = self.store.link_work(self.workspace, BATCH).await?;
+            if work.is_empty() {
                 self.signals.wait(LOOK).await;
                 continue;
             }
@@ -120,33 +120,42 @@ impl Linker {
                 tracing::warn!("the linker's connection was lost");
                 return Ok(());
             }
-            let retired: HashSet<ArticleId> = retired.into_iter().collect();
-            if let Err(error) = self.link(articles.clone(), retired.clone()).await {
+            if let Err(error) = self.link(work).await {
                 tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
-                self.link_one_by_one(articles, retired).await?;
+                // A commit whose answer was lost may have happened all the same: what is stored decides.
+                if matches!(error, PipelineError::Storage(_)) {
+                    self.load().await?;
+                }
+                self.link_one_by_one(self.store.link_work(self.workspace, BATCH).await?).await?;
             }
         }
         Ok(())
     }
 
-    async fn link(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
+    async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
         let started = std::time::Instant::now();
         let corpus = self.corpus.clone();
-        let (articles, plan) = super::blocking(move || {
-            let plan = corpus.read().plan(&articles, &retired);
-            (articles, plan)
+        let (work, regrouping) = super::blocking(move || {
+            let regrouping = corpus.read().regroup(&work);
+            (work, regrouping)
+        })
+        .await?;
+        let known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
+        let (regrouping, plan) = super::blocking(move || {
+            let plan = regrouping.judge(work.articles.iter().chain(&known));
+            (regrouping, plan)
         })
         .await?;
         self.store.commit_plan(self.workspace, &plan).await?;
-        self.apply(articles, plan).await?;
+        self.apply(regrouping, plan).await?;
         metrics::histogram!("crossclaim_link_batch_seconds").record(started.elapsed());
         Ok(())
     }
 
-    async fn apply(&self, articles: Vec<LinkArticle>, plan: LinkPlan) -> Result<(), PipelineError> {
+    async fn apply(&self, regrouping: Regrouping, plan: LinkPlan) -> Result<(), PipelineError> {
         let corpus = self.corpus.clone();
-        let count = articles.len();
-        super::blocking(move || corpus.write().apply(articles, &plan)).await?;
+        let count = plan.linked.len();
+        super::blocking(move || corpus.write().apply(regrouping, &plan)).await?;
         metrics::counter!("crossclaim_articles_linked_total").increment(count as u64);
         self.measure();
         self.signals.linked.send_modify(|batch| *batch += 1);
@@ -154,13 +163,15 @@ impl Linker {
     }
 
     /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
-    async fn link_one_by_one(&self, articles: Vec<LinkArticle>, retired: HashSet<ArticleId>) -> Result<(), PipelineError> {
-        if !retired.is_empty() {
-            self.link(Vec::new(), retired).await?;
+    async fn link_one_by_one(&self, work: LinkWork) -> Result<(), PipelineError> {
+        let LinkWork { articles, retired, made, lifted } = work;
+        let others = LinkWork { articles: Vec::new(), retired, made, lifted };
+        if !others.is_empty() {
+            self.link(others).await?;
         }
         for article in articles {
             let id = article.id;
-            match self.link(vec![article], HashSet::new()).await {
+            match self.link(LinkWork { articles: vec![article], ..LinkWork::default() }).await {
                 Ok(()) => {}
                 Err(
                     error @ PipelineError::Storage(
@@ -221,9 +232,7 @@ impl Linker {
         let corpus = self.corpus.clone();
         super::blocking(move || {
             let mut corpus = corpus.write();
-            for article in articles {
-                corpus.insert(article);
-            }
+            corpus.insert(&articles);
             for (cluster, claims) in of_cluster {
                 corpus.set_cluster(cluster, &claims);
             }
@@ -236,7 +245,7 @@ impl Linker {
     /// Loads the corpus anew, with progress in the log. Returns the event it is as new as, or newer.
     async fn load(&self) -> Result<i64, PipelineError> {
         let as_of = self.store.last_event(self.workspace).await?;
-        let mut corpus = Corpus::default();
+        let mut corpus = Corpus::new(self.store.noticed_constraints(self.workspace).await?);
         let mut after = None;
         let mut told = std::time::Instant::now();
         loop {
@@ -244,9 +253,7 @@ impl Linker {
             let Some(last) = articles.last() else { break };
             after = Some(last.id);
             corpus = super::blocking(move || {
-                for article in articles {
-                    corpus.insert(article);
-                }
+                corpus.insert(&articles);
                 corpus
             })
             .await?;

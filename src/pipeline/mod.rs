@@ -19,13 +19,13 @@ use self::{
     outlets::KnownOutlets,
 };
 use crate::{
-    domain::{ArticleId, ClaimReading, NewArticle, WorkspaceId},
+    domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, NewArticle, WorkspaceId},
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
         similarity::{Decision, Match},
     },
-    storage::{StorageError, Store},
+    storage::{MadeConstraint, StorageError, Store, StoredConstraint},
 };
 
 /// A running service without its HTTP edge. Cheap to clone.
@@ -184,6 +184,32 @@ impl Service {
             Ok(Checked { language: reading.language, text, claims })
         })
         .await?
+    }
+
+    /// Says it of the two claims, and lets the linker know.
+    pub async fn make_constraint(
+        &self,
+        workspace: WorkspaceId,
+        pair: [ClaimId; 2],
+        kind: ConstraintKind,
+        reason: &str,
+        actor: &str,
+    ) -> Result<MadeConstraint, PipelineError> {
+        let made = self.store.make_constraint(workspace, pair, kind, reason, actor).await?;
+        self.signals.wake();
+        Ok(made)
+    }
+
+    /// Takes it back, and lets the linker know. `None` when there is no such constraint.
+    pub async fn lift_constraint(
+        &self,
+        workspace: WorkspaceId,
+        id: ConstraintId,
+        actor: &str,
+    ) -> Result<Option<StoredConstraint>, PipelineError> {
+        let lifted = self.store.lift_constraint(workspace, id, actor).await?;
+        self.signals.wake();
+        Ok(lifted)
     }
 
     pub async fn readiness(&self) -> Readiness {

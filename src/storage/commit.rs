@@ -37,6 +37,7 @@ impl Store {
         writer.write_outlet_relations().await?;
         writer.dissolve_clusters().await?;
         writer.mark_articles().await?;
+        writer.mark_constraints().await?;
         let last_event = writer.write_events().await?;
         transaction.commit().await?;
         Ok(last_event)
@@ -266,6 +267,21 @@ impl Writer<'_> {
             "update article set retiring = false where workspace_id = $1 and article_id = any($2)",
             self.workspace.0,
             &each(&self.plan.retired, |id| id.0),
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
+    }
+
+    /// One that was lifted after the linker had read it as made is left to be noticed again.
+    async fn mark_constraints(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update link_constraint set noticed = true
+            where workspace_id = $1
+                and (constraint_id = any($2) and lifted_at is null or constraint_id = any($3) and lifted_at is not null)",
+            self.workspace.0,
+            &each(&self.plan.made, |id| id.0),
+            &each(&self.plan.lifted, |id| id.0),
         )
         .execute(&mut *self.connection)
         .await?;

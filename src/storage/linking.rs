@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{StorageError, Store, claims::reading_of, word::Word};
 use crate::domain::{
-    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, Outlet, OutletId, OutletKind,
-    Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
+    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
+    OutletKind, Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -48,6 +48,36 @@ macro_rules! select_articles {
     };
 }
 
+/// `select_claims!("condition", ids)`: the claims that meet it, by article, in the order of the article.
+macro_rules! select_claims {
+    ($connection:expr, $workspace:expr, $condition:tt, $ids:expr) => {{
+        let rows = sqlx::query!(
+            r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
+                polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
+                attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
+                entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, check_worthiness,
+                check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
+            from claim
+            where workspace_id = $1 and "#
+                + $condition
+                + " order by article_id, headline desc, span_start, claim_id",
+            $workspace.0,
+            $ids,
+        )
+        .fetch_all($connection)
+        .await?;
+        let mut claims: HashMap<Uuid, Vec<LinkClaim>> = HashMap::new();
+        for row in rows {
+            claims.entry(row.article_id).or_default().push(LinkClaim {
+                id: ClaimId(row.claim_id),
+                cluster_id: row.cluster_id.map(ClusterId),
+                reading: reading_of!(row),
+            });
+        }
+        claims
+    }};
+}
+
 impl Store {
     /// `None` while another process, or another caller here, is the workspace's linker.
     pub async fn try_linker_lock(&self, workspace: WorkspaceId) -> Result<Option<LinkerLock>, StorageError> {
@@ -62,12 +92,9 @@ impl Store {
         Ok(None)
     }
 
-    /// Unlinked current articles in commit order with their claims, and the older revisions whose claims must leave their clusters.
-    pub async fn pending_articles(
-        &self,
-        workspace: WorkspaceId,
-        limit: i64,
-    ) -> Result<(Vec<LinkArticle>, Vec<ArticleId>), StorageError> {
+    /// What waits: unlinked current articles in commit order with their claims, the older revisions whose claims must leave their
+    /// clusters, and what editors said. At most `limit` of each.
+    pub async fn link_work(&self, workspace: WorkspaceId, limit: i64) -> Result<LinkWork, StorageError> {
         let mut connection = self.connection().await?;
         let rows = select_articles!(
             "where article.workspace_id = $1 and article.current and article.status = 'pending'
@@ -78,7 +105,7 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
-        let pending = with_claims(&mut connection, workspace, rows).await?;
+        let articles = with_claims(&mut connection, workspace, rows).await?;
         let retired = sqlx::query_scalar!(
             "select article_id from article where workspace_id = $1 and retiring order by article_id limit $2",
             workspace.0,
@@ -86,7 +113,8 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
-        Ok((pending, retired.into_iter().map(ArticleId).collect()))
+        let (made, lifted) = super::constraints::unnoticed(&mut connection, workspace, limit).await?;
+        Ok(LinkWork { articles, retired: retired.into_iter().map(ArticleId).collect(), made, lifted })
     }
 
     /// Linked current articles after `after` by id, at most `limit`: the linker walks all of them at start.
@@ -124,6 +152,25 @@ impl Store {
         .fetch_all(&mut *connection)
         .await?;
         Ok(with_claims(&mut connection, workspace, rows).await?)
+    }
+
+    /// These claims with their articles, each of which comes without its other claims: what a cluster is judged by.
+    pub async fn link_claims(&self, workspace: WorkspaceId, ids: &[ClaimId]) -> Result<Vec<LinkArticle>, StorageError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.connection().await?;
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let claims = select_claims!(&mut *connection, workspace, "claim_id = any($2)", &ids);
+        let articles: Vec<Uuid> = claims.keys().copied().collect();
+        let rows = select_articles!(
+            "where article.workspace_id = $1 and article.article_id = any($2) order by article.article_id",
+            workspace.0,
+            &articles,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok(assemble(rows, claims))
     }
 
     /// Number of the newest event, 0 when there is none.
@@ -178,36 +225,19 @@ fn linker_lock(workspace: WorkspaceId) -> i64 {
     i64::from_be_bytes(*key)
 }
 
-/// Articles in the order given, each with its claims in the order of the article.
+/// Articles in the order given, each with all its claims.
 async fn with_claims(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
     articles: Vec<LinkArticleRow>,
 ) -> Result<Vec<LinkArticle>, sqlx::Error> {
     let ids: Vec<Uuid> = articles.iter().map(|article| article.article_id).collect();
-    let rows = sqlx::query!(
-        r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
-            polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
-            attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
-            entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, check_worthiness,
-            check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
-        from claim
-        where workspace_id = $1 and article_id = any($2)
-        order by article_id, headline desc, span_start, claim_id"#,
-        workspace.0,
-        &ids,
-    )
-    .fetch_all(connection)
-    .await?;
-    let mut claims: HashMap<Uuid, Vec<LinkClaim>> = HashMap::with_capacity(ids.len());
-    for row in rows {
-        claims.entry(row.article_id).or_default().push(LinkClaim {
-            id: ClaimId(row.claim_id),
-            cluster_id: row.cluster_id.map(ClusterId),
-            reading: reading_of!(row),
-        });
-    }
-    Ok(articles
+    let claims = select_claims!(connection, workspace, "article_id = any($2)", &ids);
+    Ok(assemble(articles, claims))
+}
+
+fn assemble(articles: Vec<LinkArticleRow>, mut claims: HashMap<Uuid, Vec<LinkClaim>>) -> Vec<LinkArticle> {
+    articles
         .into_iter()
         .map(|row| LinkArticle {
             id: ArticleId(row.article_id),
@@ -225,7 +255,7 @@ async fn with_claims(
             provenance: row.provenance.0,
             claims: claims.remove(&row.article_id).unwrap_or_default(),
         })
-        .collect())
+        .collect()
 }
 
 struct LinkArticleRow {

@@ -8,6 +8,7 @@ mod claims;
 mod clusters;
 mod commit;
 mod connection;
+mod constraints;
 pub mod embedded;
 mod error;
 mod linking;
@@ -28,6 +29,7 @@ use sqlx::{
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
+pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;

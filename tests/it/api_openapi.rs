@@ -69,7 +69,7 @@ fn every_operation_is_described_to_the_end() {
 fn what_a_request_may_hold_is_closed_and_has_an_example() {
     let document = document();
     let bodies: Vec<_> = operations().into_iter().filter(|(_, method, _)| method == "POST").collect();
-    assert_eq!(bodies.len(), 3);
+    assert_eq!(bodies.len(), 4);
     for (path, _, operation) in bodies {
         let reference =
             operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().expect("a named schema");
@@ -103,6 +103,12 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+fn sorted(methods: &str) -> Vec<&str> {
+    let mut methods: Vec<&str> = methods.split(", ").collect();
+    methods.sort_unstable();
+    methods
+}
+
 #[tokio::test]
 async fn every_address_answers_its_methods_and_names_them_to_others() {
     let api = Api::without_database().await;
@@ -120,10 +126,10 @@ async fn every_address_answers_its_methods_and_names_them_to_others() {
             if allow.split(", ").any(|allowed| allowed == method) {
                 assert_ne!(answer.status, 405, "{method} {path}");
             } else if method == "HEAD" {
-                assert_eq!((answer.status, answer.header("allow")), (405, allow.as_str()), "{method} {path}");
+                assert_eq!((answer.status, sorted(answer.header("allow"))), (405, sorted(&allow)), "{method} {path}");
             } else {
                 let answer = answer.expect_problem(405, "method-not-allowed");
-                assert_eq!(answer.header("allow"), allow, "{method} {path}");
+                assert_eq!(sorted(answer.header("allow")), sorted(&allow), "{method} {path}");
             }
         }
     }

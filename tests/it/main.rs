@@ -8,6 +8,7 @@ mod api_story;
 mod architecture;
 mod browser;
 mod cli;
+mod constraints;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;

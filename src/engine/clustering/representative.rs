@@ -10,9 +10,9 @@ use crate::domain::Polarity;
 const LONGEST: usize = 280;
 
 #[must_use]
-pub fn wording(members: &[&Member]) -> String {
-    let shared = |member: &Member| -> f64 {
-        let likeness = |other: &&&Member| {
+pub fn wording(members: &[&Member<'_>]) -> String {
+    let shared = |member: &Member<'_>| -> f64 {
+        let likeness = |other: &&&Member<'_>| {
             let dot: f32 =
                 member.features.terms().iter().filter_map(|t| other.features.weight_of(t.id).map(|w| w * t.weight())).sum();
             f64::from(dot / (member.features.norm() * other.features.norm()).max(f32::EPSILON))
@@ -21,7 +21,7 @@ pub fn wording(members: &[&Member]) -> String {
         members.iter().take(64).filter(|other| other.claim != member.claim).map(|other| likeness(&other)).sum()
     };
     let best = members.iter().min_by(|a, b| {
-        let key = |m: &Member| {
+        let key = |m: &Member<'_>| {
             (m.reading.polarity == Polarity::Denied, begins_with_pronoun(&m.reading.proposition), m.reading.headline)
         };
         key(a)

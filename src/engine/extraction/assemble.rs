@@ -68,7 +68,8 @@ impl Reader<'_> {
             // The comma in front of a relative clause goes with it.
             clause.hole.as_ref().is_some_and(|hole| hole.contains(&i) || (i + 1 == hole.start && tokens[i].is_mark(',')))
         };
-        let inside: Vec<usize> = clause.range.clone().filter(|&i| !in_hole(i)).collect();
+        let mut inside: Vec<usize> = Vec::with_capacity(clause.range.len());
+        inside.extend(clause.range.clone().filter(|&i| !in_hole(i)));
         // A frame covers a clause when most of it is content; words of any frame count on neither side.
         let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
         let majority = |frame: &Frame| {
@@ -79,53 +80,46 @@ impl Reader<'_> {
         };
         let covering: Vec<&Frame> = frames.iter().filter(|frame| majority(frame)).collect();
         let innermost = covering.last();
-        let content: Vec<usize> = inside
-            .iter()
-            .copied()
-            .filter(|&i| !covering.iter().any(|frame| frame.owns(i)))
-            .filter(|&i| innermost.is_none_or(|frame| frame.covers(i)))
-            .collect();
-        let content = strip_openers(tokens, content);
-        let mut words: Vec<&Token<'_>> = Vec::with_capacity(content.len() + 8);
+        let mut content: Vec<usize> = Vec::with_capacity(inside.len());
+        content.extend(
+            inside
+                .iter()
+                .filter(|&&i| !covering.iter().any(|frame| frame.owns(i)))
+                .filter(|&&i| innermost.is_none_or(|frame| frame.covers(i))),
+        );
+        let content = strip_openers(tokens, &content);
+        let mut all: Vec<&Token<'_>> = Vec::with_capacity(content.len() + 8);
         // "and accused Y of P": the borrowed subject is the frame's source, not a part of P.
         let opens_frame = covering.iter().any(|frame| clause.range.contains(&frame.cue.start));
         if let Some(subject) = clause.subject.as_ref().filter(|_| !opens_frame) {
-            words.extend(
+            all.extend(
                 subject
                     .clone()
                     .filter(|i| !content.contains(i) && !covering.iter().any(|frame| frame.owns(*i)))
                     .map(|i| &tokens[i]),
             );
         }
-        words.extend(content.iter().map(|&i| &tokens[i]));
-        // Marks around the words are no part of what is said; those inside a name or number are.
-        while words.first().is_some_and(|t| t.kind == TokenKind::Mark && !is_currency_sign(t)) {
-            words.remove(0);
-        }
-        while words.last().is_some_and(|t| t.kind == TokenKind::Mark && t.text != "%") {
-            words.pop();
-        }
-
+        all.extend(content.iter().map(|&i| &tokens[i]));
+        let words = without_outer_marks(&all);
         let denials = covering.iter().filter(|frame| frame.denies()).count();
         let lexicon = self.lexicon;
-        let mut polarity = polarity::polarity(&words, lexicon);
+        let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
+        let (mut polarity, mut certainty) = polarity::read(words, hearsay, lexicon);
         if denials % 2 == 1 {
             polarity = polarity.flipped();
         }
-        let hearsay = covering.iter().any(|frame| frame.class == Report::Hedge);
-        let certainty = match polarity::certainty(&words, hearsay, lexicon) {
-            _ if polarity::depends(tokens, &clause.range, lexicon) => Certainty::Conditional,
-            certainty => certainty,
-        };
+        if polarity::depends(tokens, &clause.range, lexicon) {
+            certainty = Certainty::Conditional;
+        }
         let place = place_of(tokens, clause);
         let source = self.draft.text;
-        let proposition = self.proposition(source, &words);
-        let said = time::expressions(&words, self.published, lexicon);
-        let quantities = quantity::quantities(source, &words, &said, self.published, lexicon);
-        let entities = entities::entities(source, &words, &self.cast, self.lexicon);
+        let proposition = self.proposition(source, words);
+        let said = time::expressions(words, self.published, lexicon);
+        let quantities = quantity::quantities(source, words, &said, self.published, lexicon);
+        let entities = entities::entities(source, words, &self.cast, self.lexicon);
         let event_period = time::event_period(&said);
-        let mood = mood(&words, &tokens[clause.range.clone()], tokens);
-        let worthiness = worthiness::assess(&words, mood == Mood::Question);
+        let mood = mood(words, &tokens[clause.range.clone()], tokens);
+        let worthiness = worthiness::assess(words, mood == Mood::Question);
         let anaphor = denials > 0 && !words.is_empty() && words.iter().all(|t| points_back(t));
         let attribution = attribution_of(&covering, sentence, clause, source, quotations);
         let quoted_words = inside.iter().filter(|&&i| sentence.quoted[i] && tokens[i].is_word()).count();
@@ -150,7 +144,7 @@ impl Reader<'_> {
 
     /// The words as they stood, with the person a leading "he" or "she" stands for.
     fn proposition(&self, source: &str, words: &[&Token<'_>]) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(words.iter().map(|token| token.text.len() + 1).sum());
         let mut last_end = None;
         for (k, token) in words.iter().enumerate() {
             if let Some(end) = last_end {
@@ -229,8 +223,25 @@ fn attribution_of(
     Attribution { voice, source: nearest, cue: first_cue, chain, quote, denial, asserted_by, own_access }
 }
 
+/// Marks around the words are no part of what is said; those inside a name or number are.
+fn without_outer_marks<'w, 'a, 't>(mut words: &'w [&'a Token<'t>]) -> &'w [&'a Token<'t>] {
+    while let [first, rest @ ..] = words
+        && first.kind == TokenKind::Mark
+        && !is_currency_sign(first)
+    {
+        words = rest;
+    }
+    while let [rest @ .., last] = words
+        && last.kind == TokenKind::Mark
+        && last.text != "%"
+    {
+        words = rest;
+    }
+    words
+}
+
 /// Connectives and adverbs that hang a clause on another are no part of its proposition.
-fn strip_openers(tokens: &[Token<'_>], mut content: Vec<usize>) -> Vec<usize> {
+fn strip_openers<'c>(tokens: &[Token<'_>], mut content: &'c [usize]) -> &'c [usize] {
     const OPENERS: &[Class] = &[
         Class::Coordinator,
         Class::That,
@@ -240,14 +251,14 @@ fn strip_openers(tokens: &[Token<'_>], mut content: Vec<usize>) -> Vec<usize> {
         Class::RelativePronoun,
         Class::LinkingAdverb,
     ];
-    while let Some(&first) = content.first() {
-        let token = &tokens[first];
+    while let [first, rest @ ..] = content {
+        let token = &tokens[*first];
         let opener = token.kind == TokenKind::Mark && !is_currency_sign(token)
             || OPENERS.iter().any(|class| token.has(*class)) && token.tag != Tag::Determiner;
-        if !opener || content.len() == 1 {
+        if !opener || rest.is_empty() {
             break;
         }
-        content.remove(0);
+        content = rest;
     }
     content
 }

@@ -12,10 +12,10 @@ mod tests;
 use rustc_hash::FxHashMap;
 
 use self::learning::Learner;
-use super::{Draft, clauses::Sentence, sources};
+use super::{Draft, clauses::Sentence};
 use crate::{
     domain::{EntityKind, Source, SourceKind},
-    engine::text::{Gender, Token, fold},
+    engine::text::{Gender, Token},
 };
 
 /// What a member is, as far as the article or the lists tell.
@@ -231,11 +231,5 @@ impl Cast {
     #[must_use]
     pub fn source_of(&self, token: &Token<'_>) -> Option<Source> {
         self.at(token.start).map(Member::source)
-    }
-
-    fn publishes(name: &str, draft: &Draft<'_>) -> bool {
-        // "the Gazette" of the Westmoor Gazette.
-        let short = !name.contains(' ') && draft.outlet.rsplit_once(' ').is_some_and(|(_, last)| fold(last) == fold(name));
-        short || sources::same_outlet(name, draft.outlet, draft.domain)
     }
 }

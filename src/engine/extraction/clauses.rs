@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::engine::text::{
     Class, Lexicon, Tag, Token, TokenKind, is_title_case,
     quotes::{self, Quotation},
+    tagger::Lattice,
     tokenize,
 };
 
@@ -57,8 +58,20 @@ impl<'a> Sentence<'a> {
     /// The words of `text`, tagged. `base` is where `text` begins in the article, as in `quotations`.
     #[must_use]
     pub fn new(text: &'a str, base: usize, quotations: &[Quotation], lexicon: &'static Lexicon) -> Self {
+        Self::tagged(text, base, quotations, lexicon, &mut Lattice::default())
+    }
+
+    /// The same, with a lattice that serves one sentence after the other.
+    #[must_use]
+    pub fn tagged(
+        text: &'a str,
+        base: usize,
+        quotations: &[Quotation],
+        lexicon: &'static Lexicon,
+        lattice: &mut Lattice,
+    ) -> Self {
         let mut tokens = tokenize(text, base, lexicon);
-        lexicon.tag_model.tag(&mut tokens, lexicon);
+        lexicon.tag_model.tag_with(&mut tokens, lexicon, lattice);
         let near = quotes::within(quotations, base..base + text.len());
         let quoted = tokens.iter().map(|t| near.iter().any(|q| q.inner.contains(&t.start))).collect();
         let title_case = is_title_case(&tokens);

@@ -63,7 +63,7 @@ pub fn layout(draft: &Draft<'_>, lexicon: &'static Lexicon) -> Layout {
             LineKind::Byline | LineKind::Furniture => {}
         }
     }
-    drop_biographies(&mut layout.paragraphs, draft, lexicon);
+    drop_biographies(&mut layout.paragraphs, &mut sorter.words, draft, lexicon);
     layout.provenance.syndication = credits.syndication(draft);
     layout
 }
@@ -98,7 +98,7 @@ struct Sorter<'d> {
 
 impl<'d> Sorter<'d> {
     fn new(draft: &'d Draft<'d>, lexicon: &'static Lexicon, lines: &[Range<usize>]) -> Self {
-        let mut words = Words::default();
+        let mut words = Words::new();
         let mut bare_words = |text: &str| {
             words.read(text, SHORT);
             words.bare().filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<String>>()
@@ -298,7 +298,8 @@ fn is_title_case(line: &str) -> bool {
 /// A script, a style or a data block that was copied with the page.
 fn is_code(line: &str) -> bool {
     let opens = line.starts_with("//") || line.starts_with("/*");
-    let has_sign = || line.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'<' | b'='));
+    // Counted without a way out of the loop, which the compiler then makes a few steps of.
+    let has_sign = || line.bytes().filter(|byte| matches!(byte, b'{' | b'}' | b'<' | b'=')).count() > 0;
     let has_code = || ["function(", "function (", "});", "\":{", "=\"", "</", "=>", " = "].iter().any(|part| line.contains(part));
     opens || (has_sign() && (line.starts_with(['{', '<', '}']) || has_code()))
 }
@@ -313,6 +314,11 @@ enum Script {
 impl Script {
     fn of(text: &str) -> Self {
         const SAMPLE: usize = 500;
+        // As many plain letters decide it, whatever follows.
+        let plain = text.bytes().take(SAMPLE).filter(u8::is_ascii_alphabetic).count();
+        if plain * 3 >= SAMPLE {
+            return Self::Latin;
+        }
         if mostly_latin(text.chars().filter(|ch| ch.is_alphabetic()).take(SAMPLE)) { Self::Latin } else { Self::Other }
     }
 
@@ -335,9 +341,8 @@ fn mostly_latin(letters: impl Iterator<Item = char>) -> bool {
 
 /// Drops the paragraphs at the end that introduce their writers: "Jane Roe covers shipping for the Courier." A paragraph
 /// about somebody whom the article speaks of is none.
-fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, draft: &Draft<'_>, lexicon: &'static Lexicon) {
+fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, words: &mut Words, draft: &Draft<'_>, lexicon: &'static Lexicon) {
     const MOST: usize = 3;
-    let mut words = Words::default();
     for _ in 0..MOST {
         let Some((last, before)) = paragraphs.split_last() else { return };
         let line = &draft.text[last.clone()];
@@ -345,7 +350,7 @@ fn drop_biographies(paragraphs: &mut Vec<Range<usize>>, draft: &Draft<'_>, lexic
             return;
         }
         words.read(line, SHORT);
-        let Some(surname) = introduced(line, &words, lexicon) else { return };
+        let Some(surname) = introduced(line, words, lexicon) else { return };
         if before.iter().any(|paragraph| draft.text[paragraph.clone()].contains(surname)) {
             return;
         }

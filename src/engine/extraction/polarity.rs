@@ -13,10 +13,18 @@ use crate::{
     engine::text::{Class, Lexicon, Tag, Token, lexicon::Modality},
 };
 
-/// Negation of the proposition, by parity: "did not pay" denies, "refused to rule out a strike" does not.
+/// Whether the proposition is denied, and how surely it is put; `hearsay` where its source is reported with distance
+/// ("claimed").
 #[must_use]
-pub fn polarity(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Polarity {
-    let Some(predicate) = Predicate::find(tokens, lexicon) else { return Polarity::Affirmed };
+pub fn read(tokens: &[&Token<'_>], hearsay: bool, lexicon: &Lexicon) -> (Polarity, Certainty) {
+    match Predicate::find(tokens, lexicon) {
+        Some(predicate) => (polarity(&predicate, lexicon), certainty(&predicate, hearsay)),
+        None => (Polarity::Affirmed, if hearsay { Certainty::Hedged } else { Certainty::Asserted }),
+    }
+}
+
+/// By parity: "did not pay" denies, "refused to rule out a strike" does not.
+fn polarity(predicate: &Predicate<'_, '_>, lexicon: &Lexicon) -> Polarity {
     let mut negations = predicate.negated_subject() + predicate.negated_group();
     // "no pagó ningún impuesto": where a negation stands before the verb already, the object's agrees with it.
     if !(lexicon.grammar.negative_concord && predicate.is_negated_before()) {
@@ -25,15 +33,12 @@ pub fn polarity(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Polarity {
     if negations % 2 == 1 { Polarity::Denied } else { Polarity::Affirmed }
 }
 
-/// How surely the proposition is put; `hearsay` where its source is reported with distance ("claimed").
-#[must_use]
-pub fn certainty(tokens: &[&Token<'_>], hearsay: bool, lexicon: &Lexicon) -> Certainty {
-    match Predicate::find(tokens, lexicon) {
-        Some(predicate) if predicate.is_conditional() => Certainty::Conditional,
-        Some(predicate) if hearsay || predicate.is_hedged() => Certainty::Hedged,
-        None if hearsay => Certainty::Hedged,
-        Some(predicate) if predicate.lies_ahead() => Certainty::Predicted,
-        _ => Certainty::Asserted,
+fn certainty(predicate: &Predicate<'_, '_>, hearsay: bool) -> Certainty {
+    match () {
+        () if predicate.is_conditional() => Certainty::Conditional,
+        () if hearsay || predicate.is_hedged() => Certainty::Hedged,
+        () if predicate.lies_ahead() => Certainty::Predicted,
+        () => Certainty::Asserted,
     }
 }
 

@@ -160,7 +160,7 @@ impl<'a, 't> Line<'a, 't> {
                 !matches!(token.word.number, None | Some(NumberWord::Partitive | NumberWord::Times))
                     || token.word.opens_vague
                     || token.text.as_bytes()[0].is_ascii_digit()
-                    || token.text.contains('-')
+                    || token.compound && token.text.contains('-')
             }
         }
     }

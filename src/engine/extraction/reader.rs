@@ -18,6 +18,7 @@ use crate::{
         Class, Lexicon, Tag, Token,
         quotes::{self, Quotation},
         sentences,
+        tagger::Lattice,
     },
 };
 
@@ -35,16 +36,17 @@ impl<'a> Paragraph<'a> {
     /// The paragraphs of `text` at `ranges`; a quotation may go on from one to the next.
     pub fn all(text: &'a str, ranges: &[Range<usize>], lexicon: &'static Lexicon) -> Vec<Self> {
         let next = |at: usize| ranges.get(at + 1).map(|range| &text[range.clone()]);
-        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon)).collect()
+        let mut lattice = Lattice::default();
+        ranges.iter().enumerate().map(|(at, range)| Self::new(text, range.clone(), next(at), lexicon, &mut lattice)).collect()
     }
 
-    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon) -> Self {
+    fn new(text: &'a str, range: Range<usize>, next: Option<&str>, lexicon: &'static Lexicon, lattice: &mut Lattice) -> Self {
         let part = &text[range.clone()];
         let quotations = quotes::quotations(part, range.start, next, lexicon);
         let sentences = sentences::sentences(part, range.start, lexicon)
             .into_iter()
             .flat_map(|sentence| bounded(text, sentence))
-            .map(|sentence| Sentence::new(&text[sentence.clone()], sentence.start, &quotations, lexicon))
+            .map(|sentence| Sentence::tagged(&text[sentence.clone()], sentence.start, &quotations, lexicon, lattice))
             .collect();
         Self { range, quotations, sentences }
     }
@@ -67,7 +69,7 @@ pub struct Reader<'d> {
     pub(super) published: Option<NaiveDate>,
     /// The paragraph before left its quotation open.
     quotation_goes_on: bool,
-    /// The claim read last, for a denial that only points back to it.
+    /// The last claim of the paragraphs before, for a denial that only points back to it.
     last: Option<Found>,
 }
 
@@ -90,13 +92,17 @@ impl<'d> Reader<'d> {
         let sentences = [Paragraph::whole(title, 0..title.len(), self.lexicon)];
         let mut reader = Reader::with_cast(&draft, self.lexicon, self.cast.in_text(sentences_of(&sentences), &draft));
         // A headline is one claim, however it is built: its parts rarely stand alone.
-        let found = reader.whole(0..title.len());
+        let found = reader.one_claim(&sentences[0]);
         is_kept(&found).then(|| found.finish(title, &CodePoints::of(title), true))
     }
 
     /// The whole range as one claim.
     pub fn whole(&mut self, range: Range<usize>) -> Found {
-        let paragraph = Paragraph::whole(self.draft.text, range, self.lexicon);
+        self.one_claim(&Paragraph::whole(self.draft.text, range, self.lexicon))
+    }
+
+    /// The same for a paragraph of one sentence.
+    fn one_claim(&mut self, paragraph: &Paragraph<'_>) -> Found {
         let sentence = &paragraph.sentences[0];
         let all = Clause { range: 0..sentence.tokens.len(), opener: Opener::Main, subject: None, hole: None };
         let clauses = vec![all.clone()];
@@ -106,12 +112,12 @@ impl<'d> Reader<'d> {
         if found.proposition.split_whitespace().count() < 2 {
             found.proposition = self.draft.text[paragraph.range.clone()].to_owned();
         }
-        found.place = paragraph.range;
+        found.place = paragraph.range.clone();
         found
     }
 
     pub fn paragraph(&mut self, paragraph: &Paragraph<'_>) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<Found> = Vec::with_capacity(2 * paragraph.sentences.len());
         let before = self.speakers.last.clone();
         let continued = std::mem::take(&mut self.quotation_goes_on);
         for sentence in &paragraph.sentences {
@@ -119,6 +125,9 @@ impl<'d> Reader<'d> {
             if found.len() >= MOST_CLAIMS {
                 break;
             }
+        }
+        if let Some(last) = found.last() {
+            self.last = Some(last.clone());
         }
         self.attribute_orphans(&mut found, paragraph, before.as_ref(), continued);
         self.quotation_goes_on = paragraph.quotations.last().is_some_and(|q| !q.closed);
@@ -195,7 +204,6 @@ impl<'d> Reader<'d> {
                 continue;
             }
             if is_kept(&claim) {
-                self.last = Some(claim.clone());
                 found.push(claim);
             }
         }

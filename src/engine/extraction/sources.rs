@@ -6,30 +6,71 @@ use crate::{
     engine::text::{Class, Lexicon, NounKind, Registry, Tag, Token, fold, tokenize},
 };
 
-/// Two spellings of one outlet's name ("Sputnik", "Sputnik International", "sputniknews.com").
+/// The outlet that publishes an article, ready to be told from others by name.
+pub struct Publisher {
+    key: String,
+    words: Vec<String>,
+    registered: Option<&'static str>,
+    /// Of its domain: "sputniknews".
+    label: Option<String>,
+}
+
+/// What two spellings of a name share.
+fn key(folded: &str) -> impl Iterator<Item = char> {
+    folded.trim_start_matches("the ").chars().filter(|c| c.is_alphanumeric())
+}
+
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.trim_start_matches("the ").split_whitespace()
+}
+
+impl Publisher {
+    #[must_use]
+    pub fn new(outlet: &str, domain: Option<&str>) -> Self {
+        let folded = fold(outlet);
+        let label =
+            domain.map(|domain| fold(domain).trim_start_matches("www.").split('.').next().unwrap_or_default().replace('-', ""));
+        Self {
+            key: key(&folded).collect(),
+            words: words(&folded).map(str::to_owned).collect(),
+            registered: canonical_outlet(outlet),
+            label: label.filter(|label| label.len() > 3),
+        }
+    }
+
+    /// Whether a name is one of the outlet's ("Sputnik", "Sputnik International", "sputniknews.com").
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        let folded = fold(name);
+        if key(&folded).next().is_none() {
+            return false;
+        }
+        let known = || self.registered.is_some() && canonical_outlet(name) == self.registered;
+        if !self.key.is_empty() && (key(&folded).eq(self.key.chars()) || known()) {
+            return true;
+        }
+        // A name that begins the other one, on a word's edge: "Sputnik" of "Sputnik International".
+        let generic = ["news", "daily", "national", "new", "international", "times", "post"];
+        let telling = |word: &str| !generic.contains(&word) && word.len() > 2;
+        let alike = words(&folded).zip(&self.words).all(|(a, b)| a == b);
+        if alike && words(&folded).zip(&self.words).next().is_some_and(|(first, _)| telling(first)) {
+            return true;
+        }
+        self.label.as_ref().is_some_and(|label| key(&folded).eq(label.chars()))
+    }
+
+    /// Also by the last word alone: "the Gazette" of the Westmoor Gazette.
+    #[must_use]
+    pub fn is_called(&self, name: &str, outlet: &str) -> bool {
+        let short = || outlet.rsplit_once(' ').is_some_and(|(_, last)| fold(last) == fold(name));
+        !name.contains(' ') && short() || self.is(name)
+    }
+}
+
+/// Two spellings of one outlet's name.
 #[must_use]
 pub fn same_outlet(name: &str, outlet: &str, domain: Option<&str>) -> bool {
-    let key = |text: &str| fold(text).trim_start_matches("the ").chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let (a, b) = (key(name), key(outlet));
-    if a.is_empty() {
-        return false;
-    }
-    if !b.is_empty() && (a == b || canonical_outlet(name).is_some_and(|known| canonical_outlet(outlet) == Some(known))) {
-        return true;
-    }
-    // A name that begins the other one, on a word's edge: "Sputnik" of "Sputnik International".
-    let words = |text: &str| fold(text).trim_start_matches("the ").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let (short, long) = (words(name), words(outlet));
-    let (short, long) = if short.len() <= long.len() { (short, long) } else { (long, short) };
-    let generic = ["news", "daily", "national", "new", "international", "times", "post"];
-    if !short.is_empty() && !generic.contains(&short[0].as_str()) && long.starts_with(&short) && short[0].len() > 2 {
-        return true;
-    }
-    domain.is_some_and(|domain| {
-        let host = fold(domain);
-        let label = host.trim_start_matches("www.").split('.').next().unwrap_or_default().replace('-', "");
-        label.len() > 3 && label == a
-    })
+    Publisher::new(outlet, domain).is(name)
 }
 
 /// The registry's name for an outlet, where the whole text is one.
@@ -150,7 +191,7 @@ fn source_text(phrase: &[Token<'_>], core_end: usize) -> String {
 
 /// Tokens as text, with the spaces that stood between them.
 pub(super) fn join(tokens: &[Token<'_>]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(tokens.iter().map(|token| token.text.len() + 1).sum());
     let mut last_end = None;
     for token in tokens {
         if last_end.is_some_and(|end| end < token.start) {

@@ -5,6 +5,8 @@
 //!
 //! Kept small and flat: the index holds a million of them, and a comparison of two allocates nothing.
 
+use std::hash::{Hash, Hasher};
+
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
@@ -13,7 +15,7 @@ use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
         Class, Lexicon, Token, TokenKind, fold, is_title_case,
-        lexicon::{Place, PlaceSense},
+        lexicon::{NumberWord, Place, PlaceSense},
         stems::stem,
         tokenize,
     },
@@ -21,7 +23,7 @@ use crate::{
 
 /// Everything that a comparison reads, in three allocations: a million claims are held in memory at once, and what is
 /// compared lies side by side.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Features {
     /// The folded words; behind them the quotation, and names that the words do not hold.
     text: Box<str>,
@@ -34,6 +36,20 @@ pub struct Features {
     event_date: Option<NaiveDate>,
     /// Bytes of `text` that are words of the claim.
     words: u16,
+}
+
+impl PartialEq for Features {
+    fn eq(&self, other: &Self) -> bool {
+        self.told() == other.told()
+    }
+}
+
+impl Eq for Features {}
+
+impl Hash for Features {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.told().hash(state);
+    }
 }
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
@@ -89,8 +105,9 @@ impl Features {
         let mut folded = Folded::of(&tokens);
         let words = folded.text.len() as u16;
         let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
-        let named = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| Stem::of(word, lexicon).id).collect();
-        let terms = terms(&tokens, &folded, title_case, named, lexicon);
+        let named = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| id_of(&lexicon.stem(word))).collect();
+        let amounts = amounts(reading, &tokens, lexicon);
+        let terms = terms(&tokens, &folded, title_case, named, &amounts, lexicon);
         let mut slots: Vec<Slot> = Vec::new();
         let mut add = |kind, name: &str, at| slots.push(Slot::new(kind, id_of(name), at));
         for place in places {
@@ -193,6 +210,11 @@ impl Features {
         self.event_date
     }
 
+    /// Everything that is not derived from the rest.
+    fn told(&self) -> impl Hash + Eq {
+        (&self.text, self.words, &self.terms, &self.slots, self.event_date)
+    }
+
     /// Bytes that the claim takes outside of the struct.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
@@ -269,7 +291,53 @@ fn is_ordinal(word: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th")
 }
 
-fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32>, lexicon: &'static Lexicon) -> Vec<Term> {
+/// A number that counts or measures, at tokens `from..to`; its unit in words reaches to `end`.
+struct Amount {
+    from: usize,
+    to: usize,
+    end: usize,
+    value: f64,
+}
+
+/// The quantities of a claim where they stand in its proposition, in order.
+fn amounts(reading: &ClaimReading, tokens: &[Token<'_>], lexicon: &Lexicon) -> Vec<Amount> {
+    let (mut offset, mut next) = (0, 0);
+    let mut found = Vec::new();
+    for quantity in reading.quantities.iter().filter(|quantity| !quantity.ordinal) {
+        let place = reading.proposition.get(offset..).and_then(|rest| rest.find(&quantity.text));
+        let (Some(value), Some(place)) = (quantity.value, place) else { continue };
+        let start = offset + place;
+        offset = start + quantity.text.len();
+        let inside = |at: &usize| tokens[*at].start >= start && tokens[*at].end <= offset;
+        let Some(from) = (next..tokens.len()).find(inside) else { continue };
+        let end = (from..tokens.len()).take_while(inside).last().map_or(from, |last| last + 1);
+        next = end;
+        let numeric = |token: &Token<'_>| {
+            let number = matches!(token.word.number, Some(NumberWord::Value(_) | NumberWord::Scale(_) | NumberWord::Half));
+            token.kind == TokenKind::Number || number || token.norm().starts_with(|c: char| c.is_ascii_digit())
+        };
+        let in_words = |token: &Token<'_>| {
+            token.norm().split('-').any(|part| token.word.number.is_none() && Lexicon::english().numbers.value(part).is_some())
+        };
+        if let Some(last) = (from..end).rev().find(|at| numeric(&tokens[*at]) || in_words(&tokens[*at])) {
+            // What is counted or measured says what the claim is about; "percent" and "dollars" only say how it is written.
+            let unit = lexicon.numbers.units.behind.longest(|i| tokens.get(last + 1 + i).map(Token::norm));
+            let unit = unit.filter(|(code, _)| *code == "percent" || code.bytes().all(|b| b.is_ascii_uppercase()));
+            found.push(Amount { from, to: last + 1, end: last + 1 + unit.map_or(0, |(_, length)| length), value });
+        }
+    }
+    found
+}
+
+fn terms(
+    tokens: &[Token<'_>],
+    folded: &Folded,
+    title_case: bool,
+    named: Vec<u32>,
+    amounts: &[Amount],
+    lexicon: &'static Lexicon,
+) -> Vec<Term> {
+    let mut amounts = amounts.iter().peekable();
     let mut terms: Vec<Term> = Vec::with_capacity(tokens.len());
     let share = |aside: bool| if aside { ASIDE_SHARE } else { 1.0 };
     let mut add = |stem: Stem, kind: TermKind, at: Name| match terms.iter().position(|term| term.id == stem.id) {
@@ -281,6 +349,13 @@ fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32
     let mut aside = false;
     while at < tokens.len() {
         let token = &tokens[at];
+        // "as many as forty-four", "44": the same number, however it is written and hedged.
+        if let Some(amount) = amounts.next_if(|amount| amount.from == at) {
+            let place = folded.at(amount.from, amount.to);
+            add(Stem::of_number(&amount.value.to_string(), lexicon).times(share(aside)), TermKind::Amount, place);
+            at = amount.end;
+            continue;
+        }
         if token.kind == TokenKind::Mark {
             aside &= !token.is_mark(',');
             at += 1;
@@ -288,7 +363,8 @@ fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32
         }
         aside |= at > 2 && CIRCUMSTANCE.contains(&token.norm());
         let small = lexicon.grammar.small_demonyms && token.word.opens_place;
-        let place = (token.is_capitalized() || small).then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
+        let place = (token.is_capitalized() && token.word.opens_place || small)
+            .then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
         let named = place.flatten().filter(|(place, _)| token.is_capitalized() || place.sense == PlaceSense::Demonym);
         if let Some((Place { canonical: place, .. }, n)) = named {
             add(Stem::of_place(place, lexicon).times(share(aside)), TermKind::Place, folded.at(at, at + n));
@@ -314,17 +390,17 @@ fn terms(tokens: &[Token<'_>], folded: &Folded, title_case: bool, named: Vec<u32
         for part in token.norm().split('-') {
             let place = whole.part(offset, part.len());
             offset += part.len() + 1;
-            let listed = lexicon.word(part);
+            let listed = if part.len() == token.norm().len() { token.word } else { lexicon.word(part) };
             let classes = [Class::Stopword, Class::Negation, Class::Hedge, Class::Title];
             if part.is_empty() || classes.into_iter().any(|class| listed.is(class)) {
                 continue;
             }
-            if lexicon.numbers.value(part).is_some() || lexicon.numbers.scale(part).is_some() {
+            if matches!(listed.number, Some(NumberWord::Value(_) | NumberWord::Scale(_))) {
                 add(Stem::of_number(part, lexicon).times(share(aside)), TermKind::Number, place);
                 continue;
             }
-            let lower_place = lexicon.place(|i| (i == 0).then_some(part)).filter(|_| token.is_capitalized());
-            match lower_place {
+            let capital = token.is_capitalized();
+            match capital.then(|| lexicon.place(|i| (i == 0).then_some(part))).flatten() {
                 Some((named, _)) => add(Stem::of_place(named, lexicon).times(share(aside)), TermKind::Place, place),
                 None => add(Stem::of(part, lexicon).times(share(aside)), kind, place),
             }
@@ -383,7 +459,7 @@ fn roles<'a>(tokens: &'a [Token<'_>]) -> Option<Roles<'a>> {
     let verb_at = (1..tokens.len()).find(|&i| {
         let token = &tokens[i];
         !token.is_capitalized()
-            && lexicon.verb(token.norm()).is_some_and(|verb| {
+            && token.word.verb.as_ref().is_some_and(|verb| {
                 let (lemma, form) = (verb.lemma.as_str(), verb.form);
                 !light(lemma) && (form.past || form.participle || form.ing || form.base || form.third_person)
             })
@@ -421,11 +497,10 @@ fn participants<'a>(tokens: &'a [Token<'_>], from: usize, to: usize) -> Vec<Part
     let mut found = Vec::new();
     let mut at = from;
     while at < to {
-        let opener = lexicon.numbers.value(tokens[at].norm()).is_some()
+        let opener = matches!(tokens[at].word.number, Some(NumberWord::Value(_)))
             || at == from
-                && (lexicon.verb(tokens[at].norm()).is_some()
-                    || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
-        if !tokens[at].is_capitalized() || lexicon.is(tokens[at].norm(), Class::Stopword) || opener {
+                && (tokens[at].word.verb.is_some() || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
+        if !tokens[at].is_capitalized() || tokens[at].has(Class::Stopword) || opener {
             at += 1;
             continue;
         }
@@ -521,9 +596,35 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_its_value() {
+        let numbers = |text: &str| {
+            let features = features(text);
+            let numbers = features.terms().iter().filter(|term| term.kind() == TermKind::Amount);
+            let mut words: Vec<(u32, String)> = numbers.map(|term| (term.id, features.word(*term).to_owned())).collect();
+            words.sort();
+            words
+        };
+        let [forty] = &numbers("The mayor said that as many as forty-four houses burned")[..] else { panic!("one number") };
+        assert_eq!(forty, &(id_of("44"), "as many as forty-four".to_owned()));
+        for (text, value) in [
+            ("At least 44 houses burned in the valley", "44"),
+            ("The dam cost US$300m last year", "300000000"),
+            ("The dam cost $300 million last year", "300000000"),
+            ("Twelve thousand people left the valley", "12000"),
+            ("Turnout fell by 48% in the valley", "48"),
+            ("Turnout fell by forty-eight per cent in the valley", "48"),
+        ] {
+            let ids: Vec<u32> = numbers(text).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(ids, [id_of(value)], "{text}");
+        }
+        let percent = stems(&features("Turnout fell by 48% in the valley"));
+        assert_eq!(percent, stems(&features("Turnout fell by forty-eight percent in the valley")));
+    }
+
+    #[test]
     fn a_term_knows_its_word() {
         let features = features("State-backed Ruritanian banks lost 1,200 clients in North Korea");
-        let words: Vec<&str> = ["back", "ruritanian", "bank", "@north korea", "1200"]
+        let words: Vec<&str> = ["back", "ruritanian", "bank", "@north korea", "client"]
             .iter()
             .map(|stem| {
                 let id = id_of(stem);
@@ -531,7 +632,7 @@ mod tests {
                 features.word(*term)
             })
             .collect();
-        assert_eq!(words, ["backed", "ruritanian", "banks", "north korea", "1,200"]);
+        assert_eq!(words, ["backed", "ruritanian", "banks", "north korea", "clients"]);
     }
 
     #[test]

@@ -1,87 +1,241 @@
 //! Finds the claims that may be about the same thing as a given one, without comparing it to all of them.
 //!
-//! An inverted index over the rarest stems of each claim, plus exact keys for whole texts and quotations. Stems that stand
-//! in too many claims are passed over: they say nothing, and their lists would grow with the corpus.
+//! A claim is filed under hashed keys: its rarest stems, alone and in pairs, its whole text, its quotation. Claims
+//! that share a key are candidates, unless the key has become common. The index is a set of (key, claim): the order of
+//! insertion leaves no trace, and taking out undoes putting in.
 
-use std::{borrow::Borrow, hash::Hash};
+mod postings;
 
-use rustc_hash::FxHashMap;
+use std::{borrow::Borrow, cmp::Reverse};
 
-use super::{Features, words::Term};
+use self::postings::{Key, Postings};
+use super::{
+    Features,
+    words::{SlotKind, Term, id_of},
+};
 
 /// Number of a claim in the corpus; slots are never reused.
 pub type Slot = u32;
 
-/// Rarest stems by which a claim is filed and looked up.
-const FILED: usize = 12;
-/// Lists longer than this are passed over while shorter ones exist.
-const COMMON: usize = 4_000;
-/// Candidates that are compared in full.
-const VERIFIED: usize = 96;
+/// Stems that are keys, alone and in pairs. Two claims that share one of these find each other while it is rare, and two that
+/// share two of them while the pair is; so a claim may lose and gain three rare words. More stems find more of what differs
+/// much and cost keys by the square: 5 are 15 keys, 6 are 21.
+const RAREST: usize = 5;
+/// Stems of a text that are looked up when it searches.
+const LOOKED_UP: usize = 12;
+/// A key in more claims than this proposes none of them: it says little, and its list would grow with the corpus. Lower: less
+/// work a query. Higher: more partners found in a large corpus, where pairs of its frequent names get common.
+const COMMON: usize = 1_000;
+/// The same for a stem alone, which says less.
+const COMMON_ALONE: usize = 250;
+/// Candidates that are worth a look at their terms, by what the keys alone tell.
+const PROMISING: usize = 64;
+/// Candidates that are worth a full comparison.
+const NEAREST: usize = 32;
+/// Candidates below this likeness (millionths) are not worth one: two of twelve equally rare stems are 0.17.
+const LEAST: u32 = 100_000;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Index {
-    by_stem: FxHashMap<u32, Vec<Slot>>,
-    by_words: FxHashMap<String, Vec<Slot>>,
-    by_quotation: FxHashMap<String, Vec<Slot>>,
+    postings: Postings,
 }
 
 impl Index {
+    /// Of many claims at once: much faster than one after the other.
+    pub fn build<'f>(claims: impl IntoIterator<Item = (Slot, &'f Features)>) -> Self {
+        let postings =
+            claims.into_iter().flat_map(|(slot, features)| keys(features, RAREST).into_iter().map(move |(key, _)| (key, slot)));
+        Self { postings: Postings::build(postings) }
+    }
+
     pub fn insert(&mut self, slot: Slot, features: &Features) {
-        for term in rarest(features) {
-            self.by_stem.entry(term.id).or_default().push(slot);
-        }
-        if !features.folded().is_empty() {
-            self.by_words.entry(features.folded().to_owned()).or_default().push(slot);
-        }
-        if let Some(quotation) = features.quotation() {
-            self.by_quotation.entry(quotation.to_owned()).or_default().push(slot);
+        for (key, _) in keys(features, RAREST) {
+            self.postings.insert(key, slot);
         }
     }
 
+    /// Takes out a claim that was inserted with these features.
     pub fn remove(&mut self, slot: Slot, features: &Features) {
-        fn drop_from<K: Borrow<Q> + Hash + Eq, Q: Hash + Eq + ?Sized>(lists: &mut FxHashMap<K, Vec<Slot>>, key: &Q, slot: Slot) {
-            if let Some(list) = lists.get_mut(key) {
-                list.retain(|known| *known != slot);
-                if list.is_empty() {
-                    lists.remove(key);
-                }
-            }
-        }
-        for term in rarest(features) {
-            drop_from(&mut self.by_stem, &term.id, slot);
-        }
-        drop_from(&mut self.by_words, features.folded(), slot);
-        if let Some(quotation) = features.quotation() {
-            drop_from(&mut self.by_quotation, quotation, slot);
+        for (key, _) in keys(features, RAREST) {
+            self.postings.remove(key, slot);
         }
     }
 
-    /// Slots worth comparing, most promising first; at most [`VERIFIED`] by stems, and every exact copy up to the same number.
+    /// Takes in all claims of another index: parts that were built side by side become one.
+    pub fn merge(&mut self, other: Self) {
+        self.postings.merge(other.postings);
+    }
+
+    /// Slots worth a look, most promising first by the keys they share; not more than [`PROMISING`]. A claim proposes
+    /// another exactly if the other proposes it, which is what makes clusters independent of order.
     #[must_use]
     pub fn candidates(&self, features: &Features) -> Vec<Slot> {
-        let mut promise: FxHashMap<Slot, f32> = FxHashMap::default();
-        for term in rarest(features) {
-            let Some(list) = self.by_stem.get(&term.id).filter(|list| list.len() <= COMMON) else { continue };
-            for slot in list {
-                *promise.entry(*slot).or_default() += term.weight() * term.weight();
-            }
+        self.promising(&keys(features, RAREST))
+    }
+
+    /// The candidates that share most, by the weight of their common stems: those worth a full comparison, best first. `at`
+    /// knows the claims' features.
+    #[must_use]
+    pub fn nearest<F: Borrow<Features>>(&self, features: &Features, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
+        nearest(features, self.candidates(features), at)
+    }
+
+    /// The same for a text that looks for claims, which may say much besides: all its words are looked up, so it finds what
+    /// would not propose it.
+    #[must_use]
+    pub fn search<F: Borrow<Features>>(&self, features: &Features, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
+        nearest(features, self.promising(&keys(features, LOOKED_UP)), at)
+    }
+
+    /// Of claims that share the same keys, all are taken or none, so that it does not matter which came first; unless they are
+    /// many.
+    fn promising(&self, keys: &[(Key, usize)]) -> Vec<Slot> {
+        let mut proposed = self.proposed(keys);
+        if proposed.len() > PROMISING {
+            let (_, (_, least), _) =
+                proposed.select_nth_unstable_by_key(PROMISING - 1, |(slot, promise)| (Reverse(*promise), *slot));
+            let least = *least;
+            proposed.retain(|(_, promise)| *promise >= least);
         }
-        let exact = [self.by_words.get(features.folded()), features.quotation().and_then(|q| self.by_quotation.get(q))];
-        for slot in exact.into_iter().flatten().flat_map(|list| list.iter().take(VERIFIED)) {
-            *promise.entry(*slot).or_default() += f32::MAX / 4.0;
+        proposed.sort_unstable_by_key(|(slot, promise)| (Reverse(*promise), *slot));
+        proposed.truncate(2 * PROMISING);
+        proposed.into_iter().map(|(slot, _)| slot).collect()
+    }
+
+    /// Every slot under a key that is not common, with what the shared keys are worth together: rare keys more.
+    fn proposed(&self, keys: &[(Key, usize)]) -> Vec<(Slot, u32)> {
+        // Slot and promise in one number: sorting is most of the work here.
+        let mut shared: Vec<u64> = Vec::new();
+        for (key, common) in keys {
+            let Some(slots) = self.postings.of(*key, *common) else { continue };
+            let from = shared.len();
+            shared.extend(slots.map(|slot| u64::from(slot) << 32));
+            let promise = u64::from(PROMISE / (HALVED + (shared.len() - from) as u32));
+            shared[from..].iter_mut().for_each(|entry| *entry |= promise);
         }
-        let mut ranked: Vec<(Slot, f32)> = promise.into_iter().collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        ranked.truncate(VERIFIED * 2);
-        ranked.into_iter().map(|(slot, _)| slot).collect()
+        shared.sort_unstable();
+        let slot = |entry: u64| (entry >> 32) as Slot;
+        let sum = |same: &[u64]| (slot(same[0]), same.iter().map(|entry| *entry as u32).sum());
+        shared.chunk_by(|a, b| slot(*a) == slot(*b)).map(sum).collect()
+    }
+
+    /// Bytes on the heap.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.postings.heap_bytes()
     }
 }
 
-/// The rarest terms, rarest first.
-fn rarest(features: &Features) -> Vec<Term> {
+/// What a shared key is worth to the order of candidates: less the more claims it is in, half at [`HALVED`] claims. The number
+/// is any that keeps sums exact.
+const PROMISE: u32 = 1 << 22;
+const HALVED: u32 = 64;
+
+fn nearest<F: Borrow<Features>>(features: &Features, candidates: Vec<Slot>, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
+    let query = Query::of(features);
+    // Who says the same words between quotation marks may say little else that is the same.
+    let least = if features.quotation().is_some() { 0 } else { LEAST };
+    // All are asked for before any is read: they lie far apart, and memory answers many requests at once.
+    let others: Vec<(Slot, F)> = candidates.into_iter().filter_map(|slot| Some((slot, at(slot)?))).collect();
+    let terms: Vec<(Slot, &[Term])> = others.iter().map(|(slot, other)| (*slot, other.borrow().terms())).collect();
+    let ranked = terms.into_iter().map(|(slot, terms)| (Reverse(query.likeness(terms)), slot));
+    let mut ranked: Vec<(Reverse<u32>, Slot)> = ranked.filter(|(likeness, _)| likeness.0 >= least).collect();
+    if ranked.len() > NEAREST {
+        ranked.select_nth_unstable(NEAREST);
+        ranked.truncate(NEAREST);
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// The stems of a query in a table, so that a candidate costs a look-up for each of its own.
+struct Query {
+    /// By the lowest bits of the id; the next free place where that is taken. Rarity 0 is a free place.
+    stems: [(u32, f32); Self::PLACES],
+    square: f32,
+}
+
+impl Query {
+    const PLACES: usize = 512;
+
+    fn of(features: &Features) -> Self {
+        let mut query = Self { stems: [(0, 0.0); Self::PLACES], square: 0.0 };
+        for term in features.terms() {
+            let rarity = term.idf().max(f32::MIN_POSITIVE);
+            let place = query.place(term.id);
+            query.stems[place] = (term.id, rarity);
+            query.square += rarity * rarity;
+        }
+        query
+    }
+
+    /// Where a stem stands, or would.
+    fn place(&self, id: u32) -> usize {
+        let mut place = id as usize % Self::PLACES;
+        while self.stems[place].1 > 0.0 && self.stems[place].0 != id {
+            place = (place + 1) % Self::PLACES;
+        }
+        place
+    }
+
+    /// Cosine of the rarities of the stems, in millionths. Every stem counts in full: what tells two claims of one story apart is
+    /// names and numbers.
+    fn likeness(&self, other: &[Term]) -> u32 {
+        let (mut dot, mut square) = (0.0, 0.0);
+        for term in other {
+            let rarity = term.idf();
+            dot += self.stems[self.place(term.id)].1 * rarity;
+            square += rarity * rarity;
+        }
+        // What has no stems shares its whole text, or it would be no candidate.
+        if self.square + square == 0.0 {
+            1_000_000
+        } else {
+            (dot / (self.square * square).sqrt().max(f32::MIN_POSITIVE) * 1e6) as u32
+        }
+    }
+}
+
+/// The stems that say most about a claim, rarest first; by id where two are equally rare, so that two claims choose alike.
+fn rarest(features: &Features, count: usize) -> Vec<Term> {
+    let order = |term: &Term| (Reverse((term.idf() * 1e3) as u32), term.id);
     let mut terms = features.terms().to_vec();
-    terms.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then_with(|| a.id.cmp(&b.id)));
-    terms.truncate(FILED);
+    if terms.len() > count {
+        terms.select_nth_unstable_by_key(count, order);
+        terms.truncate(count);
+    }
+    terms.sort_unstable_by_key(order);
     terms
 }
+
+/// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole; each once, with the number
+/// of claims from which on it is common.
+fn keys(features: &Features, count: usize) -> Vec<(Key, usize)> {
+    /// Keeps the kinds of key apart.
+    const STEM: u32 = 0x9e37_79b9;
+    const TEXT: u32 = 0x85eb_ca6b;
+    const QUOTATION: u32 = 0xc2b2_ae35;
+    let stems = rarest(features, count);
+    let mut keys: Vec<(Key, usize)> = Vec::with_capacity(count * (count + 1) / 2 + 2);
+    for (at, first) in stems.iter().enumerate() {
+        keys.extend(stems[..at].iter().map(|second| (key(first.id.min(second.id), first.id.max(second.id)), COMMON)));
+    }
+    keys.extend(stems.iter().map(|stem| (key(stem.id, STEM), COMMON_ALONE)));
+    keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| (key(id_of(text), TEXT), COMMON)));
+    keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| (key(slot.id(), QUOTATION), COMMON)));
+    keys.sort_unstable();
+    keys.dedup_by_key(|(key, _)| *key);
+    keys
+}
+
+/// Two numbers to one, evenly spread (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Of ten million keys one in
+/// four hundred has another's number; it then proposes a few claims that comparison rejects.
+fn key(a: u32, b: u32) -> Key {
+    let mut hash = (u64::from(a) << 32 | u64::from(b)).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (hash >> 32) as Key
+}
+
+#[cfg(test)]
+mod tests;

@@ -36,31 +36,43 @@ pub fn shared_terms(a: &Features, b: &Features, soft_match: f64, mut found: impl
         i += usize::from(forward);
         j += usize::from(back);
     }
+    // Words of `b` without their like: first letter, length and position are all that most comparisons need.
+    let mut open = [(0u8, 0usize, 0usize); MOST_TERMS];
+    let mut count = 0;
+    for (j, y) in b.terms().iter().enumerate().filter(|(j, y)| !taken.contains(*j) && may_be_misspelt(**y)) {
+        open[count] = (first(b.word(*y)), y.length(), j);
+        count += 1;
+    }
     for (_, x) in a.terms().iter().enumerate().filter(|(i, x)| !used.contains(*i) && may_be_misspelt(**x)) {
         let word = a.word(*x);
-        let near = b
-            .terms()
+        let near = open[..count]
             .iter()
             .enumerate()
-            .filter(|(j, y)| !taken.contains(*j) && may_be_misspelt(**y) && x.length().abs_diff(y.length()) <= 2)
-            .filter_map(|(j, y)| near(word, b.word(*y)).filter(|near| *near >= soft_match).map(|near| (j, near)))
+            .filter(|(_, (letter, length, _))| *letter == first(word) && x.length().abs_diff(*length) <= 2)
+            .filter_map(|(at, (_, _, j))| near(word, b.word(b.terms()[*j])).map(|near| (at, near)))
+            .filter(|(_, near)| *near >= soft_match)
             .max_by(|x, y| x.1.total_cmp(&y.1));
-        if let Some((j, near)) = near {
-            taken.insert(j);
-            found(*x, b.terms()[j], near as f32);
+        if let Some((at, near)) = near {
+            // No letter: it stands for one other only.
+            open[at].0 = 0;
+            found(*x, b.terms()[open[at].2], near as f32);
         }
     }
 }
 
-/// Short words and numbers differ by one sign and mean something else.
-fn may_be_misspelt(term: Term) -> bool {
-    term.length() >= 6 && !matches!(term.kind(), TermKind::Place | TermKind::Number)
+fn first(word: &str) -> u8 {
+    word.as_bytes().first().copied().unwrap_or_default()
 }
 
-/// Jaro–Winkler of two words that begin alike.
+/// Short words and numbers differ by one sign and mean something else.
+fn may_be_misspelt(term: Term) -> bool {
+    term.length() >= 6 && !matches!(term.kind(), TermKind::Place | TermKind::Amount | TermKind::Number)
+}
+
+/// Jaro–Winkler, if both are words.
 fn near(a: &str, b: &str) -> Option<f64> {
     let word = |word: &str| word.bytes().all(|b| b.is_ascii() && !b.is_ascii_digit());
-    (a.as_bytes().first() == b.as_bytes().first() && word(a) && word(b)).then(|| strsim::jaro_winkler(a, b))
+    (word(a) && word(b)).then(|| strsim::jaro_winkler(a, b))
 }
 
 /// The shared terms, summed.

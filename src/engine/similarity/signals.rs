@@ -2,6 +2,8 @@
 //! which is not 0. They come in two tiers: what ids tell costs nanoseconds, what characters tell is asked only where the
 //! ids leave the answer open ([`super::probability`]). Every measure is bounded on any input.
 
+use std::cmp::Ordering;
+
 use super::{
     Features, bigrams,
     overlap::shared_terms,
@@ -186,10 +188,14 @@ impl Sums {
             sums.squares += term.idf() * term.idf();
             sums.said += term.weight() * term.weight();
             sums.names += if is_name(*term) { term.idf() } else { 0.0 };
-            sums.numbers += usize::from(term.kind() == TermKind::Number);
+            sums.numbers += usize::from(is_number(*term));
         }
         sums
     }
+}
+
+fn is_number(term: Term) -> bool {
+    matches!(term.kind(), TermKind::Amount | TermKind::Number)
 }
 
 fn is_name(term: Term) -> bool {
@@ -212,7 +218,7 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
         let idf = x.idf().min(y.idf());
         rarity += idf;
         rarest = rarest.max(idf);
-        numbers += usize::from(x.kind() == TermKind::Number);
+        numbers += usize::from(is_number(x) || is_number(y));
         shared_names.push(x.id);
         shared_names.push(y.id);
         if is_name(x) || is_name(y) {
@@ -223,7 +229,11 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
     values.set(Signal::SoftTfIdf, cosine(dot, of_a.squares, of_b.squares));
     values.set(Signal::AnyShared, cosine(dot, of_a.squares, of_b.squares).map(|cosine| cosine.max(0.0).sqrt()));
     values.set(Signal::Said, cosine(said, of_a.said, of_b.said));
-    let (within, whole) = if of_a.squares <= of_b.squares { (within_a, of_a.squares) } else { (within_b, of_b.squares) };
+    let (within, whole) = match of_a.squares.total_cmp(&of_b.squares) {
+        Ordering::Less => (within_a, of_a.squares),
+        Ordering::Equal => (within_a.max(within_b), of_a.squares),
+        Ordering::Greater => (within_b, of_b.squares),
+    };
     values.set(Signal::Containment, (whole > 0.0).then(|| f64::from(within / whole)));
     values.set(Signal::SharedRarity, Some(saturating(rarity, 25.0)));
     values.set(Signal::RarestShared, Some(f64::from(rarest / 10.0)));

@@ -60,7 +60,9 @@ pub enum TermKind {
     Name,
     /// Every claim of a topic names the same country.
     Place,
-    /// Numbers change while the claim stays.
+    /// A number that counts or measures, by its value: it changes while the claim stays.
+    Amount,
+    /// Any other number: a year, "Article 50".
     Number,
     Word,
 }
@@ -70,7 +72,7 @@ impl TermKind {
     const fn share(self) -> f32 {
         match self {
             Self::FirstName => 0.25,
-            Self::Name | Self::Place | Self::Number => 0.5,
+            Self::Name | Self::Place | Self::Amount | Self::Number => 0.5,
             Self::Word => 1.0,
         }
     }
@@ -80,14 +82,15 @@ impl TermKind {
             0 => Self::FirstName,
             1 => Self::Name,
             2 => Self::Place,
-            3 => Self::Number,
+            3 => Self::Amount,
+            4 => Self::Number,
             _ => Self::Word,
         }
     }
 }
 
 /// A stem in a claim.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Term {
     pub id: u32,
     /// From the lowest bit: length of the word (5 bits), its start (11), kind (3), whether it stands in the name of a
@@ -174,7 +177,7 @@ impl std::fmt::Debug for Term {
 }
 
 /// A place in the folded text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {
     start: u16,
     length: u16,
@@ -228,7 +231,7 @@ impl SlotKind {
 }
 
 /// A name in a slot. Two are the same when kind and id are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot {
     /// Kind in the upper 4 bits, then 28 bits of [`id_of`]: claims have few names in a slot.
     key: u32,
@@ -288,12 +291,13 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [TermKind; 5] = [TermKind::FirstName, TermKind::Name, TermKind::Place, TermKind::Number, TermKind::Word];
+    const KINDS: [TermKind; 6] =
+        [TermKind::FirstName, TermKind::Name, TermKind::Place, TermKind::Amount, TermKind::Number, TermKind::Word];
 
     proptest! {
         #[test]
         fn a_term_keeps_what_is_packed_into_it(
-            id: u32, idf in 0f32..15.9, kind in 0usize..5, in_name: bool, start in 0usize..2047, length in 0usize..31,
+            id: u32, idf in 0f32..15.9, kind in 0usize..6, in_name: bool, start in 0usize..2047, length in 0usize..31,
         ) {
             let term = Term::new(Stem { id, idf }, KINDS[kind], in_name, Name::at(start, start + length));
             prop_assert_eq!((term.id, term.kind(), term.in_name(), term.range()), (id, KINDS[kind], in_name, start..start + length));

@@ -34,8 +34,8 @@ use crate::{
 
 /// A claim among the others of its cluster.
 pub(crate) struct Case<'a> {
-    member: &'a Member,
-    others: &'a [&'a Member],
+    member: &'a Member<'a>,
+    others: &'a [&'a Member<'a>],
     /// What the cluster asserts: denied only when nobody affirms and nobody denies in so many words.
     asserted: Polarity,
 }
@@ -87,11 +87,11 @@ const RULES: [Rule; 10] = [
 
 /// Judges a cluster: its public state, and the label of each claim. The order of `members` does not matter.
 #[must_use]
-pub fn judge(id: ClusterId, members: &[&Member]) -> (Cluster, Vec<(ClaimId, ClaimRelation)>) {
-    let mut members: Vec<&Member> = members.to_vec();
+pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, ClaimRelation)>) {
+    let mut members: Vec<&Member<'_>> = members.to_vec();
     // In the order of time; what depends on "earlier" sees one order, whatever arrived first.
     members.sort_by(|a, b| {
-        let key = |m: &Member| (m.article.time(), m.article.outlet.name.clone(), m.reading.headline, m.reading.span);
+        let key = |m: &Member<'_>| (m.article.time(), m.article.outlet.name.clone(), m.reading.headline, m.reading.span);
         key(a).cmp(&key(b)).then_with(|| a.claim.cmp(&b.claim))
     });
     let asserted = assertion(&members);
@@ -124,7 +124,7 @@ pub fn judge(id: ClusterId, members: &[&Member]) -> (Cluster, Vec<(ClaimId, Clai
 
 /// A cluster asserts a negative only when all its claims do so plainly: "nobody was hurt". Once somebody affirms the
 /// opposite, or denies in so many words, the plain negatives deny.
-fn assertion(members: &[&Member]) -> Polarity {
+fn assertion(members: &[&Member<'_>]) -> Polarity {
     let affirmed = members.iter().any(|m| m.reading.polarity == Polarity::Affirmed);
     let frame = members.iter().any(|m| m.reading.attribution.denial.is_some());
     if affirmed || frame { Polarity::Affirmed } else { Polarity::Denied }
@@ -194,7 +194,7 @@ fn flags(case: &Case<'_>, relation: Relation) -> Vec<Flag> {
 }
 
 /// The claim's own words as evidence.
-pub(crate) fn quote(member: &Member) -> Quote {
+pub(crate) fn quote(member: &Member<'_>) -> Quote {
     Quote {
         article_id: member.article.id,
         text: member.reading.text.clone(),
@@ -204,16 +204,16 @@ pub(crate) fn quote(member: &Member) -> Quote {
 }
 
 /// The words that attribute, for evidence; "says" where a speaker is known and no verb stands there.
-pub(crate) fn cue(member: &Member) -> String {
+pub(crate) fn cue(member: &Member<'_>) -> String {
     member.reading.attribution.cue.clone().unwrap_or_else(|| "says".to_owned())
 }
 
 /// Strictly earlier, with the order of names where the times are equal.
-pub(crate) fn precedes(a: &Member, b: &Member) -> bool {
+pub(crate) fn precedes(a: &Member<'_>, b: &Member<'_>) -> bool {
     (a.article.time(), &a.article.outlet.name) < (b.article.time(), &b.article.outlet.name)
 }
 
 /// Alike enough that what one says of a number, or negates, is the very thing the other says.
-pub(crate) fn nearly_the_same(a: &Member, b: &Member) -> bool {
-    compare(&a.features, &b.features, &Linking::default()).similarity >= OPPOSITION_LIKENESS
+pub(crate) fn nearly_the_same(a: &Member<'_>, b: &Member<'_>) -> bool {
+    compare(a.features, b.features, &Linking::default()).similarity >= OPPOSITION_LIKENESS
 }

@@ -11,7 +11,7 @@ use crate::{
     engine::{clustering::Member, text::fold},
 };
 
-pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) -> Origins {
+pub(super) fn origins(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation)]) -> Origins {
     let mut roots: BTreeMap<(OriginKind, String), Root> = BTreeMap::new();
     let mut by_claim: BTreeMap<ClaimId, (OriginKind, String)> = BTreeMap::new();
     let mut by_quotation: BTreeMap<&str, (OriginKind, String)> = BTreeMap::new();
@@ -73,7 +73,7 @@ pub(super) fn origins(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) 
 }
 
 /// `None` for hearsay: a document or a voice that nothing tells apart from others.
-fn root_of(member: &Member, relation: &ClaimRelation, outlets: &BTreeSet<String>) -> Option<((OriginKind, String), Root)> {
+fn root_of(member: &Member<'_>, relation: &ClaimRelation, outlets: &BTreeSet<String>) -> Option<((OriginKind, String), Root)> {
     let attribution = &member.reading.attribution;
     let root = |kind: OriginKind, name: &str, key: String, named: bool| {
         Some(((kind, key), Root { kind, name: name.to_owned(), named, claim_ids: Vec::new() }))

@@ -10,15 +10,15 @@ use crate::{
 /// Reasons shown for one outlet; the rest stay with their claims.
 const MOST_EVIDENCE: usize = 8;
 
-pub(super) fn positions(members: &[&Member], judged: &[(ClaimId, ClaimRelation)]) -> Vec<OutletPosition> {
-    let mut by_outlet: BTreeMap<_, Vec<(&Member, &ClaimRelation)>> = BTreeMap::new();
+pub(super) fn positions(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation)]) -> Vec<OutletPosition> {
+    let mut by_outlet: BTreeMap<_, Vec<(&Member<'_>, &ClaimRelation)>> = BTreeMap::new();
     for (member, (_, relation)) in members.iter().zip(judged) {
         by_outlet.entry((member.article.outlet.name.as_str(), member.article.outlet.id)).or_default().push((member, relation));
     }
     by_outlet.into_iter().filter_map(|((_, outlet_id), claims)| position(outlet_id, &claims)).collect()
 }
 
-fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member, &ClaimRelation)]) -> Option<OutletPosition> {
+fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member<'_>, &ClaimRelation)]) -> Option<OutletPosition> {
     // The body outranks the headline: a headline may assert what its body hedges.
     let in_body = claims.iter().any(|(member, _)| !member.reading.headline);
     let (member, strongest) =

@@ -39,7 +39,7 @@ pub(super) fn superseded(case: &Case<'_>) -> Option<Evidence> {
     })
 }
 
-type Opposed<'a> = (&'a Quantity, &'a Quantity, &'a Member);
+type Opposed<'a> = (&'a Quantity, &'a Quantity, &'a Member<'a>);
 
 fn opposed<'a>(case: &Case<'a>) -> Option<Opposed<'a>> {
     // Two exact figures only: vague words dispute nothing.
@@ -47,7 +47,7 @@ fn opposed<'a>(case: &Case<'a>) -> Option<Opposed<'a>> {
         .filter(|(a, b, _)| !a.vague && !b.vague)
 }
 
-fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member) -> bool) -> Option<Opposed<'a>> {
+fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member<'_>) -> bool) -> Option<Opposed<'a>> {
     let outlet = case.member.article.outlet.id;
     case.others
         .iter()
@@ -90,6 +90,6 @@ fn disjoint(a: &Quantity, b: &Quantity) -> bool {
     below(a, b) || below(b, a)
 }
 
-fn days_between(a: &Member, b: &Member) -> i64 {
+fn days_between(a: &Member<'_>, b: &Member<'_>) -> i64 {
     (a.article.time() - b.article.time()).num_days().abs()
 }

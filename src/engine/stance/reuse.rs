@@ -28,7 +28,7 @@ pub(super) fn same_family(case: &Case<'_>) -> Option<Ruling> {
 }
 
 /// An earlier claim of another outlet of the same publisher.
-pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member> {
+pub(super) fn family_mate<'a>(case: &Case<'a>) -> Option<&'a Member<'a>> {
     let member = case.member;
     let family = member.article.outlet.family.as_deref()?;
     case.others.iter().copied().find(|other| {

@@ -1,12 +1,12 @@
 //! Cases of judgement: a few one-sentence articles, and what each outlet does with what they share. From several topics.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::{
-    domain::{ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition},
+    domain::{
+        ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition,
+    },
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -34,7 +34,8 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
 }
 
 fn plan(articles: &[LinkArticle]) -> LinkPlan {
-    Corpus::default().plan(articles, &HashSet::new())
+    let work = LinkWork { articles: articles.to_vec(), ..LinkWork::default() };
+    Corpus::default().regroup(&work).judge(articles)
 }
 
 /// The cluster that most outlets share, with the name of each outlet's position.
@@ -209,36 +210,4 @@ fn vague_numbers_never_dispute() {
 fn hearsay_echoes_somebody_unnamed() {
     let (_, positions) = check(&[("Daily Lantern", 0, "The singer has reportedly bought an island in the bay.")], &[Echoes]);
     assert_eq!(positions[0].1.flags, [Flag::Hedged]);
-}
-
-#[test]
-fn the_order_of_articles_changes_nothing() {
-    let texts = [
-        ("Daily Lantern", 0, "The dam at Orin leaks, engineer Anna Holm said. Two people were hurt in Orin."),
-        ("Valley Post", 1, "The ministry denied that the dam at Orin leaks. The storm sank nine boats."),
-        ("Harbour Courier", 2, "Nine boats were sunk by the storm. The dam at Orin leaks badly."),
-        ("Radio Estuary", 3, "In Orin two people were hurt. The storm sank nine fishing boats on Monday."),
-    ];
-    let articles: Vec<LinkArticle> = texts.iter().map(|(outlet, day, text)| article(outlet, *day, text)).collect();
-    let mut partitions = HashSet::new();
-    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
-        let mut corpus = Corpus::default();
-        let mut clusters: std::collections::BTreeMap<ClusterId, Vec<ClaimId>> = std::collections::BTreeMap::new();
-        for i in order {
-            let new = vec![articles[i].clone()];
-            let plan = corpus.plan(&new, &HashSet::new());
-            for (gone, _) in &plan.dissolved {
-                clusters.remove(gone);
-            }
-            for linked in &plan.clusters {
-                clusters.insert(linked.cluster.id, linked.claims.iter().map(|(claim, _)| *claim).collect());
-            }
-            corpus.apply(new, &plan);
-        }
-        let mut partition: Vec<Vec<ClaimId>> = clusters.into_values().collect();
-        partition.iter_mut().for_each(|group| group.sort_unstable());
-        partition.sort();
-        partitions.insert(partition);
-    }
-    assert_eq!(partitions.len(), 1);
 }

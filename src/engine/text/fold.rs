@@ -12,10 +12,11 @@ pub fn fold(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     for ch in text.nfkd() {
+        if let Some(mark) = plain_mark(ch) {
+            out.push_str(mark);
+            continue;
+        }
         match ch {
-            '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '`' => out.push('\''),
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' | '\u{2033}' => out.push('"'),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
             '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
             'ø' | 'Ø' => out.push('o'),
             'ł' | 'Ł' => out.push('l'),
@@ -29,6 +30,16 @@ pub fn fold(text: &str) -> String {
         }
     }
     out
+}
+
+/// The plain form of a quotation mark, an apostrophe or a dash of print.
+pub(super) fn plain_mark(ch: char) -> Option<&'static str> {
+    match ch {
+        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '`' => Some("'"),
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' => Some("\""),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some("-"),
+        _ => None,
+    }
 }
 
 pub(super) fn is_combining(ch: char) -> bool {

@@ -346,9 +346,24 @@ impl Lexicon {
         self.words.get(word).unwrap_or(&UNKNOWN)
     }
 
+    /// The same, with the word as the list has it.
+    pub(super) fn entry(&self, word: &str) -> (Option<&str>, &Word) {
+        self.words.get_key_value(word).map_or((None, &UNKNOWN), |(word, entry)| (Some(word), entry))
+    }
+
+    /// What is known of a token that is no word.
+    pub(super) fn nothing() -> &'static Word {
+        &UNKNOWN
+    }
+
+    /// Whether the folded word says all that the written one does.
+    pub(super) fn reads_folded(&self, text: &str) -> bool {
+        !self.accents || text.is_ascii()
+    }
+
     /// What they say of a word as it is written, if its accents make it another one: "está" is not "esta".
     pub(super) fn written_word(&self, text: &str, folded: &str) -> &Word {
-        if !self.accents || text.is_ascii() {
+        if self.reads_folded(text) {
             return self.word(folded);
         }
         // "público" is no form of "publicar", or it would be listed with its accent.
@@ -358,7 +373,7 @@ impl Lexicon {
 
     /// The word as the endings of the language's tags are written: with its accents where they tell something.
     pub(super) fn written<'a>(&self, text: &str, folded: &'a str) -> Cow<'a, str> {
-        if self.accents && !text.is_ascii() { Cow::Owned(lower(text)) } else { Cow::Borrowed(folded) }
+        if self.reads_folded(text) { Cow::Borrowed(folded) } else { Cow::Owned(lower(text)) }
     }
 
     #[must_use]
@@ -370,6 +385,11 @@ impl Lexicon {
     #[must_use]
     pub fn verb(&self, word: &str) -> Option<&Verb> {
         self.word(word).verb.as_ref()
+    }
+
+    /// Every form of a verb that the lists know.
+    pub fn verbs(&self) -> impl Iterator<Item = (&str, &Verb)> {
+        self.words.iter().filter_map(|(form, word)| Some((form.as_str(), word.verb.as_ref()?)))
     }
 
     /// What kind of body a noun stands for: "ministry", "bank".

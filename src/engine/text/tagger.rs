@@ -149,12 +149,21 @@ const CERTAIN: f32 = 1.0e3;
 
 type Distribution = [f32; STATES];
 
+/// P(tag | ending), already smoothed with the shorter endings.
+type Endings = FxHashMap<String, Ending>;
+
+struct Ending {
+    p: Distribution,
+    /// The tags of a word of which nothing else is known.
+    scores: Vec<TagScore>,
+}
+
 pub struct TagModel {
     /// Log probability of a tag behind two others.
     transitions: Vec<f32>,
     prior: Distribution,
-    /// P(tag | ending), already smoothed with the shorter endings; "^" in front stands for a capital.
-    endings: FxHashMap<String, Distribution>,
+    /// By whether the word has a capital.
+    endings: [Endings; 2],
     /// Infinitive and present, past and participle look the same in most verbs.
     twins: bool,
 }
@@ -205,7 +214,17 @@ impl TagModel {
             }
         }
         let prior = one.map(|count| (count / total).max(1e-6));
-        Self { transitions: log, prior, endings: smoothed_endings(endings), twins }
+        let mut model = Self { transitions: log, prior, endings: Default::default(), twins };
+        for (ending, p) in smoothed_endings(endings) {
+            let (bare, capital) = ending.strip_prefix('^').map_or((ending.as_str(), false), |bare| (bare, true));
+            let scores = model.likeliest(&p);
+            model.endings[usize::from(capital)].insert(bare.to_owned(), Ending { p, scores });
+        }
+        for capital in [false, true] {
+            let any = Ending { p: model.prior, scores: model.likeliest(&model.prior) };
+            model.endings[usize::from(capital)].entry(String::new()).or_insert(any);
+        }
+        model
     }
 
     /// The scores of a listed word from its row.
@@ -218,7 +237,7 @@ impl TagModel {
         }
         if seen < RARE {
             let guess = self.by_ending(word, capital);
-            for (count, guess) in p.iter_mut().zip(guess) {
+            for (count, guess) in p.iter_mut().zip(&guess.p) {
                 *count += guess;
             }
             seen += 1.0;
@@ -253,19 +272,12 @@ impl TagModel {
         scores.into_iter().map(|(_, score)| score).collect()
     }
 
-    fn by_ending(&self, word: &str, capital: bool) -> &Distribution {
-        let mut key = String::with_capacity(word.len() + 1);
-        let starts = word.char_indices().rev().take(LONGEST_ENDING).map(|(at, _)| at).collect::<Vec<_>>();
-        for start in starts.into_iter().rev() {
-            key.clear();
-            key.extend(capital.then_some('^'));
-            key.push_str(&word[start..]);
-            if let Some(found) = self.endings.get(&key) {
-                return found;
-            }
-        }
-        let any = if capital { "^" } else { "" };
-        self.endings.get(any).unwrap_or(&self.prior)
+    /// The longest ending of the word that was counted; the empty one always is.
+    fn by_ending(&self, word: &str, capital: bool) -> &Ending {
+        let endings = &self.endings[usize::from(capital)];
+        let longest = word.char_indices().rev().nth(LONGEST_ENDING - 1).map_or(0, |(at, _)| at);
+        let mut endings_of_word = word[longest..].char_indices().map(|(at, _)| &word[longest + at..]);
+        endings_of_word.find_map(|ending| endings.get(ending)).unwrap_or_else(|| &endings[""])
     }
 
     /// The tags a token can have, appended to `out`.
@@ -307,37 +319,50 @@ impl TagModel {
             return out.extend(self.likeliest(&p));
         }
         let norm = &*lexicon.written(token.text, token.norm());
-        let last_part = norm.rsplit('-').next().filter(|part| !part.is_empty()).unwrap_or(norm);
-        // A part of a compound may be listed: "co-founded".
-        let part = lexicon.word(last_part);
-        if last_part.len() < norm.len() && !capital && !part.tags.is_empty() {
-            return out.extend_from_slice(&part.tags);
-        }
-        let mut p = *self.by_ending(last_part, capital && !title_case);
-        if let Some(verb) = &token.word.verb
-            && (!capital || first)
-        {
-            // The list of verbs knows forms that the counted text did not hold.
-            for tag in verb_tags(verb.form) {
-                p[tag as usize] = p[tag as usize].max(0.3);
+        let mut last_part = norm;
+        if token.compound {
+            last_part = norm.rsplit('-').next().filter(|part| !part.is_empty()).unwrap_or(norm);
+            // A part of a compound may be listed: "co-founded".
+            let part = lexicon.word(last_part);
+            if last_part.len() < norm.len() && !capital && !part.tags.is_empty() {
+                return out.extend_from_slice(&part.tags);
             }
         }
-        out.extend(self.likeliest(&p));
+        let ending = self.by_ending(last_part, capital && !title_case);
+        match token.word.verb.as_ref().filter(|_| !capital || first) {
+            Some(verb) => {
+                let mut p = ending.p;
+                // The list of verbs knows forms that the counted text did not hold.
+                for tag in verb_tags(verb.form) {
+                    p[tag as usize] = p[tag as usize].max(0.3);
+                }
+                out.extend(self.likeliest(&p));
+            }
+            None => out.extend_from_slice(&ending.scores),
+        }
     }
 
     /// Sets the tag of every token of a sentence.
     pub fn tag(&self, tokens: &mut [Token<'_>], lexicon: &Lexicon) {
+        self.tag_with(tokens, lexicon, &mut Lattice::default());
+    }
+
+    /// The same, with a lattice that serves one sentence after the other.
+    pub fn tag_with(&self, tokens: &mut [Token<'_>], lexicon: &Lexicon, lattice: &mut Lattice) {
         let title_case = is_title_case(tokens.iter());
         // Quotation marks tell nothing of the grammar around them.
-        let line: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].is_quote()).collect();
-        let mut lattice = Lattice { scores: Vec::with_capacity(line.len() * 3), bounds: vec![0] };
+        let mut line: Vec<usize> = Vec::with_capacity(tokens.len());
+        line.extend((0..tokens.len()).filter(|&i| !tokens[i].is_quote()));
+        lattice.scores.clear();
+        lattice.bounds.clear();
+        lattice.bounds.push(0);
         // A mark may stand before it: "¿Ganó?", "— He left."
         let first = line.iter().position(|&i| tokens[i].kind != TokenKind::Mark);
         for (k, &i) in line.iter().enumerate() {
             self.candidates(&tokens[i], lexicon, Some(k) == first, title_case, &mut lattice.scores);
             lattice.bounds.push(lattice.scores.len());
         }
-        let (mut score, mut path) = self.best_path(&lattice);
+        let (mut score, mut path) = self.best_path(lattice);
         let is_that = |k: usize| tokens[line[k]].has(Class::That);
         let reports = |k: usize| tokens[line[k]].word.verb.as_ref().is_some_and(|verb| verb.report.is_some());
         // A second look, for what a verb of the main clause leaves open.
@@ -345,7 +370,7 @@ impl TagModel {
         for _ in 0..2 {
             let clause = prose.then(|| clause_without_verb(&path, is_that, reports));
             let Some(clause) = clause.flatten() else { break };
-            let Some((lower, better)) = self.with_a_verb(&mut lattice, score, clause) else { break };
+            let Some((lower, better)) = self.with_a_verb(lattice, score, clause) else { break };
             (score, path) = (lower, better);
         }
         for (&i, tag) in line.iter().zip(path) {
@@ -377,47 +402,54 @@ impl TagModel {
     }
 
     /// Viterbi: the most likely sequence of tags, with its log probability.
-    fn best_path(&self, lattice: &Lattice) -> (f32, Vec<Tag>) {
-        let Some(last) = lattice.len().checked_sub(1) else { return (0.0, Vec::new()) };
+    fn best_path(&self, lattice: &mut Lattice) -> (f32, Vec<Tag>) {
+        let Lattice { scores, bounds, best, next, from, from_bounds } = lattice;
+        let length = bounds.len() - 1;
+        if length == 0 {
+            return (0.0, Vec::new());
+        }
+        let of = |k: usize| &scores[bounds[k]..bounds[k + 1]];
         let begin: [TagScore; 1] = [(Tag::Stop, 0.0)];
-        // Log probability of the best sequence that ends in two given tags; kept for one step only.
-        let mut best: Vec<f32> = Vec::new();
-        // Which tag stood before those two, for every step.
-        let mut from: Vec<u8> = Vec::with_capacity(lattice.scores.len() * 3);
-        let mut from_bounds: Vec<usize> = Vec::with_capacity(lattice.len());
-        for k in 0..=last {
-            let now = lattice.of(k);
-            let before = if k > 0 { lattice.of(k - 1) } else { &begin };
-            let earlier = if k > 1 { lattice.of(k - 2) } else { &begin };
+        best.clear();
+        from.clear();
+        from_bounds.clear();
+        for k in 0..length {
+            let now = of(k);
+            let before = if k > 0 { of(k - 1) } else { &begin };
+            let earlier = if k > 1 { of(k - 2) } else { &begin };
             let state = |steps: usize, tag: Tag| if k < steps { BEGIN } else { tag as usize };
-            let mut next = Vec::with_capacity(before.len() * now.len());
-            from_bounds.push(from.len());
+            let states = before.len() * now.len();
+            let here = from.len();
+            from_bounds.push(here);
+            next.clear();
+            next.resize(states, f32::NEG_INFINITY);
+            from.resize(here + states, 0);
             for (b, &(before_tag, _)) in before.iter().enumerate() {
-                for &(tag, emission) in now {
-                    let mut top = (f32::NEG_INFINITY, 0_u8);
-                    for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
-                        let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
-                        let context = state(2, earlier_tag) * STATES + state(1, before_tag);
-                        let score = so_far + self.transitions[context * STATES + tag as usize] + emission;
-                        if score > top.0 {
-                            top = (score, a as u8);
+                let tops = &mut next[b * now.len()..][..now.len()];
+                let origins = &mut from[here + b * now.len()..][..now.len()];
+                for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
+                    let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
+                    let context = state(2, earlier_tag) * STATES + state(1, before_tag);
+                    let transitions = &self.transitions[context * STATES..][..STATES];
+                    for ((&(tag, emission), top), origin) in now.iter().zip(&mut *tops).zip(&mut *origins) {
+                        let score = so_far + transitions[tag as usize] + emission;
+                        if score > *top {
+                            (*top, *origin) = (score, a as u8);
                         }
                     }
-                    next.push(top.0);
-                    from.push(top.1);
                 }
             }
-            best = next;
+            std::mem::swap(best, next);
         }
         let (mut at, score) =
             best.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (i, &p)| if p > top.1 { (i, p) } else { top });
-        let mut path = vec![Tag::default(); lattice.len()];
-        for k in (0..=last).rev() {
-            let width = lattice.of(k).len();
+        let mut path = vec![Tag::default(); length];
+        for k in (0..length).rev() {
+            let width = of(k).len();
             let (b, c) = (at / width, at % width);
-            path[k] = lattice.of(k)[c].0;
+            path[k] = of(k)[c].0;
             let a = from[from_bounds[k] + at] as usize;
-            at = if k > 0 { a * lattice.of(k - 1).len() + b } else { 0 };
+            at = if k > 0 { a * of(k - 1).len() + b } else { 0 };
         }
         (score, path)
     }
@@ -451,20 +483,17 @@ fn verb_tags(form: VerbForm) -> impl Iterator<Item = Tag> {
     tags.into_iter().filter_map(|(holds, tag)| holds.then_some(tag))
 }
 
-/// The tags that each word of a sentence can have.
-struct Lattice {
+/// The tags that each word of a sentence can have, with room for the search of the best sequence.
+#[derive(Default)]
+pub struct Lattice {
     scores: Vec<TagScore>,
     bounds: Vec<usize>,
-}
-
-impl Lattice {
-    fn len(&self) -> usize {
-        self.bounds.len() - 1
-    }
-
-    fn of(&self, k: usize) -> &[TagScore] {
-        &self.scores[self.bounds[k]..self.bounds[k + 1]]
-    }
+    /// Log probability of the best sequence that ends in two given tags; kept for one step only.
+    best: Vec<f32>,
+    next: Vec<f32>,
+    /// Which tag stood before those two, for every step.
+    from: Vec<u8>,
+    from_bounds: Vec<usize>,
 }
 
 /// Weights of one, two and three tags by deleted interpolation (Brants 2000).

@@ -26,6 +26,10 @@ pub struct Token<'a> {
     /// Folded, without a possessive ending.
     norm: Cow<'a, str>,
     pub possessive: bool,
+    /// A word that begins with a capital.
+    capital: bool,
+    /// A word of several, joined by hyphens.
+    pub compound: bool,
     /// What the language's lists say of `norm`.
     pub word: &'static Word,
     /// Part of speech, once [`super::tagger::TagModel::tag`] has seen the sentence; a noun until then.
@@ -61,7 +65,7 @@ impl Token<'_> {
 
     #[must_use]
     pub fn is_capitalized(&self) -> bool {
-        self.kind == TokenKind::Word && self.text.chars().next().is_some_and(char::is_uppercase)
+        self.capital
     }
 
     /// A quotation mark of any kind; an apostrophe inside a word is part of the word and never gets here.
@@ -74,14 +78,18 @@ impl Token<'_> {
 /// Splits `text`; every offset is moved by `base`, so that tokens of a part can speak of the whole.
 #[must_use]
 pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
-    let mut tokens = Vec::with_capacity(text.len() / 5);
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
         let start = rest;
+        if ch == ' ' {
+            rest += 1;
+            continue;
+        }
         let end = if ch.is_ascii_digit() {
             number_end(text, start).unwrap_or_else(|| word_end(text, start))
         } else if ch.is_alphanumeric() || ((ch == '@' || ch == '#') && follows_alphanumeric(text, start + 1)) {
-            word_end(text, start)
+            plain_word_end(text, start).unwrap_or_else(|| word_end(text, start))
         } else {
             start + ch.len_utf8()
         };
@@ -97,28 +105,84 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
         } else {
             TokenKind::Mark
         };
-        let mut norm = folded(part);
-        let possessive = kind == TokenKind::Word && norm.len() > 2 && norm.ends_with("'s");
-        if possessive {
-            norm = match norm {
-                Cow::Borrowed(norm) => Cow::Borrowed(&norm[..norm.len() - 2]),
-                Cow::Owned(mut norm) => {
-                    norm.truncate(norm.len() - 2);
-                    Cow::Owned(norm)
-                }
-            };
-        }
-        let word = if kind == TokenKind::Word { lexicon.written_word(part, &norm) } else { lexicon.word("") };
-        let tag = Tag::default();
-        tokens.push(Token { text: part, start: base + start, end: base + end, kind, norm, possessive, word, tag });
+        let Norm { norm, possessive, word } = match kind {
+            TokenKind::Word => Norm::of_word(part, lexicon),
+            _ => Norm::of_sign(part, ch),
+        };
+        let is_word = kind == TokenKind::Word;
+        tokens.push(Token {
+            text: part,
+            start: base + start,
+            end: base + end,
+            kind,
+            possessive,
+            capital: is_word && ch.is_uppercase(),
+            compound: is_word && norm.bytes().any(|byte| byte == b'-'),
+            norm,
+            word,
+            tag: Tag::default(),
+        });
     }
     tokens
 }
 
-/// Most words are folded as they stand; only the others are copied.
-fn folded(part: &str) -> Cow<'_, str> {
-    let plain = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'\'' | b'-' | b'.' | b','));
-    if plain { Cow::Borrowed(part) } else { Cow::Owned(fold(part)) }
+/// A token's spelling for comparison, and what the lists say of it.
+struct Norm<'a> {
+    norm: Cow<'a, str>,
+    possessive: bool,
+    word: &'static Word,
+}
+
+impl<'a> Norm<'a> {
+    /// Words are looked up without a copy; only what no list has is copied, if it is not folded as it stands.
+    fn of_word(part: &'a str, lexicon: &'static Lexicon) -> Self {
+        let mut buffer = [0; LONGEST_PLAIN];
+        let Some(folded) = plain_fold(part, &mut buffer).filter(|_| lexicon.reads_folded(part)) else {
+            let mut norm = fold(part);
+            let possessive = genitive(&norm).map(|stem| norm.truncate(stem)).is_some();
+            let word = lexicon.written_word(part, &norm);
+            return Self { norm: Cow::Owned(norm), possessive, word };
+        };
+        let stem = genitive(folded);
+        let bare = &folded[..stem.unwrap_or(folded.len())];
+        let (listed, word) = lexicon.entry(bare);
+        let norm = match part.get(..bare.len()).filter(|written| *written == bare).or(listed) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(bare.to_owned()),
+        };
+        Self { norm, possessive: stem.is_some(), word }
+    }
+
+    fn of_sign(part: &'a str, ch: char) -> Self {
+        let norm = match fold::plain_mark(ch) {
+            _ if part.is_ascii() => Cow::Borrowed(part),
+            Some(plain) => Cow::Borrowed(plain),
+            None => Cow::Owned(fold(part)),
+        };
+        Self { norm, possessive: false, word: Lexicon::nothing() }
+    }
+}
+
+/// Longer words are hardly in a list.
+const LONGEST_PLAIN: usize = 32;
+
+/// [`fold`] for words of plain letters with an apostrophe at most, which are nearly all.
+fn plain_fold<'b>(part: &str, buffer: &'b mut [u8; LONGEST_PLAIN]) -> Option<&'b str> {
+    const APOSTROPHE: &[u8] = "’".as_bytes();
+    let mut length = 0;
+    let mut bytes = part.as_bytes();
+    while let [first, rest @ ..] = bytes {
+        let byte;
+        (byte, bytes) = if first.is_ascii() { (*first, rest) } else { (b'\'', bytes.strip_prefix(APOSTROPHE)?) };
+        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    std::str::from_utf8(&buffer[..length]).ok()
+}
+
+/// Where the ending of "colombia's" begins.
+fn genitive(norm: &str) -> Option<usize> {
+    norm.strip_suffix("'s").map(str::len).filter(|stem| *stem > 0)
 }
 
 /// "U.S. in Talks With Army, Urging Defections": capitals on most words, so that a capital tells no name.
@@ -160,6 +224,14 @@ fn number_end(text: &str, start: usize) -> Option<usize> {
         Some('-') if text[at + 1..].chars().next().is_some_and(char::is_alphabetic) => None,
         _ => Some(at),
     }
+}
+
+/// The end of a word of plain letters behind which nothing can join it to more.
+fn plain_word_end(text: &str, start: usize) -> Option<usize> {
+    let rest = &text.as_bytes()[start..];
+    let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let joins = |byte: &u8| !byte.is_ascii() || matches!(byte, b'\'' | b'-' | b'&' | b'_' | b'.');
+    (length > 0 && !rest.get(length).is_some_and(joins)).then_some(start + length)
 }
 
 /// Letters and digits, with joiners between them: apostrophe, hyphen, and full stops of initials ("U.S.").

@@ -4,6 +4,7 @@ mod articles;
 mod check;
 mod claims;
 mod clusters;
+mod constraints;
 mod r#match;
 mod outlets;
 
@@ -21,6 +22,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::get_claim)
         .service(clusters::list_clusters)
         .service(clusters::get_cluster)
+        .service(constraints::create_constraint)
+        .service(constraints::list_constraints)
+        .service(constraints::get_constraint)
+        .service(constraints::delete_constraint)
         .service(outlets::list_outlets)
         .service(outlets::get_outlet)
         .service(r#match::match_claim)

@@ -5,6 +5,7 @@
 mod article;
 mod claim;
 mod cluster;
+mod constraint;
 mod evidence;
 mod lookup;
 mod outlet;
@@ -12,6 +13,7 @@ mod outlet;
 pub use article::{ArticlePage, ArticleStatusView, ArticleView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
 pub use cluster::{AccessView, ClusterPage, ClusterSortView, ClusterView, FlagView, IndependenceView, RelationView, StanceView};
+pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};

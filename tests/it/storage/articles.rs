@@ -90,7 +90,7 @@ async fn a_new_text_at_a_known_url_is_its_next_revision() {
     assert_eq!((old.revision, old.current, new.revision, new.current), (1, false, 2, true));
     // It was never linked: there is nothing to wait for, and nothing to take back.
     assert_eq!(old.status, ArticleStatus::Linked);
-    let (pending, retired) = store.pending_articles(WORKSPACE, 10).await.unwrap();
+    let LinkWork { articles: pending, retired, .. } = store.link_work(WORKSPACE, 10).await.unwrap();
     assert_eq!((pending.len(), pending[0].id, retired), (1, two, vec![]));
 
     // A late repeat of the first text changes nothing.

@@ -34,7 +34,7 @@ async fn a_plan_comes_out_as_it_went_in() {
     assert_eq!(loaded[0].claims[0].reading, one.claims[0].reading);
     let rest = store.linked_articles(WORKSPACE, Some(loaded[0].id), 9).await.unwrap();
     assert_eq!(rest.iter().map(|article| article.id).collect::<Vec<_>>(), [two.id]);
-    assert!(store.pending_articles(WORKSPACE, 9).await.unwrap().0.is_empty());
+    assert!(store.link_work(WORKSPACE, 9).await.unwrap().articles.is_empty());
     let profile = store.outlet(WORKSPACE, two.outlet.id).await.unwrap().unwrap();
     assert_eq!((profile.corroborates, profile.disputes, profile.echoes, profile.unclear), (0, 1, 0, 0));
 }
@@ -47,7 +47,7 @@ async fn waiting_articles_come_in_the_order_of_arrival() {
         ids.push(insert(&store, &article("Herald", &n.to_string(), &["Fifty."])).await);
     }
     store.mark_failed(WORKSPACE, ids[1]).await.unwrap();
-    let (pending, _) = store.pending_articles(WORKSPACE, 2).await.unwrap();
+    let pending = store.link_work(WORKSPACE, 2).await.unwrap().articles;
     assert_eq!(pending.iter().map(|article| article.id).collect::<Vec<_>>(), [ids[0], ids[2]]);
     assert_eq!(pending[0].provenance.dateline_place.as_deref(), Some("GENEVA"));
 }
@@ -125,13 +125,13 @@ async fn redirects_are_followed_to_the_survivor() {
 async fn claims_of_a_superseded_article_leave_their_clusters() {
     let store = harness::store().await;
     let old = insert(&store, &article("Herald", "a", &["Fifty came."])).await;
-    let (pending, _) = store.pending_articles(WORKSPACE, 9).await.unwrap();
+    let pending = store.link_work(WORKSPACE, 9).await.unwrap().articles;
     let id = ClusterId::new();
     let cluster = linked(id, true, "Fifty came.", &[(&pending[0], Relation::Echoes)]);
     store.commit_plan(WORKSPACE, &plan(&[&pending[0]], vec![cluster])).await.unwrap();
 
     let new = insert(&store, &article("Herald", "a", &["Sixty came."])).await;
-    let (pending, retired) = store.pending_articles(WORKSPACE, 9).await.unwrap();
+    let LinkWork { articles: pending, retired, .. } = store.link_work(WORKSPACE, 9).await.unwrap();
     assert_eq!((pending.len(), pending[0].id, &retired), (1, new, &vec![old]));
     assert!(store.linked_articles(WORKSPACE, None, 9).await.unwrap().is_empty(), "an old revision is not part of the corpus");
 
@@ -142,18 +142,18 @@ async fn claims_of_a_superseded_article_leave_their_clusters() {
     assert_eq!(claims.iter().map(|claim| claim.article_id).collect::<Vec<_>>(), [new]);
     let left = &store.claims_of_article(WORKSPACE, old).await.unwrap()[0];
     assert_eq!((left.cluster_id, left.relation.clone()), (None, None));
-    assert_eq!(store.pending_articles(WORKSPACE, 9).await.unwrap(), (vec![], vec![]));
+    assert!(store.link_work(WORKSPACE, 9).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn an_article_superseded_while_it_is_linked_is_retired_in_the_next_round() {
     let store = harness::store().await;
     let old = insert(&store, &article("Herald", "a", &["Fifty came."])).await;
-    let (pending, _) = store.pending_articles(WORKSPACE, 9).await.unwrap();
+    let pending = store.link_work(WORKSPACE, 9).await.unwrap().articles;
     insert(&store, &article("Herald", "a", &["Sixty came."])).await;
     let cluster = linked(ClusterId::new(), true, "Fifty came.", &[(&pending[0], Relation::Echoes)]);
     store.commit_plan(WORKSPACE, &plan(&[&pending[0]], vec![cluster])).await.unwrap();
-    assert_eq!(store.pending_articles(WORKSPACE, 9).await.unwrap().1, [old]);
+    assert_eq!(store.link_work(WORKSPACE, 9).await.unwrap().retired, [old]);
 }
 
 #[tokio::test]

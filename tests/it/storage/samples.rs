@@ -96,7 +96,7 @@ pub async fn insert(store: &Store, article: &ReadArticle) -> ArticleId {
 /// Stores an article of one sentence, and returns it as the linker sees it.
 pub async fn insert_to_link(store: &Store, outlet_name: &str, sentence: &str) -> LinkArticle {
     let id = insert(store, &article(outlet_name, &ClaimId::new().to_string(), &[sentence])).await;
-    let (pending, _) = store.pending_articles(WORKSPACE, 1000).await.unwrap();
+    let pending = store.link_work(WORKSPACE, 1000).await.unwrap().articles;
     pending.into_iter().find(|article| article.id == id).unwrap()
 }
 

@@ -9,7 +9,10 @@ use super::{
     phrases::{self, Description, NamePhrase, is_body, noun_in_name},
 };
 use crate::engine::{
-    extraction::{clauses::Sentence, sources},
+    extraction::{
+        clauses::Sentence,
+        sources::{self, Publisher},
+    },
     text::{Class, Gender, Lexicon, NounKind, Registry, Tag, Token, fold, lexicon::Noun},
 };
 
@@ -59,6 +62,7 @@ impl Evidence {
 pub(super) struct Learner<'d> {
     cast: Cast,
     draft: &'d Draft<'d>,
+    publisher: Publisher,
     evidence: Vec<Evidence>,
 }
 
@@ -73,7 +77,7 @@ impl<'d> Learner<'d> {
                 evidence
             })
             .collect();
-        Self { cast, draft, evidence }
+        Self { cast, draft, publisher: Publisher::new(draft.outlet, draft.domain), evidence }
     }
 
     pub(super) fn finish(mut self) -> Cast {
@@ -165,7 +169,7 @@ impl<'d> Learner<'d> {
             (Some(name), Some(MemberKind::Outlet)) => name.clone(),
             _ => sources::join(tokens),
         };
-        let publisher = Cast::publishes(&name, self.draft);
+        let publisher = self.publisher.is_called(&name, self.draft.outlet);
         let id = self.cast.members.len();
         let mut evidence = Evidence::default();
         let shape = if publisher { Some(MemberKind::Outlet) } else { kind.or_else(|| kind_by_shape(tokens)) };
@@ -465,7 +469,7 @@ fn is_apostrophe(token: &Token<'_>) -> bool {
 }
 
 fn canonical_of(words: &[&Token<'_>]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(words.iter().map(|token| token.text.len() + 1).sum());
     for (k, token) in words.iter().enumerate() {
         // "builders' league"
         if is_apostrophe(token) {

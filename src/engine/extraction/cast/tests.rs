@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::engine::{
     extraction::read,
-    text::{Lexicon, quotes, sentences},
+    text::{Lexicon, fold, quotes, sentences},
 };
 
 fn sentences_of(text: &str) -> Vec<Sentence<'_>> {

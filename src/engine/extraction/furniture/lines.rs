@@ -60,6 +60,11 @@ struct Word {
 }
 
 impl Words {
+    /// Room for the words of a usual line.
+    pub fn new() -> Self {
+        Self { buffer: String::with_capacity(512), words: Vec::with_capacity(64) }
+    }
+
     /// Reads the words of the part of `line` that comes first, in whole words, up to about `longest` bytes.
     pub fn read(&mut self, line: &str, longest: usize) {
         self.buffer.clear();
@@ -132,7 +137,7 @@ fn joint(run: &str) -> Option<usize> {
     if let Some(rest) = run.strip_prefix('©') {
         return (!rest.is_empty()).then_some('©'.len_utf8());
     }
-    let colon = run.find(':')? + 1;
+    let colon = run.bytes().position(|byte| byte == b':')? + 1;
     run[colon..].starts_with(char::is_alphabetic).then_some(colon)
 }
 

@@ -8,6 +8,14 @@ fn tagged<R>(text: &str, read: impl Fn(&[&Token<'_>], &Lexicon) -> R) -> R {
     read(&tokens.iter().collect::<Vec<_>>(), lexicon)
 }
 
+fn polarity(tokens: &[&Token<'_>], lexicon: &Lexicon) -> Polarity {
+    read(tokens, false, lexicon).0
+}
+
+fn certainty(tokens: &[&Token<'_>], hearsay: bool, lexicon: &Lexicon) -> Certainty {
+    read(tokens, hearsay, lexicon).1
+}
+
 fn all<T: PartialEq + std::fmt::Debug>(rows: &[(&str, T)], read: impl Fn(&[&Token<'_>], &Lexicon) -> T) {
     let wrong: Vec<String> = rows
         .iter()

@@ -105,7 +105,7 @@ impl<'a, 't> Reader<'a, 't> {
 
     /// "mid-March": the month in it.
     fn part_of_compound(&self, at: usize) -> Option<Month> {
-        let (part, month) = self.norm(at).split_once('-')?;
+        let (part, month) = self.token(at).filter(|token| token.compound)?.norm().split_once('-')?;
         match (self.lexicon.word(part).calendar, self.lexicon.word(month).calendar) {
             (Some(CalendarWord::Part), Some(CalendarWord::Month(month))) => Some(month),
             _ => None,

@@ -37,7 +37,10 @@ impl<T: Clone> Aliases<T> {
     /// The longest name that starts at `words(0)`, and how many words it takes.
     pub fn longest<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&T, usize)> {
         // "U.S." is "u.s"; a full stop by itself is the one in "EE. UU".
-        let bare = |word: &'a str| word.strip_suffix('.').filter(|bare| !bare.is_empty()).unwrap_or(word);
+        let bare = |word: &'a str| match word.as_bytes() {
+            [_, .., b'.'] => &word[..word.len() - 1],
+            _ => word,
+        };
         let first = bare(words(0)?);
         self.0
             .get(first)?

@@ -225,6 +225,11 @@ pub struct VerbForm {
     pub future: bool,
 }
 
+impl VerbForm {
+    pub const NONE: Self =
+        Self { base: false, present: false, third_person: false, past: false, participle: false, ing: false, future: false };
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verb {
     pub lemma: String,

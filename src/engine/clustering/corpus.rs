@@ -1,0 +1,294 @@
+//! Every linked claim of a workspace, ready to be compared. A pure value, derived from what is stored and rebuilt at start.
+//!
+//! Holds what linking needs and nothing else: of a claim its features, its article and its cluster. What was read in it
+//! stays in the database and is asked for when a cluster is judged ([`Regrouping::needs`](super::Regrouping::needs)).
+
+use std::{collections::HashSet, sync::Arc};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    constraints::Constraints,
+    partition::{Millionths, millionths},
+    regroup::{Draft, Regrouping},
+    wording::{Neighbour, Wording, fingerprint},
+};
+use crate::{
+    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork},
+    engine::{
+        settings::Linking,
+        similarity::{
+            Comparison, Decision, Features, Match, compare,
+            index::{Index, Slot},
+        },
+    },
+};
+
+/// A claim's place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub wording: Slot,
+    pub article: ArticleId,
+    pub cluster: Option<ClusterId>,
+}
+
+#[derive(Default)]
+pub struct Corpus {
+    pub(super) linking: Linking,
+    /// By number; the places of wordings that nobody holds any more stay empty.
+    pub(super) wordings: Vec<Option<Wording>>,
+    by_fingerprint: FxHashMap<u64, Slot>,
+    pub(super) claims: FxHashMap<ClaimId, Place>,
+    pub(super) articles: FxHashMap<ArticleId, Vec<ClaimId>>,
+    pub(super) clusters: FxHashMap<ClusterId, Vec<ClaimId>>,
+    pub(super) index: Index,
+    pub(super) constraints: Constraints,
+}
+
+impl Corpus {
+    /// An empty corpus of a workspace where these constraints hold. They come before the claims that they are about.
+    #[must_use]
+    pub fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
+        let mut corpus = Self::default();
+        constraints.into_iter().for_each(|constraint| corpus.constraints.make(constraint));
+        corpus
+    }
+
+    /// Takes in articles that are linked already, each with its claims' clusters. One that is known is replaced.
+    pub fn insert(&mut self, articles: &[LinkArticle]) {
+        for (article, features) in articles.iter().zip(super::features_of(articles)) {
+            self.remove(article.id);
+            for (claim, features) in article.claims.iter().zip(features) {
+                let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
+                let wording = self.wording(features, own);
+                self.place(claim.id, article.id, wording);
+                if let Some(cluster) = claim.cluster_id {
+                    self.assign(claim.id, cluster);
+                }
+            }
+        }
+    }
+
+    /// The number of these features, a new one if nobody has said it like this.
+    fn wording(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
+        self.known(&features, own).unwrap_or_else(|| self.add(features, own))
+    }
+
+    fn add(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
+        let slot = Slot::try_from(self.wordings.len()).expect("fewer than four billion wordings");
+        self.by_fingerprint.entry(fingerprint(&features, own)).or_insert(slot);
+        self.index.insert(slot, &features);
+        self.wordings.push(Some(Wording::new(features, own)));
+        slot
+    }
+
+    pub(super) fn known(&self, features: &Features, own: Option<ClaimId>) -> Option<Slot> {
+        // Two texts of one fingerprint that differ are two wordings; only the first is found again.
+        let slot = *self.by_fingerprint.get(&fingerprint(features, own))?;
+        self.at(slot).filter(|wording| wording.own == own && *wording.features == *features).map(|_| slot)
+    }
+
+    pub(super) fn at(&self, slot: Slot) -> Option<&Wording> {
+        self.wordings.get(slot as usize)?.as_ref()
+    }
+
+    /// A claim that is known, of an article that is linked once more, keeps its cluster.
+    fn place(&mut self, claim: ClaimId, article: ArticleId, wording: Slot) {
+        let before = self.claims.get(&claim).copied();
+        if before.is_some_and(|place| place.wording == wording) {
+            return;
+        }
+        self.claims.insert(claim, Place { wording, article, cluster: before.and_then(|place| place.cluster) });
+        if let Some(held) = &mut self.wordings[wording as usize] {
+            held.claims.push(claim);
+        }
+        match before {
+            Some(place) => self.unsay(claim, place.wording),
+            None => self.articles.entry(article).or_default().push(claim),
+        }
+    }
+
+    fn unsay(&mut self, claim: ClaimId, slot: Slot) {
+        let Some(wording) = &mut self.wordings[slot as usize] else { return };
+        wording.claims.retain(|known| *known != claim);
+        if wording.claims.is_empty() {
+            self.forget(slot);
+        }
+    }
+
+    /// Forgets an article and its claims.
+    pub fn remove(&mut self, article: ArticleId) {
+        for claim in self.articles.remove(&article).unwrap_or_default() {
+            let Some(place) = self.claims.remove(&claim) else { continue };
+            if let Some(cluster) = place.cluster {
+                self.leave(cluster, claim);
+            }
+            self.unsay(claim, place.wording);
+        }
+    }
+
+    /// A wording that nobody holds any more. Neighbours may go on naming its number, which is never given again.
+    fn forget(&mut self, slot: Slot) {
+        if let Some(wording) = self.wordings[slot as usize].take() {
+            self.index.remove(slot, &wording.features);
+            let print = fingerprint(&wording.features, wording.own);
+            if self.by_fingerprint.get(&print) == Some(&slot) {
+                self.by_fingerprint.remove(&print);
+            }
+        }
+    }
+
+    fn leave(&mut self, cluster: ClusterId, claim: ClaimId) {
+        if let Some(claims) = self.clusters.get_mut(&cluster) {
+            claims.retain(|known| *known != claim);
+            if claims.is_empty() {
+                self.clusters.remove(&cluster);
+            }
+        }
+    }
+
+    fn assign(&mut self, claim: ClaimId, cluster: ClusterId) {
+        let Some(place) = self.claims.get_mut(&claim) else { return };
+        let before = place.cluster.replace(cluster);
+        if before == Some(cluster) {
+            return;
+        }
+        if let Some(before) = before {
+            self.leave(before, claim);
+        }
+        self.clusters.entry(cluster).or_default().push(claim);
+    }
+
+    /// Decides where the claims of new articles belong, and who else moves for them, for those that leave, and for what editors
+    /// said. Changes nothing itself.
+    #[must_use]
+    pub fn regroup(&self, work: &LinkWork) -> Regrouping {
+        Regrouping::of(self, work)
+    }
+
+    /// Takes in what was decided, after its transaction has been committed.
+    pub fn apply(&mut self, regrouping: Regrouping, plan: &LinkPlan) {
+        let Draft { first, wordings, placed, neighbours, levels, constraints, .. } = regrouping.draft;
+        if let Some(constraints) = constraints {
+            self.constraints = constraints;
+        }
+        for article in &plan.retired {
+            self.remove(*article);
+        }
+        debug_assert_eq!(first as usize, self.wordings.len(), "the corpus has one writer");
+        for (features, own) in wordings {
+            self.add(features, own);
+        }
+        for (claim, article, wording) in placed {
+            self.place(claim, article, wording);
+        }
+        for (slot, found) in neighbours {
+            if let Some(wording) = &mut self.wordings[slot as usize] {
+                wording.neighbours = Some(found.into_boxed_slice());
+            }
+        }
+        for (slot, level) in levels {
+            if let Some(wording) = &mut self.wordings[slot as usize] {
+                wording.level = level;
+            }
+        }
+        for linked in &plan.clusters {
+            for (claim, _) in &linked.claims {
+                self.assign(*claim, linked.cluster.id);
+            }
+        }
+    }
+
+    /// Makes `claims` the claims of a cluster: for a read copy, which is told the outcome and not the plan.
+    pub fn set_cluster(&mut self, cluster: ClusterId, claims: &[ClaimId]) {
+        let stay: HashSet<ClaimId> = claims.iter().copied().collect();
+        for claim in self.clusters.remove(&cluster).unwrap_or_default() {
+            if let Some(place) = self.claims.get_mut(&claim).filter(|_| !stay.contains(&claim)) {
+                place.cluster = place.cluster.filter(|known| *known != cluster);
+            }
+        }
+        let held: Vec<ClaimId> = claims.iter().copied().filter(|claim| self.claims.contains_key(claim)).collect();
+        for claim in &held {
+            let before = self.claims.get_mut(claim).and_then(|place| place.cluster.replace(cluster));
+            if let Some(before) = before.filter(|before| *before != cluster) {
+                self.leave(before, *claim);
+            }
+        }
+        if !held.is_empty() {
+            self.clusters.insert(cluster, held);
+        }
+    }
+
+    /// The clusters nearest to a claim that is not stored, best first.
+    #[must_use]
+    pub fn nearest(&self, reading: &ClaimReading, limit: usize) -> Vec<Match> {
+        let features = Features::of(reading);
+        let mut best: FxHashMap<ClusterId, Match> = FxHashMap::default();
+        for slot in self.index.candidates(&features) {
+            let Some(wording) = self.at(slot) else { continue };
+            // All claims of one wording are in one cluster, except while an editor holds some of them apart.
+            let Some(&claim_id) = wording.claims.iter().min() else { continue };
+            let Some(cluster_id) = self.claims.get(&claim_id).and_then(|place| place.cluster) else { continue };
+            let comparison = compare(&features, &wording.features, &self.linking);
+            let found = Match { cluster_id, claim_id, comparison };
+            match best.get_mut(&cluster_id) {
+                Some(known) if order(known) <= order(&found) => {}
+                Some(known) => *known = found,
+                None => {
+                    best.insert(cluster_id, found);
+                }
+            }
+        }
+        let mut ranked: Vec<Match> = best.into_values().collect();
+        ranked.sort_by_key(order);
+        ranked.truncate(limit);
+        ranked
+    }
+
+    #[must_use]
+    pub fn knows(&self, claim: ClaimId) -> bool {
+        self.claims.contains_key(&claim)
+    }
+
+    /// Number of claims.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.claims.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.claims.is_empty()
+    }
+
+    #[must_use]
+    pub fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    /// Wordings alike enough to hang together with these features: not parted by a guard, from [`Linking::neighbour`] on.
+    pub(super) fn neighbours_of(
+        &self,
+        features: &Features,
+        among: &Index,
+        at: impl Fn(Slot) -> Option<Arc<Features>>,
+    ) -> Vec<Neighbour> {
+        among
+            .candidates(features)
+            .into_iter()
+            .filter_map(|slot| Some((slot, compare(features, &*at(slot)?, &self.linking))))
+            .filter(|(_, found)| found.guards.is_empty() && found.similarity >= self.linking.neighbour)
+            .map(|(slot, found)| Neighbour { slot, likeness: millionths(found.similarity) })
+            .collect()
+    }
+}
+
+/// Linkable before suggested before apart, then by similarity, then by age.
+fn order(found: &Match) -> (u8, std::cmp::Reverse<Millionths>, ClaimId) {
+    let tier = |comparison: &Comparison| match comparison.decision {
+        Decision::Link => 0,
+        Decision::Suggest => 1,
+        Decision::Apart => 2,
+    };
+    (tier(&found.comparison), std::cmp::Reverse(millionths(found.comparison.similarity)), found.claim_id)
+}

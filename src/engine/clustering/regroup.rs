@@ -1,0 +1,447 @@
+//! From new articles to the groups that they change: the claims' wordings, what hangs together with them, and how that falls
+//! into clusters.
+//!
+//! Two steps, because the claims' readings are stored and not held: [`Regrouping::of`] decides who stands together, from the
+//! corpus alone; [`Regrouping::judge`] labels the changed clusters, once the readings of their claims are at hand.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    ALL_PAIRS, Corpus, Member,
+    constraints::Constraints,
+    pair,
+    partition::{Millionths, ONE, in_company, millionths, partition},
+    wording::{Neighbour, by_content, fingerprint},
+};
+use crate::{
+    domain::{ArticleId, ClaimId, ClusterId, ConstraintId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster},
+    engine::{
+        similarity::{
+            Features,
+            index::{Index, Slot},
+        },
+        stance,
+    },
+};
+
+/// Wordings that are decided together at most: a bound on the work that one article can cause. What hangs together in larger
+/// number is cut at its weakest likenesses first.
+const LARGEST: usize = 1_500;
+/// By how much likeness is asked more at each cut, in millionths.
+const STEP: Millionths = 50_000;
+const MOST_LEVELS: u8 = 12;
+
+/// Who stands together now, as far as a batch of articles changes it.
+pub struct Regrouping {
+    pub(super) draft: Draft,
+    groups: Vec<Group>,
+    /// Clusters that no longer exist, each with the one that took over most of its claims.
+    dissolved: Vec<(ClusterId, Option<ClusterId>)>,
+    linked: Vec<ArticleId>,
+    retired: Vec<ArticleId>,
+    made: Vec<ConstraintId>,
+    lifted: Vec<ConstraintId>,
+}
+
+/// A cluster that is new or changed.
+struct Group {
+    id: ClusterId,
+    created: bool,
+    claims: Vec<(ClaimId, Arc<Features>)>,
+}
+
+/// What a batch adds to the corpus once it is committed.
+#[derive(Default)]
+pub(super) struct Draft {
+    /// Number of the first wording below; the others follow.
+    pub first: Slot,
+    /// Wordings nobody used before.
+    pub wordings: Vec<(Arc<Features>, Option<ClaimId>)>,
+    /// New claims, and those that get or lose a wording of their own, with the numbers of their wordings.
+    pub placed: Vec<(ClaimId, ArticleId, Slot)>,
+    /// Neighbours of the wordings that were looked at, in full.
+    pub neighbours: FxHashMap<Slot, Vec<Neighbour>>,
+    pub levels: FxHashMap<Slot, u8>,
+    /// All that hold from now on, if any were made or lifted.
+    pub constraints: Option<Constraints>,
+    index: Index,
+    by_fingerprint: FxHashMap<u64, Slot>,
+    /// What is placed, by wording and by claim.
+    claims: FxHashMap<Slot, Vec<ClaimId>>,
+    slots: FxHashMap<ClaimId, Slot>,
+    /// Claims of new articles: their readings are at hand.
+    arrived_claims: FxHashSet<ClaimId>,
+    /// New neighbours of old wordings.
+    arrived: FxHashMap<Slot, Vec<Neighbour>>,
+}
+
+impl Regrouping {
+    pub(super) fn of(corpus: &Corpus, work: &LinkWork) -> Self {
+        let retired: FxHashSet<ArticleId> = work.retired.iter().copied().collect();
+        let mut view = View { corpus, draft: Draft::of(corpus, work, &retired), retired };
+        // What is touched: the wordings of what is placed, those that shared a cluster with a claim that leaves, and those that
+        // an editor spoke of.
+        let mut seeds: BTreeSet<Slot> = view.draft.claims.keys().copied().collect();
+        let mut losing: BTreeSet<ClusterId> = BTreeSet::new();
+        for claim in work.retired.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
+            if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
+                losing.insert(cluster);
+                seeds.extend(view.wordings_of(cluster));
+            }
+        }
+        seeds.extend(work.made.iter().chain(&work.lifted).flat_map(|said| said.claims).filter_map(|claim| view.slot(claim)));
+        let mut groups = Vec::new();
+        let mut seen: FxHashSet<Slot> = FxHashSet::default();
+        while let Some(seed) = seeds.pop_first() {
+            if seen.contains(&seed) || !view.lives(seed) {
+                continue;
+            }
+            let (mut component, level) = view.component(seed, &mut seeds);
+            component
+                .sort_by(|a, b| by_content(&view.features(*a), &view.features(*b)).then_with(|| view.own(*a).cmp(&view.own(*b))));
+            for &slot in &component {
+                seen.insert(slot);
+                view.draft.levels.insert(slot, level);
+                // Whoever shared a cluster with something touched is decided again too.
+                let clusters = view.old_clusters(slot);
+                seeds.extend(clusters.iter().flat_map(|cluster| view.wordings_of(*cluster)).filter(|mate| !seen.contains(mate)));
+            }
+            groups.extend(view.split(&component));
+        }
+        let mut regrouping = Self {
+            groups: Vec::new(),
+            dissolved: Vec::new(),
+            linked: work.articles.iter().map(|article| article.id).collect(),
+            retired: work.retired.clone(),
+            made: work.made.iter().map(|said| said.id).collect(),
+            lifted: work.lifted.iter().map(|said| said.id).collect(),
+            draft: Draft::default(),
+        };
+        regrouping.retired.sort_unstable();
+        regrouping.name(&view, groups, losing);
+        regrouping.draft = view.draft;
+        regrouping
+    }
+
+    /// Gives each group its cluster's id. Older clusters choose first, each the group that holds most of its claims; so a merge
+    /// keeps the older id, and of a split the larger part does.
+    fn name(&mut self, view: &View<'_>, groups: Vec<Vec<Slot>>, mut losing: BTreeSet<ClusterId>) {
+        let groups: Vec<Vec<(ClaimId, Slot)>> = groups
+            .into_iter()
+            .map(|group| group.into_iter().flat_map(|slot| view.claims(slot).map(move |claim| (claim, slot))).collect())
+            .collect();
+        let cluster_of = |claim: &ClaimId| view.corpus.claims.get(claim).and_then(|place| place.cluster);
+        let mut old: BTreeMap<ClusterId, BTreeMap<usize, usize>> = BTreeMap::new();
+        for (g, group) in groups.iter().enumerate() {
+            for cluster in group.iter().filter_map(|(claim, _)| cluster_of(claim)) {
+                *old.entry(cluster).or_default().entry(g).or_default() += 1;
+            }
+        }
+        let mut ids: Vec<Option<ClusterId>> = vec![None; groups.len()];
+        let mut homeless = Vec::new();
+        for (cluster, tally) in &old {
+            losing.remove(cluster);
+            let Some((&best, _)) = tally.iter().max_by_key(|(g, count)| (**count, std::cmp::Reverse(**g))) else { continue };
+            match ids[best] {
+                None => ids[best] = Some(*cluster),
+                Some(_) => homeless.push((*cluster, best)),
+            }
+        }
+        for (g, group) in groups.iter().enumerate() {
+            let created = ids[g].is_none();
+            let id = *ids[g].get_or_insert_with(ClusterId::new);
+            let before = view.corpus.clusters.get(&id).map_or(0, Vec::len);
+            let unchanged = before == group.len() && group.iter().all(|(claim, _)| cluster_of(claim) == Some(id));
+            if !unchanged {
+                let claims = group.iter().map(|&(claim, slot)| (claim, view.features(slot))).collect();
+                self.groups.push(Group { id, created, claims });
+            }
+        }
+        self.dissolved = homeless.into_iter().map(|(cluster, g)| (cluster, ids[g])).collect();
+        // Clusters of which nothing is left anywhere.
+        self.dissolved.extend(losing.into_iter().map(|cluster| (cluster, None)));
+    }
+
+    /// The claims of changed clusters that are not among the new articles: [`Regrouping::judge`] wants their readings.
+    #[must_use]
+    pub fn needs(&self) -> Vec<ClaimId> {
+        let claims = self.groups.iter().flat_map(|group| &group.claims).map(|(claim, _)| *claim);
+        claims.filter(|claim| !self.draft.arrived_claims.contains(claim)).collect()
+    }
+
+    /// The plan, with every changed cluster judged. `articles` hold the readings of all claims concerned, and may hold more.
+    #[must_use]
+    pub fn judge<'a>(&'a self, articles: impl IntoIterator<Item = &'a LinkArticle>) -> LinkPlan {
+        let readings: HashMap<ClaimId, (&LinkArticle, &LinkClaim)> = articles
+            .into_iter()
+            .flat_map(|article| article.claims.iter().map(move |claim| (claim.id, (article, claim))))
+            .collect();
+        let clusters = super::in_parallel(&self.groups, |group| {
+            let members: Vec<Member<'_>> = group
+                .claims
+                .iter()
+                .filter_map(|(claim, features)| {
+                    let (article, read) = readings.get(claim)?;
+                    Some(Member { claim: *claim, article, reading: &read.reading, features })
+                })
+                .collect();
+            let (cluster, claims) = stance::judge(group.id, &members.iter().collect::<Vec<_>>());
+            LinkedCluster { created: group.created, cluster, claims }
+        });
+        LinkPlan {
+            linked: self.linked.clone(),
+            retired: self.retired.clone(),
+            made: self.made.clone(),
+            lifted: self.lifted.clone(),
+            clusters,
+            dissolved: self.dissolved.clone(),
+        }
+    }
+}
+
+impl Draft {
+    /// Everything that is placed, with the likenesses among it and to the corpus.
+    fn of(corpus: &Corpus, work: &LinkWork, retired: &FxHashSet<ArticleId>) -> Self {
+        let first = Slot::try_from(corpus.wordings.len()).expect("fewer than four billion wordings");
+        let mut draft = Self { first, ..Self::default() };
+        if !(work.made.is_empty() && work.lifted.is_empty()) {
+            let mut constraints = corpus.constraints.clone();
+            work.made.iter().for_each(|said| constraints.make(*said));
+            work.lifted.iter().for_each(|said| constraints.lift(said));
+            draft.constraints = Some(constraints);
+        }
+        for (article, features) in work.articles.iter().zip(super::features_of(&work.articles)) {
+            for (claim, features) in article.claims.iter().zip(features) {
+                draft.arrived_claims.insert(claim.id);
+                draft.place(corpus, claim.id, article.id, features);
+            }
+        }
+        for claim in work.made.iter().chain(&work.lifted).flat_map(|said| said.claims) {
+            let Some(place) = corpus.claims.get(&claim).filter(|place| !retired.contains(&place.article)) else { continue };
+            if let Some(wording) = corpus.at(place.wording)
+                && !draft.slots.contains_key(&claim)
+                && wording.own.is_some() != draft.constraints(corpus).stands_alone(claim)
+            {
+                draft.place(corpus, claim, place.article, wording.features.clone());
+            }
+        }
+        draft.compare(corpus);
+        draft
+    }
+
+    fn constraints<'a>(&'a self, corpus: &'a Corpus) -> &'a Constraints {
+        self.constraints.as_ref().unwrap_or(&corpus.constraints)
+    }
+
+    fn place(&mut self, corpus: &Corpus, claim: ClaimId, article: ArticleId, features: Arc<Features>) {
+        let own = self.constraints(corpus).stands_alone(claim).then_some(claim);
+        let print = fingerprint(&features, own);
+        let twin = || {
+            let slot = *self.by_fingerprint.get(&print)?;
+            let (other, kept_for) = &self.wordings[(slot - self.first) as usize];
+            (*kept_for == own && **other == *features).then_some(slot)
+        };
+        let slot = corpus.known(&features, own).or_else(twin).unwrap_or_else(|| {
+            let slot = self.first + self.wordings.len() as Slot;
+            self.by_fingerprint.entry(print).or_insert(slot);
+            self.index.insert(slot, &features);
+            self.wordings.push((features, own));
+            slot
+        });
+        self.placed.push((claim, article, slot));
+        self.slots.insert(claim, slot);
+        self.claims.entry(slot).or_default().push(claim);
+    }
+
+    fn compare(&mut self, corpus: &Corpus) {
+        let first = self.first;
+        let found = super::in_parallel(&self.wordings, |(features, _)| {
+            let mut found = corpus.neighbours_of(features, &corpus.index, |slot| Some(corpus.at(slot)?.features.clone()));
+            found.extend(
+                corpus.neighbours_of(features, &self.index, |slot| Some(self.wordings[(slot - first) as usize].0.clone())),
+            );
+            found
+        });
+        for (at, found) in found.into_iter().enumerate() {
+            let slot = first + at as Slot;
+            for other in found.iter().filter(|other| other.slot != slot) {
+                join(self.neighbours.entry(slot).or_default(), *other);
+                let back = Neighbour { slot, likeness: other.likeness };
+                // Likeness is symmetric, but one side's search may have passed the other over.
+                match other.slot < first {
+                    true => self.arrived.entry(other.slot).or_default().push(back),
+                    false => join(self.neighbours.entry(other.slot).or_default(), back),
+                }
+            }
+        }
+    }
+}
+
+fn join(list: &mut Vec<Neighbour>, other: Neighbour) {
+    if !list.iter().any(|known| known.slot == other.slot) {
+        list.push(other);
+    }
+}
+
+/// The corpus with a batch of new articles in it and the retired ones out of it.
+struct View<'c> {
+    corpus: &'c Corpus,
+    draft: Draft,
+    retired: FxHashSet<ArticleId>,
+}
+
+impl View<'_> {
+    fn features(&self, slot: Slot) -> Arc<Features> {
+        match slot.checked_sub(self.draft.first) {
+            Some(at) => self.draft.wordings[at as usize].0.clone(),
+            None => self.corpus.at(slot).map(|wording| wording.features.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn own(&self, slot: Slot) -> Option<ClaimId> {
+        match slot.checked_sub(self.draft.first) {
+            Some(at) => self.draft.wordings[at as usize].1,
+            None => self.corpus.at(slot).and_then(|wording| wording.own),
+        }
+    }
+
+    /// A claim's wording, as it will be.
+    fn slot(&self, claim: ClaimId) -> Option<Slot> {
+        self.draft.slots.get(&claim).copied().or_else(|| self.corpus.claims.get(&claim).map(|place| place.wording))
+    }
+
+    /// Claims of a wording, as it will be.
+    fn claims(&self, slot: Slot) -> impl Iterator<Item = ClaimId> {
+        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
+        let stays = |claim: &ClaimId| {
+            !self.draft.slots.contains_key(claim)
+                && self.corpus.claims.get(claim).is_some_and(|place| !self.retired.contains(&place.article))
+        };
+        old.filter(stays).chain(self.draft.claims.get(&slot).into_iter().flatten().copied())
+    }
+
+    fn lives(&self, slot: Slot) -> bool {
+        self.claims(slot).next().is_some()
+    }
+
+    /// Clusters that the claims of a wording stood in, be it then or now.
+    fn old_clusters(&self, slot: Slot) -> BTreeSet<ClusterId> {
+        let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
+        old.chain(self.claims(slot)).filter_map(|claim| self.corpus.claims.get(&claim)?.cluster).collect()
+    }
+
+    fn wordings_of(&self, cluster: ClusterId) -> BTreeSet<Slot> {
+        let claims = self.corpus.clusters.get(&cluster).into_iter().flatten();
+        claims.filter_map(|claim| self.slot(*claim)).collect()
+    }
+
+    /// What editors said of a wording: others, each with what counts instead of its likeness.
+    fn constrained(&self, slot: Slot) -> Vec<Neighbour> {
+        let constraints = self.draft.constraints(self.corpus);
+        if constraints.is_empty() {
+            return Vec::new();
+        }
+        let said = self.claims(slot).flat_map(|claim| constraints.of(claim));
+        said.filter_map(|(other, likeness)| Some(Neighbour { slot: self.slot(other)?, likeness })).collect()
+    }
+
+    fn level(&self, slot: Slot) -> u8 {
+        self.draft.levels.get(&slot).copied().or_else(|| self.corpus.at(slot).map(|wording| wording.level)).unwrap_or_default()
+    }
+
+    fn neighbours(&mut self, slot: Slot) -> &[Neighbour] {
+        if !self.draft.neighbours.contains_key(&slot) && slot < self.draft.first {
+            let known = self.corpus.at(slot).and_then(|wording| wording.neighbours.as_deref()).map(<[_]>::to_vec);
+            let mut found = known.unwrap_or_else(|| {
+                let features = self.features(slot);
+                let corpus = self.corpus;
+                let mut found = corpus.neighbours_of(&features, &corpus.index, |other| Some(corpus.at(other)?.features.clone()));
+                found.retain(|other| other.slot != slot);
+                found
+            });
+            for other in self.draft.arrived.remove(&slot).unwrap_or_default() {
+                join(&mut found, other);
+            }
+            self.draft.neighbours.insert(slot, found);
+        }
+        self.draft.neighbours.get(&slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that hangs together with `seed`, and by how many steps its weak likenesses were passed over for that. What was
+    /// decided with fewer steps, and hangs together no longer, becomes a seed.
+    fn component(&mut self, seed: Slot, seeds: &mut BTreeSet<Slot>) -> (Vec<Slot>, u8) {
+        let mut level = 0;
+        loop {
+            let floor = millionths(self.corpus.linking.neighbour) + Millionths::from(level) * STEP;
+            let mut reached = FxHashSet::from_iter([seed]);
+            let mut queue = VecDeque::from([seed]);
+            let mut component = Vec::new();
+            while let Some(slot) = queue.pop_front() {
+                component.push(slot);
+                if component.len() > LARGEST
+                    && (level == MOST_LEVELS || self.level(slot) != level || component.len() > 4 * LARGEST)
+                {
+                    continue;
+                }
+                let mut next = self.constrained(slot);
+                next.extend(self.neighbours(slot));
+                next.retain(|other| other.likeness >= floor);
+                for Neighbour { slot: other, .. } in next {
+                    if !reached.contains(&other) && self.lives(other) {
+                        reached.insert(other);
+                        queue.push_back(other);
+                    }
+                }
+            }
+            if component.len() <= LARGEST || level == MOST_LEVELS {
+                component.truncate(LARGEST);
+                return (component, level);
+            }
+            seeds.extend(component.iter().filter(|slot| **slot != seed && self.level(**slot) == level));
+            level += 1;
+        }
+    }
+
+    /// The clusters that a component falls into. `component` is in the order of content.
+    fn split(&mut self, component: &[Slot]) -> Vec<Vec<Slot>> {
+        if let [one] = component {
+            return vec![vec![*one]];
+        }
+        let n = component.len();
+        let position: FxHashMap<Slot, usize> = component.iter().enumerate().map(|(at, slot)| (*slot, at)).collect();
+        let mut pairs: BTreeMap<(usize, usize), Millionths> = BTreeMap::new();
+        for (a, slot) in component.iter().enumerate() {
+            for other in self.neighbours(*slot) {
+                if let Some(&b) = position.get(&other.slot) {
+                    pairs.insert((a.min(b), a.max(b)), other.likeness);
+                }
+            }
+        }
+        if n <= ALL_PAIRS {
+            let linking = &self.corpus.linking;
+            let features: Vec<Arc<Features>> = component.iter().map(|slot| self.features(*slot)).collect();
+            for a in 0..n {
+                for b in a + 1..n {
+                    pairs.entry((a, b)).or_insert_with(|| pair(&features[a], &features[b], linking));
+                }
+            }
+        }
+        let mut pairs = in_company(n, &pairs);
+        for (a, slot) in component.iter().enumerate() {
+            for other in self.constrained(*slot) {
+                if let Some(&b) = position.get(&other.slot).filter(|b| **b != a) {
+                    let pair = pairs.entry((a.min(b), a.max(b))).or_default();
+                    // Of several words about one pair "apart" holds.
+                    *pair = if other.likeness < 0 || *pair <= -ONE { other.likeness.min(*pair) } else { other.likeness };
+                }
+            }
+        }
+        let groups = partition(n, &pairs, 0, millionths(self.corpus.linking.link));
+        groups.into_iter().map(|group| group.into_iter().map(|at| component[at]).collect()).collect()
+    }
+}

@@ -1,0 +1,305 @@
+//! The partition is a function of the set of articles: not of their order, nor of how they come in batches, nor of what came and
+//! went.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    domain::{
+        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, LinkClaim, LinkPlan, LinkWork, Outlet, OutletId,
+        OutletKind, Provenance,
+    },
+    engine::extraction::read_claim,
+};
+
+/// An article of one-sentence claims. Ids follow from `number`, so that the same article is the same in every run.
+fn article(number: usize, claims: &[&str]) -> LinkArticle {
+    let published_at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(18_000 + number as i64);
+    let outlet = format!("Outlet {number}");
+    let id = |what: &str| Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{what} of {number}").as_bytes());
+    LinkArticle {
+        id: ArticleId(id("article")),
+        outlet: Outlet { id: OutletId(id("outlet")), name: outlet, domain: None, kind: OutletKind::Newspaper, family: None },
+        title: None,
+        published_at: Some(published_at),
+        received_at: published_at,
+        language: "en".to_owned(),
+        provenance: Provenance::default(),
+        claims: claims
+            .iter()
+            .enumerate()
+            .map(|(at, text)| LinkClaim {
+                id: ClaimId(id(&format!("claim {at}"))),
+                reading: read_claim(text, None),
+                cluster_id: None,
+            })
+            .collect(),
+    }
+}
+
+/// A service in small: the corpus, the stored articles, and the clusters as the plans made them.
+#[derive(Default)]
+struct Service {
+    corpus: Corpus,
+    stored: Vec<LinkArticle>,
+    clusters: BTreeMap<ClusterId, BTreeSet<ClaimId>>,
+}
+
+impl Service {
+    fn link(&mut self, new: &[LinkArticle]) -> LinkPlan {
+        self.change(&LinkWork { articles: new.to_vec(), ..LinkWork::default() })
+    }
+
+    fn retire(&mut self, article: &LinkArticle) -> LinkPlan {
+        self.change(&LinkWork { retired: vec![article.id], ..LinkWork::default() })
+    }
+
+    fn make(&mut self, constraint: Constraint) -> LinkPlan {
+        self.change(&LinkWork { made: vec![constraint], ..LinkWork::default() })
+    }
+
+    fn lift(&mut self, constraint: Constraint) -> LinkPlan {
+        self.change(&LinkWork { lifted: vec![constraint], ..LinkWork::default() })
+    }
+
+    fn change(&mut self, work: &LinkWork) -> LinkPlan {
+        let regrouping = self.corpus.regroup(work);
+        self.stored.extend_from_slice(&work.articles);
+        let plan = regrouping.judge(&self.stored);
+        self.corpus.apply(regrouping, &plan);
+        self.stored.retain(|article| !work.retired.contains(&article.id));
+        for (gone, _) in &plan.dissolved {
+            self.clusters.remove(gone);
+        }
+        for linked in &plan.clusters {
+            self.clusters.insert(linked.cluster.id, linked.claims.iter().map(|(claim, _)| *claim).collect());
+        }
+        self.check();
+        plan
+    }
+
+    fn cluster_of(&self, claim: ClaimId) -> ClusterId {
+        self.corpus.claims[&claim].cluster.expect("every claim that is linked has a cluster")
+    }
+
+    fn partition(&self) -> BTreeSet<BTreeSet<ClaimId>> {
+        self.clusters.values().cloned().collect()
+    }
+
+    /// What the plans said is what the corpus holds, and each claim stands in one cluster.
+    fn check(&self) {
+        let held: BTreeMap<ClusterId, BTreeSet<ClaimId>> =
+            self.corpus.clusters.iter().map(|(id, claims)| (*id, claims.iter().copied().collect())).collect();
+        assert_eq!(held, self.clusters);
+        assert_eq!(self.clusters.values().map(BTreeSet::len).sum::<usize>(), self.corpus.len());
+        assert_eq!(self.corpus.len(), self.stored.iter().map(|article| article.claims.len()).sum::<usize>());
+    }
+}
+
+const STORIES: &[&[&str]] = &[
+    &["The dam at Orin leaks, engineers found.", "The reservoir dam at Orin is leaking badly.", "Orin's dam leaks."],
+    &["The storm sank nine fishing boats off Tarn Bay.", "Nine boats were sunk by the storm off Tarn Bay."],
+    &["The bank cut its main interest rate to two percent.", "The main interest rate was cut to two percent by the bank."],
+    &["Doctors found measles in forty children at the camp.", "Forty children at the camp have measles, doctors found."],
+    &["The striker Ola Brandt signed for Rovers until 2031.", "Rovers signed the striker Ola Brandt until 2031."],
+];
+
+/// Twelve articles, each with claims of three stories.
+fn articles() -> Vec<LinkArticle> {
+    (0..12)
+        .map(|n| {
+            let claims: Vec<&str> = (0..3)
+                .map(|k| {
+                    let story = STORIES[(n + k) % STORIES.len()];
+                    story[(n * 7 + k) % story.len()]
+                })
+                .collect();
+            article(n, &claims)
+        })
+        .collect()
+}
+
+fn linked(batches: &[Vec<LinkArticle>]) -> Service {
+    let mut service = Service::default();
+    for batch in batches {
+        service.link(batch);
+    }
+    service
+}
+
+#[test]
+fn the_same_words_are_one_wording() {
+    let mut service = Service::default();
+    let copies: Vec<LinkArticle> = (0..40).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect();
+    service.link(&copies);
+    assert_eq!(service.corpus.wordings.iter().flatten().count(), 1);
+    assert_eq!(service.clusters.len(), 1);
+    for copy in &copies[1..] {
+        service.retire(copy);
+    }
+    service.retire(&copies[0]);
+    assert_eq!(service.corpus.wordings.iter().flatten().count(), 0);
+    assert!(service.clusters.is_empty());
+}
+
+#[test]
+fn a_merge_keeps_the_older_id_and_a_split_undoes_it() {
+    let mut service = Service::default();
+    let first = article(1, &["Engineers found a leak in the Orin dam wall."]);
+    let second = article(2, &["Water seeps from the concrete barrier above Orin village."]);
+    service.link(std::slice::from_ref(&first));
+    service.link(std::slice::from_ref(&second));
+    assert_eq!(service.clusters.len(), 2);
+    let before = service.clusters.clone();
+    let older = *before.keys().next().unwrap();
+    // Says what both say.
+    let bridge = article(3, &["Water seeps from a leak in the Orin dam wall, the concrete barrier above Orin village."]);
+    let plan = service.link(std::slice::from_ref(&bridge));
+    if service.clusters.len() == 1 {
+        assert_eq!(*service.clusters.keys().next().unwrap(), older);
+        assert_eq!(plan.dissolved.iter().map(|(_, into)| *into).collect::<Vec<_>>(), [Some(older)]);
+    }
+    service.retire(&bridge);
+    let claims = |clusters: &BTreeMap<ClusterId, BTreeSet<ClaimId>>| clusters.values().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(claims(&service.clusters), claims(&before));
+    assert!(service.clusters.contains_key(&older));
+}
+
+#[test]
+fn an_article_that_is_linked_again_changes_nothing() {
+    let mut service = linked(&[articles()]);
+    let before = service.partition();
+    let again = articles()[3].clone();
+    let regrouping = service.corpus.regroup(&LinkWork { articles: vec![again], ..LinkWork::default() });
+    let plan = regrouping.judge(&service.stored);
+    service.corpus.apply(regrouping, &plan);
+    service.check();
+    assert_eq!(service.partition(), before);
+}
+
+#[test]
+fn a_corpus_that_is_loaded_answers_as_the_one_that_was_linked() {
+    let grown = linked(&[articles()]);
+    let mut stored = grown.stored.clone();
+    for claim in stored.iter_mut().flat_map(|article| &mut article.claims) {
+        claim.cluster_id = grown.corpus.claims[&claim.id].cluster;
+    }
+    let mut loaded = Corpus::default();
+    loaded.insert(&stored);
+    let query = read_claim("The dam at Orin is leaking.", None);
+    assert_eq!(loaded.nearest(&query, 5), grown.corpus.nearest(&query, 5));
+    assert!(!loaded.nearest(&query, 5).is_empty());
+    let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
+    let shape = |corpus: &Corpus| {
+        let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
+        let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
+        plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(shape(&loaded), shape(&grown.corpus));
+}
+
+fn said(a: ClaimId, b: ClaimId, kind: ConstraintKind) -> Constraint {
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{a} {b} {kind:?}").as_bytes());
+    Constraint { id: ConstraintId(id), claims: [a.min(b), a.max(b)], kind }
+}
+
+#[test]
+fn what_an_editor_holds_apart_stays_apart_even_in_the_same_words() {
+    let copies: Vec<LinkArticle> = (0..4).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect();
+    let [a, b, c] = [0, 1, 2].map(|n: usize| copies[n].claims[0].id);
+    let apart = said(a, b, ConstraintKind::Apart);
+    let mut service = linked(std::slice::from_ref(&copies));
+    let before = service.partition();
+    service.make(apart);
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+    // Whoever comes later joins one of them, and never both.
+    service.link(&[article(9, &["The dam at Orin leaks, engineers found."])]);
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+    assert!([a, b].map(|claim| service.cluster_of(claim)).contains(&service.cluster_of(c)));
+    service.retire(&article(9, &[]));
+    service.lift(apart);
+    assert_eq!(service.partition(), before);
+}
+
+#[test]
+fn what_an_editor_joins_stays_joined_however_unlike() {
+    let mut service = linked(&[articles()]);
+    let first = service.stored[0].claims[0].id;
+    let other =
+        service.stored.iter().flat_map(|a| &a.claims).map(|c| c.id).find(|c| service.cluster_of(*c) != service.cluster_of(first));
+    let together = said(first, other.expect("more than one cluster"), ConstraintKind::Together);
+    let before = service.partition();
+    service.make(together);
+    assert_eq!(service.cluster_of(first), service.cluster_of(other.unwrap()));
+    service.link(&[article(40, STORIES[0]), article(41, STORIES[1])]);
+    assert_eq!(service.cluster_of(first), service.cluster_of(other.unwrap()));
+    service.retire(&article(40, &[]));
+    service.retire(&article(41, &[]));
+    service.lift(together);
+    assert_eq!(service.partition(), before);
+}
+
+#[test]
+fn apart_holds_over_together() {
+    let mut service = linked(&[(0..3).map(|n| article(n, &["The dam at Orin leaks, engineers found."])).collect()]);
+    let [a, b, c] = [0, 1, 2].map(|n: usize| service.stored[n].claims[0].id);
+    for constraint in
+        [said(a, b, ConstraintKind::Together), said(b, c, ConstraintKind::Together), said(a, c, ConstraintKind::Apart)]
+    {
+        service.make(constraint);
+    }
+    assert_ne!(service.cluster_of(a), service.cluster_of(c));
+    service.make(said(a, b, ConstraintKind::Apart));
+    assert_ne!(service.cluster_of(a), service.cluster_of(b));
+}
+
+#[test]
+fn constraints_hold_whether_they_come_before_or_after_the_claims() {
+    let all = articles();
+    let claims: Vec<ClaimId> = all.iter().flat_map(|article| &article.claims).map(|claim| claim.id).collect();
+    let constraints = [
+        said(claims[0], claims[3], ConstraintKind::Apart),
+        said(claims[1], claims[17], ConstraintKind::Together),
+        said(claims[5], claims[29], ConstraintKind::Apart),
+    ];
+    let mut before = Service { corpus: Corpus::new(constraints), ..Service::default() };
+    all.iter().for_each(|article| drop(before.link(std::slice::from_ref(article))));
+    let mut after = linked(std::slice::from_ref(&all));
+    constraints.into_iter().for_each(|constraint| drop(after.make(constraint)));
+    assert_eq!(before.partition(), after.partition());
+    assert_ne!(after.partition(), linked(&[all]).partition());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn neither_order_nor_batches_change_the_partition(
+        order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle(),
+        size in 1usize..6,
+    ) {
+        let all = articles();
+        let batches: Vec<Vec<LinkArticle>> =
+            order.chunks(size).map(|batch| batch.iter().map(|&at| all[at].clone()).collect()).collect();
+        prop_assert_eq!(linked(&batches).partition(), linked(std::slice::from_ref(&all)).partition());
+    }
+
+    #[test]
+    fn what_came_and_went_leaves_no_trace(
+        order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle(),
+        leaving in 1usize..8,
+    ) {
+        let all = articles();
+        let mut service = linked(std::slice::from_ref(&all));
+        let (gone, stay) = order.split_at(leaving);
+        for &at in gone {
+            service.retire(&all[at]);
+        }
+        let stay: Vec<LinkArticle> = stay.iter().map(|&at| all[at].clone()).collect();
+        prop_assert_eq!(service.partition(), linked(&[stay]).partition());
+    }
+}
