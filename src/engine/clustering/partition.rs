@@ -83,7 +83,8 @@ pub fn in_company(items: usize, pairs: &BTreeMap<(usize, usize), Millionths>) ->
 /// An item with its nearest others, whose shares sum to that of the item itself.
 fn company(item: usize, row: &[(usize, f64)]) -> Vec<(usize, f64)> {
     let from = COMPANY_FROM as f64 / ONE as f64;
-    let mut near: Vec<(usize, f64)> = row.iter().copied().filter(|&(other, likeness)| other != item && likeness >= from).collect();
+    let mut near: Vec<(usize, f64)> =
+        row.iter().copied().filter(|&(other, likeness)| other != item && likeness >= from).collect();
     near.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
     near.truncate(COMPANY);
     let sum: f64 = near.iter().map(|(_, likeness)| likeness).sum();

@@ -153,7 +153,11 @@ mod tests {
             let likeness = |with: &str| compare(&whole(text), &whole(with), &Linking::headlines()).similarity;
             assert!(likeness(retold) > likeness(other), "{text}: {retold} {}, {other} {}", likeness(retold), likeness(other));
         };
-        likelier("Twelve die as ferry sinks off Port Calder", "Ferry sinking near Port Calder kills 12", "Ferry line to be sold to port owner");
+        likelier(
+            "Twelve die as ferry sinks off Port Calder",
+            "Ferry sinking near Port Calder kills 12",
+            "Ferry line to be sold to port owner",
+        );
         likelier("Bank of Marlow raises rates to 4 percent", "Marlow's central bank lifts rates", "Robbers hit a bank in Marlow");
         likelier("Actor Max Doe to play the pilot in a film", "Film casts Max Doe as pilot", "Pilot lands plane on a field");
     }

@@ -47,7 +47,10 @@ impl Model {
     /// Sum of all that was read, in log odds.
     #[must_use]
     pub fn log_odds(&self, values: &Values) -> f64 {
-        Signal::ALL.into_iter().filter_map(|signal| Some(values.get(signal)? * self.weight(signal))).fold(self.base, |sum, x| sum + x)
+        Signal::ALL
+            .into_iter()
+            .filter_map(|signal| Some(values.get(signal)? * self.weight(signal)))
+            .fold(self.base, |sum, x| sum + x)
     }
 
     /// The most that the signals of characters can add to what the others have read.
