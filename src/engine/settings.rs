@@ -42,7 +42,7 @@ impl Default for Linking {
             suggest: 0.3,
             neighbour: 0.2,
             noise: 0.02,
-            guard_cost: 1.1,
+            guard_cost: 0.9,
             too_little: 0.05,
             soft_match: 0.92,
         }
@@ -51,4 +51,4 @@ impl Default for Linking {
 
 /// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
 /// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
-pub const OPPOSITION_LIKENESS: f64 = 0.3;
+pub const OPPOSITION_LIKENESS: f64 = 0.2;
