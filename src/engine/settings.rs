@@ -37,7 +37,7 @@ impl Linking {
 impl Default for Linking {
     fn default() -> Self {
         Self {
-            prior: -1.0,
+            prior: -1.5,
             link: 0.5,
             suggest: 0.3,
             neighbour: 0.2,
