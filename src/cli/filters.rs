@@ -24,8 +24,8 @@ use crate::{
 pub(super) fn link() -> Result<ExitCode, CliError> {
     let mut rows = Rows::default();
     let mut lines: Vec<Value> = rows.read("standard input", std::io::stdin().lock())?;
-    let readings: Vec<_> = lines.iter().map(|line| extraction::read_claim(text(line, "text"), None)).collect();
-    let clusters = clustering::link_all(&readings, &Linking::headlines());
+    let texts: Vec<&str> = lines.iter().map(|line| text(line, "text")).collect();
+    let clusters = clustering::link_all(&texts, &Linking::headlines());
     for (line, cluster) in lines.iter_mut().zip(clusters) {
         line["cluster"] = json!(cluster);
     }

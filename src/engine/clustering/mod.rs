@@ -3,6 +3,7 @@
 //! Claims that no comparison can tell apart are one wording ([`wording`]). Wordings that may be alike hang together, and inside
 //! what hangs together average link decides ([`partition`]). A new article re-decides what it touches and nothing else.
 
+pub mod batch;
 mod constraints;
 mod corpus;
 pub mod partition;
@@ -12,25 +13,15 @@ pub mod representative;
 mod tests;
 mod wording;
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    num::NonZero,
-    sync::Arc,
-    thread,
-};
-
-use rustc_hash::FxHashMap;
+use std::{num::NonZero, sync::Arc, thread};
 
 use self::partition::{Millionths, millionths};
-pub use self::{corpus::Corpus, regroup::Regrouping};
+pub use self::{batch::link_all, corpus::Corpus, regroup::Regrouping};
 use crate::{
     domain::{ClaimId, ClaimReading, LinkArticle},
     engine::{
         settings::Linking,
-        similarity::{
-            Features, compare, guards,
-            index::{Index, Slot},
-        },
+        similarity::{Features, compare, likeness},
     },
 };
 
@@ -46,7 +37,8 @@ pub struct Member<'a> {
 /// Of each article the features of its claims, in their order.
 fn features_of(articles: &[LinkArticle]) -> Vec<Vec<Arc<Features>>> {
     in_parallel(articles, |article| {
-        article.claims.iter().map(|claim| Arc::new(Features::in_language(&claim.reading, &article.language))).collect()
+        let alone = article.claims.iter().map(|claim| Features::in_language(&claim.reading, &article.language)).collect();
+        Features::in_article(alone).into_iter().map(Arc::new).collect()
     })
 }
 
@@ -81,92 +73,11 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
-fn are_neighbours(a: &Features, b: &Features, linking: &Linking) -> bool {
-    let comparison = compare(a, b, linking);
-    comparison.guards.is_empty() && comparison.similarity >= linking.neighbour
-}
-
-/// What a pair says for or against standing in one cluster. A guard weighs against it by [`Linking::guarded`] instead of
-/// forbidding it for ever: one misread name must not keep twenty copies of a story apart.
+/// What a pair says for or against standing in one cluster.
 fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
     let comparison = compare(a, b, linking);
-    let against = comparison.guards.iter().any(|hit| hit.guard != guards::TOO_LITTLE);
-    millionths(if against { linking.guarded } else { comparison.similarity })
+    millionths(likeness(comparison.similarity, &comparison.guards, linking))
 }
 
 /// Up to this size every pair of a component is compared; beyond it only the pairs that the index proposes.
 const ALL_PAIRS: usize = 300;
-
-/// Groups of features given in content order; `proposed` names the items worth comparing where there are too many pairs.
-fn partition_features(features: &[&Features], linking: &Linking, proposed: impl Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
-    let n = features.len();
-    if n == 1 {
-        return vec![vec![0]];
-    }
-    let mut pairs = BTreeMap::new();
-    let mut add = |a: usize, b: usize| {
-        let key = (a.min(b), a.max(b));
-        if a != b && !pairs.contains_key(&key) {
-            pairs.insert(key, pair(features[a], features[b], linking));
-        }
-    };
-    for a in 0..n {
-        if n <= ALL_PAIRS {
-            (a + 1..n).for_each(|b| add(a, b));
-        } else {
-            proposed(a).into_iter().for_each(|b| add(a, b));
-        }
-    }
-    partition::partition(n, &pairs, 0, millionths(linking.link))
-}
-
-/// Clusters texts that come all at once: for each, the number of its cluster. The same rules as the service, no database.
-#[must_use]
-pub fn link_all(readings: &[ClaimReading], linking: &Linking) -> Vec<usize> {
-    let features: Vec<Features> = readings.iter().map(Features::of).collect();
-    let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|&a, &b| features[a].folded().cmp(features[b].folded()).then(a.cmp(&b)));
-    let mut index = Index::default();
-    for (rank, &i) in order.iter().enumerate() {
-        index.insert(rank as Slot, &features[i]);
-    }
-    let candidates: Vec<Vec<usize>> =
-        order.iter().map(|&i| index.candidates(&features[i]).into_iter().map(|slot| slot as usize).collect()).collect();
-    let mut component_of = vec![usize::MAX; order.len()];
-    let mut components: Vec<Vec<usize>> = Vec::new();
-    for start in 0..order.len() {
-        if component_of[start] != usize::MAX {
-            continue;
-        }
-        let number = components.len();
-        let mut component = Vec::new();
-        let mut queue = VecDeque::from([start]);
-        component_of[start] = number;
-        while let Some(rank) = queue.pop_front() {
-            component.push(rank);
-            for &other in &candidates[rank] {
-                if component_of[other] == usize::MAX && are_neighbours(&features[order[rank]], &features[order[other]], linking) {
-                    component_of[other] = number;
-                    queue.push_back(other);
-                }
-            }
-        }
-        component.sort_unstable();
-        components.push(component);
-    }
-    let mut cluster = vec![0; order.len()];
-    let mut next = 0;
-    for component in components {
-        let inside: Vec<&Features> = component.iter().map(|&rank| &features[order[rank]]).collect();
-        let position: FxHashMap<usize, usize> = component.iter().enumerate().map(|(at, rank)| (*rank, at)).collect();
-        for group in partition_features(&inside, linking, |at| {
-            candidates[component[at]].iter().filter_map(|rank| position.get(rank).copied()).collect()
-        }) {
-            for at in group {
-                cluster[order[component[at]]] = next;
-            }
-            next += 1;
-        }
-    }
-    cluster
-}

@@ -15,7 +15,7 @@ use super::{
     ALL_PAIRS, Corpus, Member,
     constraints::Constraints,
     pair,
-    partition::{Millionths, ONE, millionths, partition},
+    partition::{Millionths, ONE, in_company, millionths, partition},
     wording::{Neighbour, by_content, fingerprint},
 };
 use crate::{
@@ -431,6 +431,7 @@ impl View<'_> {
                 }
             }
         }
+        let mut pairs = in_company(n, &pairs);
         for (a, slot) in component.iter().enumerate() {
             for other in self.constrained(*slot) {
                 if let Some(&b) = position.get(&other.slot).filter(|b| **b != a) {

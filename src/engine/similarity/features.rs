@@ -8,6 +8,7 @@
 use std::hash::{Hash, Hasher};
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
 use crate::{
@@ -53,6 +54,12 @@ impl Hash for Features {
 
 /// Quotations shorter than this are phrases anyone may use ("an option").
 const QUOTATION_WORDS: usize = 4;
+/// Words behind which stands when it happened, not what: "… when the ferry capsized".
+const CIRCUMSTANCE: &[&str] = &["when", "while", "after", "before", "since"];
+/// What such words count of their rarity.
+const ASIDE_SHARE: f32 = 0.4;
+/// What is left of the rarity of a word that stands in every claim of its article.
+const TOPIC_SHARE: f32 = 0.1;
 /// Longer texts are compared by their beginning: every measure stays bounded.
 const MOST_BYTES: usize = 4_096;
 const MOST_TOKENS: usize = 160;
@@ -70,6 +77,25 @@ impl Features {
     #[must_use]
     pub fn in_language(reading: &ClaimReading, language: &str) -> Self {
         Self::with(reading, Lexicon::of(language).unwrap_or(Lexicon::english()))
+    }
+
+    /// Features of all claims of one article, in its context: the words of its topic stand in many of its claims and tell
+    /// them apart badly, so a term's rarity falls with the number of claims of the article that hold it. Claims of two articles
+    /// on one topic are then compared by what is their own; a headline alone keeps every weight. (Local inverse document
+    /// frequency, after Spärck Jones 1972; it needs no statistics of the corpus, which grow old.)
+    #[must_use]
+    pub fn in_article(mut claims: Vec<Self>) -> Vec<Self> {
+        let mut holding: FxHashMap<u32, u32> = FxHashMap::default();
+        for term in claims.iter().flat_map(|features| features.terms.iter()) {
+            *holding.entry(term.id).or_default() += 1;
+        }
+        let all = (claims.len() as f32 + 1.0).ln();
+        let share = |id: u32| TOPIC_SHARE + (1.0 - TOPIC_SHARE) * (1.0 - (holding[&id] as f32).ln() / all);
+        for features in &mut claims {
+            features.terms.iter_mut().for_each(|term| *term = term.damped(share(term.id)));
+            features.norm = features.terms.iter().map(|t| t.weight() * t.weight()).sum::<f32>().sqrt();
+        }
+        claims
     }
 
     fn with(reading: &ClaimReading, lexicon: &'static Lexicon) -> Self {
@@ -313,31 +339,35 @@ fn terms(
 ) -> Vec<Term> {
     let mut amounts = amounts.iter().peekable();
     let mut terms: Vec<Term> = Vec::with_capacity(tokens.len());
+    let share = |aside: bool| if aside { ASIDE_SHARE } else { 1.0 };
     let mut add = |stem: Stem, kind: TermKind, at: Name| match terms.iter().position(|term| term.id == stem.id) {
         Some(known) => terms[known].strengthen(kind),
         None if terms.len() < MOST_TERMS => terms.push(Term::new(stem, kind, named.contains(&stem.id), at)),
         None => {}
     };
     let mut at = 0;
+    let mut aside = false;
     while at < tokens.len() {
         let token = &tokens[at];
         // "as many as forty-four", "44": the same number, however it is written and hedged.
         if let Some(amount) = amounts.next_if(|amount| amount.from == at) {
             let place = folded.at(amount.from, amount.to);
-            add(Stem::of_number(&amount.value.to_string(), lexicon), TermKind::Amount, place);
+            add(Stem::of_number(&amount.value.to_string(), lexicon).times(share(aside)), TermKind::Amount, place);
             at = amount.end;
             continue;
         }
         if token.kind == TokenKind::Mark {
+            aside &= !token.is_mark(',');
             at += 1;
             continue;
         }
+        aside |= at > 2 && CIRCUMSTANCE.contains(&token.norm());
         let small = lexicon.grammar.small_demonyms && token.word.opens_place;
         let place = (token.is_capitalized() && token.word.opens_place || small)
             .then(|| lexicon.place_named(|i| tokens.get(at + i).map(|t| t.norm())));
         let named = place.flatten().filter(|(place, _)| token.is_capitalized() || place.sense == PlaceSense::Demonym);
         if let Some((Place { canonical: place, .. }, n)) = named {
-            add(Stem::of_place(place, lexicon), TermKind::Place, folded.at(at, at + n));
+            add(Stem::of_place(place, lexicon).times(share(aside)), TermKind::Place, folded.at(at, at + n));
             at += n;
             continue;
         }
@@ -353,7 +383,7 @@ fn terms(
         let whole = folded.at(at, at + 1);
         at += 1;
         if token.kind == TokenKind::Number {
-            add(Stem::of_number(&token.norm().replace(',', ""), lexicon), TermKind::Number, whole);
+            add(Stem::of_number(&token.norm().replace(',', ""), lexicon).times(share(aside)), TermKind::Number, whole);
             continue;
         }
         let mut offset = 0;
@@ -366,13 +396,13 @@ fn terms(
                 continue;
             }
             if matches!(listed.number, Some(NumberWord::Value(_) | NumberWord::Scale(_))) {
-                add(Stem::of_number(part, lexicon), TermKind::Number, place);
+                add(Stem::of_number(part, lexicon).times(share(aside)), TermKind::Number, place);
                 continue;
             }
             let capital = token.is_capitalized();
             match capital.then(|| lexicon.place(|i| (i == 0).then_some(part))).flatten() {
-                Some((named, _)) => add(Stem::of_place(named, lexicon), TermKind::Place, place),
-                None => add(Stem::of(part, lexicon), kind, place),
+                Some((named, _)) => add(Stem::of_place(named, lexicon).times(share(aside)), TermKind::Place, place),
+                None => add(Stem::of(part, lexicon).times(share(aside)), kind, place),
             }
         }
     }

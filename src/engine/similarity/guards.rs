@@ -1,7 +1,7 @@
 //! Reasons not to link two claims, however alike they read. Similarity proposes, slots dispose.
 //!
 //! Two claims that a guard parts are never linked by themselves; inside a larger group the guard weighs against joining
-//! ([`Linking::guarded`]), so that one misread name cannot split a story.
+//! ([`Linking::guard_cost`]), so that one misread name cannot split a story.
 
 use super::{
     GuardHit,

@@ -1,32 +1,323 @@
-//! The signals of likeness, one function each. A signal that has nothing to go by abstains (`None`), which is not 0.
+//! The signals of likeness: each reads one thing of two claims, 0–1, and abstains (`None`) where it has nothing to go by,
+//! which is not 0. They come in two tiers: what ids tell costs nanoseconds, what characters tell is asked only where the
+//! ids leave the answer open ([`super::probability`]). Every measure is bounded on any input.
 
-use super::{Features, Reading, bigrams::dice, overlap::Overlap};
-use crate::engine::settings::Linking;
+use std::cmp::Ordering;
 
-/// Signals that settle likeness alone when they read 1.
-pub const DECISIVE: [&str; 2] = ["same_words", "same_quotation"];
+use super::{
+    Features, bigrams,
+    overlap::shared_terms,
+    subwords,
+    words::{SlotKind, Term, TermKind, share},
+};
 
+/// What is read, in the order in which it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The same words in the same order.
+    SameWords,
+    /// The same quotation, or one inside the other.
+    SameQuotation,
+    /// Cosine of the stems by their rarity, misspellings forgiven (Soft TF-IDF; Cohen, Ravikumar and Fienberg 2003).
+    SoftTfIdf,
+    /// Its square root: the step from nothing shared to something counts more than the last one.
+    AnyShared,
+    /// The same, with names, places and numbers counting less: what is said, rather than of whom.
+    Said,
+    /// How much of the lighter claim stands in the other: a long sentence may hold a short one.
+    Containment,
+    /// Rarity of all that is shared: two texts may share little of themselves and still a lot.
+    SharedRarity,
+    /// Rarity of the rarest stem that is shared.
+    RarestShared,
+    /// Number of stems of the shorter claim: short texts agree by chance.
+    Length,
+    /// Of the names in both claims, how much by rarity they share.
+    SameNames,
+    /// Each names somebody that the other does not, by the rarity of the less rare one.
+    OtherNames,
+    SameNumber,
+    /// Both give numbers, and none in common.
+    OtherNumber,
+    SamePlace,
+    /// Both name places, and none in common.
+    OtherPlace,
+    /// The same verb, with a participant in common on the same side.
+    SameRole,
+    /// Event days at most two apart.
+    SameDay,
+    /// Cosine of the words' four-letter parts by the rarity of the words: inflections, compounds, spellings.
+    Subwords,
+    /// Longest run of equal words.
+    Run,
+    /// Sørensen–Dice over pairs of characters.
+    Dice,
+}
+
+impl Signal {
+    pub const ALL: [Self; 20] = [
+        Self::SameWords,
+        Self::SameQuotation,
+        Self::SoftTfIdf,
+        Self::AnyShared,
+        Self::Said,
+        Self::Containment,
+        Self::SharedRarity,
+        Self::RarestShared,
+        Self::Length,
+        Self::SameNames,
+        Self::OtherNames,
+        Self::SameNumber,
+        Self::OtherNumber,
+        Self::SamePlace,
+        Self::OtherPlace,
+        Self::SameRole,
+        Self::SameDay,
+        Self::Subwords,
+        Self::Run,
+        Self::Dice,
+    ];
+
+    /// Those that read characters; all others read ids.
+    pub const OF_CHARACTERS: [Self; 3] = [Self::Subwords, Self::Run, Self::Dice];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SameWords => "same_words",
+            Self::SameQuotation => "same_quotation",
+            Self::SoftTfIdf => "soft_tf_idf",
+            Self::AnyShared => "any_shared",
+            Self::Said => "said",
+            Self::Containment => "containment",
+            Self::SharedRarity => "shared_rarity",
+            Self::RarestShared => "rarest_shared",
+            Self::Length => "length",
+            Self::SameNames => "same_names",
+            Self::OtherNames => "other_names",
+            Self::SameNumber => "same_number",
+            Self::OtherNumber => "other_number",
+            Self::SamePlace => "same_place",
+            Self::OtherPlace => "other_place",
+            Self::SameRole => "same_role",
+            Self::SameDay => "same_day",
+            Self::Subwords => "subwords",
+            Self::Run => "run",
+            Self::Dice => "dice",
+        }
+    }
+}
+
+/// One value a signal.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Values([Option<f64>; Signal::ALL.len()]);
+
+impl Values {
+    #[must_use]
+    pub fn get(&self, signal: Signal) -> Option<f64> {
+        self.0[signal as usize]
+    }
+
+    fn set(&mut self, signal: Signal, value: Option<f64>) {
+        self.0[signal as usize] = value.map(|value| value.clamp(0.0, 1.0));
+    }
+}
+
+/// Every signal.
 #[must_use]
-pub fn read(a: &Features, b: &Features, linking: &Linking) -> Vec<Reading> {
-    let overlap = Overlap::of(a, b, linking.soft_match);
-    let reading = |signal, value, weight| Reading { signal, value, weight };
-    vec![
-        reading("same_words", same_words(a, b), 0.0),
-        reading("same_quotation", same_quotation(a, b), 0.0),
-        reading("soft_tf_idf", overlap.cosine(a, b), linking.cosine_weight),
-        reading("containment", overlap.containment(a, b), linking.containment_weight),
-        reading("dice", Some(dice(a.folded(), b.folded())), linking.dice_weight),
-    ]
+pub fn read(a: &Features, b: &Features, soft_match: f64) -> Values {
+    let mut values = of_ids(a, b, soft_match);
+    of_characters(a, b, &mut values);
+    values
+}
+
+/// The signals that cost least.
+#[must_use]
+pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
+    let mut values = Values::default();
+    values.set(Signal::SameWords, same_words(a, b));
+    values.set(Signal::SameQuotation, same_quotation(a, b));
+    terms(a, b, soft_match, &mut values);
+    let (same, other) = told_apart(a.slot(SlotKind::Place), b.slot(SlotKind::Place));
+    values.set(Signal::SamePlace, same);
+    values.set(Signal::OtherPlace, other);
+    values.set(Signal::SameRole, same_role(a, b));
+    values.set(Signal::SameDay, a.event_date().zip(b.event_date()).map(|(x, y)| flag((x - y).num_days().abs() <= 2)));
+    values
+}
+
+/// Adds the signals that read characters.
+pub fn of_characters(a: &Features, b: &Features, values: &mut Values) {
+    values.set(Signal::Subwords, subwords::cosine(a, b));
+    values.set(Signal::Run, run(a, b));
+    values.set(Signal::Dice, (!a.folded().is_empty() && !b.folded().is_empty()).then(|| bigrams::dice(a.folded(), b.folded())));
+}
+
+fn flag(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+/// A sum without end as 0–1: one half where it equals `half`.
+fn saturating(sum: f32, half: f32) -> f64 {
+    f64::from(sum / (sum + half))
 }
 
 fn same_words(a: &Features, b: &Features) -> Option<f64> {
-    (!a.folded().is_empty()).then(|| f64::from(u8::from(a.folded() == b.folded())))
+    (!a.folded().is_empty()).then(|| flag(a.folded() == b.folded()))
 }
 
-/// The same words between quotation marks, or one quotation inside the other.
 fn same_quotation(a: &Features, b: &Features) -> Option<f64> {
     let (x, y) = (a.quotation()?, b.quotation()?);
     let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
-    let inside = short == long || (short.split(' ').count() >= 6 && long.contains(short));
-    Some(f64::from(u8::from(inside)))
+    Some(flag(short == long || (short.split(' ').count() >= 6 && long.contains(short))))
+}
+
+/// What sums over the terms of one claim tell.
+#[derive(Default)]
+struct Sums {
+    squares: f32,
+    said: f32,
+    names: f32,
+    numbers: usize,
+}
+
+impl Sums {
+    fn of(features: &Features) -> Self {
+        let mut sums = Self::default();
+        for term in features.terms() {
+            sums.squares += term.idf() * term.idf();
+            sums.said += term.weight() * term.weight();
+            sums.names += if is_name(*term) { term.idf() } else { 0.0 };
+            sums.numbers += usize::from(is_number(*term));
+        }
+        sums
+    }
+}
+
+fn is_number(term: Term) -> bool {
+    matches!(term.kind(), TermKind::Amount | TermKind::Number)
+}
+
+fn is_name(term: Term) -> bool {
+    term.in_name() || matches!(term.kind(), TermKind::Name | TermKind::FirstName)
+}
+
+fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
+    if a.terms().is_empty() || b.terms().is_empty() {
+        return;
+    }
+    let (of_a, of_b) = (Sums::of(a), Sums::of(b));
+    let (mut dot, mut said, mut rarity, mut rarest, mut names) = (0.0, 0.0, 0.0, 0.0_f32, 0.0);
+    let (mut within_a, mut within_b, mut numbers) = (0.0, 0.0, 0);
+    let mut shared_names = Shared::default();
+    shared_terms(a, b, soft_match, |x, y, near| {
+        dot += x.idf() * y.idf() * near;
+        said += x.weight() * y.weight() * near;
+        within_a += x.idf() * x.idf() * near;
+        within_b += y.idf() * y.idf() * near;
+        let idf = x.idf().min(y.idf());
+        rarity += idf;
+        rarest = rarest.max(idf);
+        numbers += usize::from(is_number(x) || is_number(y));
+        shared_names.push(x.id);
+        shared_names.push(y.id);
+        if is_name(x) || is_name(y) {
+            names += idf;
+        }
+    });
+    let cosine = |dot: f32, x: f32, y: f32| (x > 0.0 && y > 0.0).then(|| f64::from(dot / (x * y).sqrt()));
+    values.set(Signal::SoftTfIdf, cosine(dot, of_a.squares, of_b.squares));
+    values.set(Signal::AnyShared, cosine(dot, of_a.squares, of_b.squares).map(|cosine| cosine.max(0.0).sqrt()));
+    values.set(Signal::Said, cosine(said, of_a.said, of_b.said));
+    let (within, whole) = match of_a.squares.total_cmp(&of_b.squares) {
+        Ordering::Less => (within_a, of_a.squares),
+        Ordering::Equal => (within_a.max(within_b), of_a.squares),
+        Ordering::Greater => (within_b, of_b.squares),
+    };
+    values.set(Signal::Containment, (whole > 0.0).then(|| f64::from(within / whole)));
+    values.set(Signal::SharedRarity, Some(saturating(rarity, 25.0)));
+    values.set(Signal::RarestShared, Some(f64::from(rarest / 10.0)));
+    values.set(Signal::Length, Some(saturating(a.terms().len().min(b.terms().len()) as f32, 8.0)));
+    if of_a.names > 0.0 && of_b.names > 0.0 {
+        values.set(Signal::SameNames, Some(f64::from(names / of_a.names.min(of_b.names))));
+        let own = |features: &Features| {
+            let own = features.terms().iter().filter(|term| is_name(**term) && !shared_names.holds(term.id));
+            own.map(|term| term.idf()).fold(0.0, f32::max)
+        };
+        values.set(Signal::OtherNames, Some(f64::from(own(a).min(own(b)) / 10.0)));
+    }
+    if of_a.numbers > 0 && of_b.numbers > 0 {
+        values.set(Signal::SameNumber, Some(flag(numbers > 0)));
+        values.set(Signal::OtherNumber, Some(flag(numbers == 0)));
+    }
+}
+
+/// Ids of the shared terms; what does not fit counts as not shared, which costs a little likeness in very long texts.
+struct Shared {
+    ids: [u32; 64],
+    used: usize,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { ids: [0; 64], used: 0 }
+    }
+}
+
+impl Shared {
+    fn push(&mut self, id: u32) {
+        if let Some(place) = self.ids.get_mut(self.used) {
+            *place = id;
+            self.used += 1;
+        }
+    }
+
+    fn holds(&self, id: u32) -> bool {
+        self.ids[..self.used].contains(&id)
+    }
+}
+
+/// Whether two slots share a name, and whether they are filled with none in common.
+fn told_apart(a: &[super::words::Slot], b: &[super::words::Slot]) -> (Option<f64>, Option<f64>) {
+    if a.is_empty() || b.is_empty() {
+        return (None, None);
+    }
+    let same = share(a, b);
+    (Some(flag(same)), Some(flag(!same)))
+}
+
+fn same_role(a: &Features, b: &Features) -> Option<f64> {
+    let (x, y) = (a.slot(SlotKind::Verb).first()?, b.slot(SlotKind::Verb).first()?);
+    let sides = [SlotKind::Agent, SlotKind::AgentPlace, SlotKind::Patient, SlotKind::PatientPlace];
+    Some(flag(x.id() == y.id() && sides.into_iter().any(|side| share(a.slot(side), b.slot(side)))))
+}
+
+/// Words that a run is looked for in.
+const RUN_WORDS: usize = 48;
+
+/// Longest run of equal words (longest common substring, over words).
+fn run(a: &Features, b: &Features) -> Option<f64> {
+    fn words<'a>(text: &'a str, into: &mut [&'a str; RUN_WORDS]) -> usize {
+        let mut count = 0;
+        for (place, word) in into.iter_mut().zip(text.split(' ')) {
+            *place = word;
+            count += 1;
+        }
+        count
+    }
+    if a.folded().is_empty() || b.folded().is_empty() {
+        return None;
+    }
+    let (mut x, mut y) = ([""; RUN_WORDS], [""; RUN_WORDS]);
+    let (n, m) = (words(a.folded(), &mut x), words(b.folded(), &mut y));
+    let mut ends = [0u8; RUN_WORDS + 1];
+    let mut longest = 0;
+    for word in &x[..n] {
+        // From the right, so that the entry to the left is still that of the word before.
+        for j in (0..m).rev() {
+            ends[j + 1] = if *word == y[j] { ends[j] + 1 } else { 0 };
+            longest = longest.max(ends[j + 1]);
+        }
+    }
+    Some(saturating(f32::from(longest), 3.0))
 }

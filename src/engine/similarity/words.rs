@@ -31,6 +31,12 @@ impl Stem {
         Self { id: id_of(&stem), idf: lexicon.idf(&stem) }
     }
 
+    /// The same stem, counting less.
+    #[must_use]
+    pub fn times(self, share: f32) -> Self {
+        Self { idf: self.idf * share, ..self }
+    }
+
     /// Of a number, which has no other forms.
     #[must_use]
     pub fn of_number(digits: &str, lexicon: &Lexicon) -> Self {
@@ -117,6 +123,14 @@ impl Term {
     #[must_use]
     pub fn idf(self) -> f32 {
         (self.packed >> (Self::LENGTH + Self::START + Self::KIND + Self::IN_NAME)) as f32 / Self::STEPS
+    }
+
+    /// The same term, its rarity times `share` (0–1).
+    #[must_use]
+    pub(super) fn damped(self, share: f32) -> Self {
+        let shift = Self::LENGTH + Self::START + Self::KIND + Self::IN_NAME;
+        let idf = (self.idf() * share * Self::STEPS).round().clamp(0.0, 4095.0) as u32;
+        Self { packed: self.packed & ((1 << shift) - 1) | idf << shift, ..self }
     }
 
     /// What the stem counts in its claim: its rarity, lowered for what every claim of a topic names.

@@ -1,0 +1,119 @@
+//! Clusters of texts that come all at once and without their articles, such as a list of headlines: the signals, guards and
+//! partition of the service, no database.
+
+use std::collections::BTreeMap;
+
+use super::partition::{self, Millionths, millionths};
+use crate::engine::{
+    settings::Linking,
+    similarity::{
+        Features, guards,
+        index::{Index, Slot},
+        likeness, probability,
+        search::whole,
+    },
+};
+
+/// For each text the number of its cluster.
+#[must_use]
+pub fn link_all(texts: &[&str], linking: &Linking) -> Vec<usize> {
+    let features: Vec<Features> = texts.iter().map(|text| whole(text)).collect();
+    let order = content_order(&features);
+    let ordered: Vec<&Features> = order.iter().map(|&i| &features[i]).collect();
+    let pairs = pairs(&ordered, linking);
+    let mut cluster = vec![0; order.len()];
+    for (number, group) in groups(order.len(), &pairs, linking).into_iter().enumerate() {
+        for rank in group {
+            cluster[order[rank]] = number;
+        }
+    }
+    cluster
+}
+
+/// Positions by content, so that nothing depends on the order in which texts come.
+#[must_use]
+pub fn content_order(features: &[Features]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..features.len()).collect();
+    order.sort_by(|&a, &b| features[a].folded().cmp(features[b].folded()).then(a.cmp(&b)));
+    order
+}
+
+/// Up to this many texts every pair is looked at, which takes a second or two; of more, those that the index proposes.
+const ALL_PAIRS: usize = 4_000;
+
+/// The pairs that may belong together, with what speaks for it.
+#[must_use]
+pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usize), Millionths> {
+    let mut pairs = BTreeMap::new();
+    let mut add = |a: usize, b: usize| {
+        if let Some(probability) = probability(features[a], features[b], linking, linking.noise) {
+            let guards = guards::guards(features[a], features[b], linking);
+            pairs.insert((a, b), millionths(likeness(probability, &guards, linking)));
+        }
+    };
+    if features.len() <= ALL_PAIRS {
+        (0..features.len()).for_each(|a| (a + 1..features.len()).for_each(|b| add(a, b)));
+        return pairs;
+    }
+    let index = Index::build(features.iter().enumerate().map(|(rank, features)| (rank as Slot, *features)));
+    for (a, of) in features.iter().enumerate() {
+        // Who is proposed proposes in turn: half of it is enough.
+        index.candidates(of).into_iter().map(|slot| slot as usize).filter(|b| *b > a).for_each(|b| add(a, b));
+    }
+    pairs
+}
+
+/// Clusters of `0..items` by the likeness of their pairs.
+#[must_use]
+pub fn groups(items: usize, pairs: &BTreeMap<(usize, usize), Millionths>, linking: &Linking) -> Vec<Vec<usize>> {
+    partition::partition(items, &partition::in_company(items, pairs), 0, millionths(linking.link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups<'t>(texts: &[&'t str]) -> Vec<Vec<&'t str>> {
+        let mut groups: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        let clusters = link_all(texts, &Linking::headlines());
+        clusters.iter().zip(texts).for_each(|(cluster, text)| groups.entry(*cluster).or_default().push(text));
+        let mut groups: Vec<Vec<&str>> = groups.into_values().collect();
+        groups.iter_mut().for_each(|group| group.sort_unstable());
+        groups.sort();
+        groups
+    }
+
+    fn check(texts: &[&str], expected: &[&[usize]]) {
+        let mut expected: Vec<Vec<&str>> = expected.iter().map(|group| group.iter().map(|&i| texts[i]).collect()).collect();
+        expected.iter_mut().for_each(|group| group.sort_unstable());
+        expected.sort();
+        assert_eq!(groups(texts), expected);
+        let backwards: Vec<&str> = texts.iter().rev().copied().collect();
+        assert_eq!(groups(&backwards), expected, "the order changes nothing");
+    }
+
+    #[test]
+    fn headlines_of_one_story_are_one_cluster() {
+        check(
+            &[
+                "Twelve dead as ferry sinks off Port Calder",
+                "Ferry sinks off Port Calder, twelve dead",
+                "Port Calder ferry sinks: death toll at twelve",
+                "Bank of Marlow raises interest rates",
+                "Marlow's central bank raises interest rates to 4 percent",
+            ],
+            &[&[0, 1, 2], &[3, 4]],
+        );
+    }
+
+    #[test]
+    fn a_word_in_common_is_no_story_in_common() {
+        check(&["Ferry sinks in storm", "Ferry line sold to bank", "Storm of protest over bank"], &[&[0], &[1], &[2]]);
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        check(&[], &[]);
+        check(&["", "A dam broke in Peru"], &[&[0], &[1]]);
+    }
+}
