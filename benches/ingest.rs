@@ -33,6 +33,10 @@ const ARTICLES: usize = 4_800;
 /// Claims of one bare insert.
 const ROWS: usize = 1_000;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(ARTICLES);
     let dir = std::env::temp_dir().join(format!("crossclaim-bench-{}", std::process::id()));

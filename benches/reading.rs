@@ -48,6 +48,10 @@ const HOSTILE: &[&str] = &[
     "Prices rose by 12 percent on Monday and fell. ",
 ];
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let articles = articles();
     let bytes: usize = articles.iter().map(|(_, text)| text.len()).sum();

@@ -1,10 +1,12 @@
 //! What the linker reads and what it decides, as values: storage loads the first and commits the second in one transaction.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Outlet, Provenance};
+use super::{ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Outlet, OutletId, Provenance};
 
 /// An article as the linker sees it: no text, only what linking and judging need.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,8 +85,17 @@ pub struct LinkPlan {
     pub lifted: Vec<ConstraintId>,
     /// Every cluster that is new or changed, in full.
     pub clusters: Vec<LinkedCluster>,
+    /// Of the claims and of the outlets' positions in these clusters, those that are stored as they stand here already, as far as
+    /// the linker knows: writing them again would change nothing.
+    pub settled: Settled,
     /// Clusters that no longer exist, each with the one that took over most of its claims (`None`: it has no claim left).
     pub dissolved: Vec<(ClusterId, Option<ClusterId>)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    pub claims: HashSet<ClaimId>,
+    pub positions: HashSet<(ClusterId, OutletId)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

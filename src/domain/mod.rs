@@ -23,7 +23,7 @@ pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, Wo
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use evidence::{Evidence, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, OutletId, WorkspaceId};
-pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster};
+pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Settled};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};

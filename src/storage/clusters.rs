@@ -65,9 +65,9 @@ macro_rules! select_clusters {
                 held.positions as "positions!: _", held.outlets as "position_outlets!: _"
             from cluster
             cross join lateral (
-                select coalesce(jsonb_agg(outlet_relation.position order by outlet_relation.ordinal), '[]') as positions,
+                select coalesce(jsonb_agg(outlet_relation.position order by outlet.name collate "C", outlet.outlet_id), '[]') as positions,
                     coalesce(jsonb_agg(jsonb_build_object('id', outlet.outlet_id, 'name', outlet.name, 'domain', outlet.domain,
-                        'kind', outlet.kind, 'family', outlet.family) order by outlet_relation.ordinal), '[]') as outlets
+                        'kind', outlet.kind, 'family', outlet.family) order by outlet.name collate "C", outlet.outlet_id), '[]') as outlets
                 from outlet_relation
                 join outlet on outlet.workspace_id = outlet_relation.workspace_id
                     and outlet.outlet_id = outlet_relation.outlet_id

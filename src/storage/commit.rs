@@ -124,6 +124,7 @@ impl Writer<'_> {
             .clusters
             .iter()
             .flat_map(|linked| linked.claims.iter().map(|(id, relation)| (linked.cluster.id, *id, relation)))
+            .filter(|(_, claim, _)| !self.plan.settled.claims.contains(claim))
             .collect();
         sqlx::query!(
             "update claim
@@ -155,7 +156,8 @@ impl Writer<'_> {
     }
 
     async fn write_evidence(&mut self, detached: &[Uuid]) -> Result<(), sqlx::Error> {
-        let placed = || self.plan.clusters.iter().flat_map(|linked| &linked.claims);
+        let claims = self.plan.clusters.iter().flat_map(|linked| &linked.claims);
+        let placed = || claims.clone().filter(|(claim, _)| !self.plan.settled.claims.contains(claim));
         // Of each claim, the number of reasons that stay.
         let (claims, kept): (Vec<Uuid>, Vec<i32>) = placed()
             .map(|(id, judged)| (id.0, index(judged.evidence.len())))
@@ -203,10 +205,10 @@ impl Writer<'_> {
             .plan
             .clusters
             .iter()
-            .flat_map(|linked| linked.cluster.outlets.iter().enumerate().map(|(at, held)| (linked.cluster.id, index(at), held)))
+            .flat_map(|linked| linked.cluster.outlets.iter().map(|held| (linked.cluster.id, held)))
             .collect();
-        let clusters = each(&held, |(cluster, _, _)| cluster.0);
-        let outlets = each(&held, |(_, _, position)| position.outlet_id.0);
+        let (clusters, outlets): (Vec<Uuid>, Vec<Uuid>) =
+            held.iter().map(|(cluster, position)| (cluster.0, position.outlet_id.0)).unzip();
         sqlx::query!(
             "delete from outlet_relation
             where workspace_id = $1 and cluster_id = any($2)
@@ -221,18 +223,21 @@ impl Writer<'_> {
         )
         .execute(&mut *self.connection)
         .await?;
+        let held: Vec<_> = held
+            .into_iter()
+            .filter(|(cluster, position)| !self.plan.settled.positions.contains(&(*cluster, position.outlet_id)))
+            .collect();
         sqlx::query!(
-            "insert into outlet_relation (workspace_id, cluster_id, outlet_id, ordinal, relation, position)
-            select $1, * from unnest($2::uuid[], $3::uuid[], $4::integer[], $5::text[], $6::jsonb[])
+            "insert into outlet_relation (workspace_id, cluster_id, outlet_id, relation, position)
+            select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[])
             on conflict (workspace_id, cluster_id, outlet_id) do update
-            set ordinal = excluded.ordinal, relation = excluded.relation, position = excluded.position
-            where (outlet_relation.ordinal, outlet_relation.position) is distinct from (excluded.ordinal, excluded.position)",
+            set relation = excluded.relation, position = excluded.position
+            where outlet_relation.position is distinct from excluded.position",
             self.workspace.0,
-            &clusters,
-            &outlets,
-            &each(&held, |(_, ordinal, _)| *ordinal),
-            &each(&held, |(_, _, position)| position.relation.as_str().to_owned()),
-            &each(&held, |(_, _, position)| json!(position)) as &[Value],
+            &each(&held, |(cluster, _)| cluster.0),
+            &each(&held, |(_, position)| position.outlet_id.0),
+            &each(&held, |(_, position)| position.relation.as_str().to_owned()),
+            &each(&held, |(_, position)| json!(position)) as &[Value],
         )
         .execute(&mut *self.connection)
         .await?;

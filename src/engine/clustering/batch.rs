@@ -7,9 +7,8 @@ use super::partition::{self, Millionths, millionths};
 use crate::engine::{
     settings::Linking,
     similarity::{
-        Features, guards,
+        Features,
         index::{Index, Slot},
-        likeness, probability,
         search::whole,
     },
 };
@@ -44,23 +43,20 @@ const ALL_PAIRS: usize = 4_000;
 /// The pairs that may belong together, with what speaks for it.
 #[must_use]
 pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usize), Millionths> {
-    let mut pairs = BTreeMap::new();
-    let mut add = |a: usize, b: usize| {
-        if let Some(probability) = probability(features[a], features[b], linking, linking.noise) {
-            let guards = guards::guards(features[a], features[b], linking);
-            pairs.insert((a, b), millionths(likeness(probability, &guards, linking)));
-        }
-    };
-    if features.len() <= ALL_PAIRS {
-        (0..features.len()).for_each(|a| (a + 1..features.len()).for_each(|b| add(a, b)));
-        return pairs;
-    }
-    let index = Index::build(features.iter().enumerate().map(|(rank, features)| (rank as Slot, *features)));
-    for (a, of) in features.iter().enumerate() {
-        // Who is proposed proposes in turn: half of it is enough.
-        index.candidates(of).into_iter().map(|slot| slot as usize).filter(|b| *b > a).for_each(|b| add(a, b));
-    }
-    pairs
+    let all = features.len() <= ALL_PAIRS;
+    let indexed = if all { &[] } else { features };
+    let index = Index::build(indexed.iter().enumerate().map(|(rank, features)| (rank as Slot, *features)));
+    let ranks: Vec<usize> = (0..features.len()).collect();
+    let rows = super::in_parallel(&ranks, |&a| {
+        let others: Vec<usize> = match all {
+            true => (a + 1..features.len()).collect(),
+            // Who is proposed proposes in turn: half of it is enough.
+            false => index.candidates(features[a]).into_iter().map(|slot| slot as usize).filter(|b| *b > a).collect(),
+        };
+        let likeness = |b: usize| Some(((a, b), super::pair(features[a], features[b], linking)?));
+        others.into_iter().filter_map(likeness).collect::<Vec<_>>()
+    });
+    rows.into_iter().flatten().collect()
 }
 
 /// Clusters of `0..items` by the likeness of their pairs.

@@ -3,9 +3,10 @@
 //! Holds what linking needs and nothing else: of a claim its features, its article and its cluster. What was read in it
 //! stays in the database and is asked for when a cluster is judged ([`Regrouping::needs`](super::Regrouping::needs)).
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, hash::BuildHasher, sync::Arc};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::Serialize;
 
 use super::{
     constraints::Constraints,
@@ -14,12 +15,13 @@ use super::{
     wording::{Neighbour, Wording, fingerprint},
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork},
+    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork, OutletId},
     engine::{
         settings::Linking,
         similarity::{
-            Comparison, Decision, Features, Match, compare,
+            Comparison, Decision, Features, Match, compare, guards,
             index::{Index, Slot},
+            probability,
         },
     },
 };
@@ -30,6 +32,8 @@ pub(super) struct Place {
     pub wording: Slot,
     pub article: ArticleId,
     pub cluster: Option<ClusterId>,
+    /// Of its label as it was last committed; 0 when that is not known.
+    pub judged: u64,
 }
 
 #[derive(Default)]
@@ -41,6 +45,8 @@ pub struct Corpus {
     pub(super) claims: FxHashMap<ClaimId, Place>,
     pub(super) articles: FxHashMap<ArticleId, Vec<ClaimId>>,
     pub(super) clusters: FxHashMap<ClusterId, Vec<ClaimId>>,
+    /// Fingerprints of the outlets' positions as they were last committed, as far as that is known.
+    pub(super) positions: FxHashMap<ClusterId, Vec<(OutletId, u64)>>,
     pub(super) index: Index,
     pub(super) constraints: Constraints,
 }
@@ -98,7 +104,7 @@ impl Corpus {
         if before.is_some_and(|place| place.wording == wording) {
             return;
         }
-        self.claims.insert(claim, Place { wording, article, cluster: before.and_then(|place| place.cluster) });
+        self.claims.insert(claim, Place { wording, article, cluster: before.and_then(|place| place.cluster), judged: 0 });
         if let Some(held) = &mut self.wordings[wording as usize] {
             held.claims.push(claim);
         }
@@ -193,9 +199,17 @@ impl Corpus {
             }
         }
         for linked in &plan.clusters {
-            for (claim, _) in &linked.claims {
+            for (claim, relation) in &linked.claims {
                 self.assign(*claim, linked.cluster.id);
+                if let Some(place) = self.claims.get_mut(claim) {
+                    place.judged = print(&(linked.cluster.id, relation));
+                }
             }
+            let prints = linked.cluster.outlets.iter().map(|position| (position.outlet_id, print(position))).collect();
+            self.positions.insert(linked.cluster.id, prints);
+        }
+        for (cluster, _) in &plan.dissolved {
+            self.positions.remove(cluster);
         }
     }
 
@@ -276,11 +290,20 @@ impl Corpus {
         among
             .candidates(features)
             .into_iter()
-            .filter_map(|slot| Some((slot, compare(features, &*at(slot)?, &self.linking))))
-            .filter(|(_, found)| found.guards.is_empty() && found.similarity >= self.linking.neighbour)
-            .map(|(slot, found)| Neighbour { slot, likeness: millionths(found.similarity) })
+            .filter_map(|slot| {
+                let other = at(slot)?;
+                let similarity = probability(features, &other, &self.linking, self.linking.neighbour)?;
+                let parted = !guards::guards(features, &other, &self.linking).is_empty();
+                (!parted).then_some(Neighbour { slot, likeness: millionths(similarity) })
+            })
             .collect()
     }
+}
+
+/// Equal for what is stored alike. Never 0.
+pub(super) fn print(value: &impl Serialize) -> u64 {
+    let stored = serde_json::to_vec(value).unwrap_or_default();
+    FxBuildHasher.hash_one(stored).max(1)
 }
 
 /// Linkable before suggested before apart, then by similarity, then by age.

@@ -21,7 +21,7 @@ use crate::{
     domain::{ClaimId, ClaimReading, LinkArticle},
     engine::{
         settings::Linking,
-        similarity::{Features, compare, likeness},
+        similarity::{Features, guards, likeness, probability},
     },
 };
 
@@ -73,10 +73,10 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
-/// What a pair says for or against standing in one cluster.
-fn pair(a: &Features, b: &Features, linking: &Linking) -> Millionths {
-    let comparison = compare(a, b, linking);
-    millionths(likeness(comparison.similarity, &comparison.guards, linking))
+/// What a pair says for or against standing in one cluster; `None` when that is next to nothing.
+fn pair(a: &Features, b: &Features, linking: &Linking) -> Option<Millionths> {
+    let similarity = probability(a, b, linking, linking.noise)?;
+    Some(millionths(likeness(similarity, &guards::guards(a, b, linking), linking)))
 }
 
 /// Up to this size every pair of a component is compared; beyond it only the pairs that the index proposes.

@@ -5,7 +5,7 @@
 //! corpus alone; [`Regrouping::judge`] labels the changed clusters, once the readings of their claims are at hand.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque, btree_map::Entry},
     sync::Arc,
 };
 
@@ -14,13 +14,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     ALL_PAIRS, Corpus, Member,
     constraints::Constraints,
+    corpus::print,
     pair,
-    partition::{Millionths, ONE, in_company, millionths, partition},
+    partition::{Millionths, in_company, millionths, partition},
     wording::{Neighbour, by_content, fingerprint},
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, ConstraintId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster},
+    domain::{
+        ArticleId, ClaimId, ClusterId, ConstraintId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, OutletId,
+        OutletPosition, Settled,
+    },
     engine::{
+        settings::Linking,
         similarity::{
             Features,
             index::{Index, Slot},
@@ -52,7 +57,16 @@ pub struct Regrouping {
 struct Group {
     id: ClusterId,
     created: bool,
-    claims: Vec<(ClaimId, Arc<Features>)>,
+    claims: Vec<GroupClaim>,
+    /// Fingerprints of its outlets' positions as they are stored.
+    positions: Vec<(OutletId, u64)>,
+}
+
+struct GroupClaim {
+    id: ClaimId,
+    features: Arc<Features>,
+    /// Fingerprint of its label as it is stored.
+    judged: u64,
 }
 
 /// What a batch adds to the corpus once it is committed.
@@ -95,7 +109,7 @@ impl Regrouping {
             }
         }
         seeds.extend(work.made.iter().chain(&work.lifted).flat_map(|said| said.claims).filter_map(|claim| view.slot(claim)));
-        let mut groups = Vec::new();
+        let mut knots = Vec::new();
         let mut seen: FxHashSet<Slot> = FxHashSet::default();
         while let Some(seed) = seeds.pop_first() {
             if seen.contains(&seed) || !view.lives(seed) {
@@ -111,8 +125,9 @@ impl Regrouping {
                 let clusters = view.old_clusters(slot);
                 seeds.extend(clusters.iter().flat_map(|cluster| view.wordings_of(*cluster)).filter(|mate| !seen.contains(mate)));
             }
-            groups.extend(view.split(&component));
+            knots.push(view.knot(component));
         }
+        let groups = super::in_parallel(&knots, |knot| knot.split(&corpus.linking)).into_iter().flatten().collect();
         let mut regrouping = Self {
             groups: Vec::new(),
             dissolved: Vec::new(),
@@ -158,8 +173,13 @@ impl Regrouping {
             let before = view.corpus.clusters.get(&id).map_or(0, Vec::len);
             let unchanged = before == group.len() && group.iter().all(|(claim, _)| cluster_of(claim) == Some(id));
             if !unchanged {
-                let claims = group.iter().map(|&(claim, slot)| (claim, view.features(slot))).collect();
-                self.groups.push(Group { id, created, claims });
+                let judged = |claim| view.corpus.claims.get(claim).map_or(0, |place| place.judged);
+                let claims = group
+                    .iter()
+                    .map(|(claim, slot)| GroupClaim { id: *claim, features: view.features(*slot), judged: judged(claim) })
+                    .collect();
+                let positions = view.corpus.positions.get(&id).cloned().unwrap_or_default();
+                self.groups.push(Group { id, created, claims, positions });
             }
         }
         self.dissolved = homeless.into_iter().map(|(cluster, g)| (cluster, ids[g])).collect();
@@ -170,7 +190,7 @@ impl Regrouping {
     /// The claims of changed clusters that are not among the new articles: [`Regrouping::judge`] wants their readings.
     #[must_use]
     pub fn needs(&self) -> Vec<ClaimId> {
-        let claims = self.groups.iter().flat_map(|group| &group.claims).map(|(claim, _)| *claim);
+        let claims = self.groups.iter().flat_map(|group| &group.claims).map(|claim| claim.id);
         claims.filter(|claim| !self.draft.arrived_claims.contains(claim)).collect()
     }
 
@@ -181,25 +201,49 @@ impl Regrouping {
             .into_iter()
             .flat_map(|article| article.claims.iter().map(move |claim| (claim.id, (article, claim))))
             .collect();
-        let clusters = super::in_parallel(&self.groups, |group| {
+        let judged = super::in_parallel(&self.groups, |group| {
             let members: Vec<Member<'_>> = group
                 .claims
                 .iter()
-                .filter_map(|(claim, features)| {
-                    let (article, read) = readings.get(claim)?;
-                    Some(Member { claim: *claim, article, reading: &read.reading, features })
+                .filter_map(|claim| {
+                    let (article, read) = readings.get(&claim.id)?;
+                    Some(Member { claim: claim.id, article, reading: &read.reading, features: &claim.features })
                 })
                 .collect();
             let (cluster, claims) = stance::judge(group.id, &members.iter().collect::<Vec<_>>());
-            LinkedCluster { created: group.created, cluster, claims }
+            let linked = LinkedCluster { created: group.created, cluster, claims };
+            let settled = group.settled(&linked);
+            (linked, settled)
         });
+        let mut clusters = Vec::with_capacity(judged.len());
+        let mut settled = Settled::default();
+        for (linked, stays) in judged {
+            clusters.push(linked);
+            settled.claims.extend(stays.claims);
+            settled.positions.extend(stays.positions);
+        }
         LinkPlan {
             linked: self.linked.clone(),
             retired: self.retired.clone(),
             made: self.made.clone(),
             lifted: self.lifted.clone(),
             clusters,
+            settled,
             dissolved: self.dissolved.clone(),
+        }
+    }
+}
+
+impl Group {
+    /// What of a judged cluster is stored as it stands already.
+    fn settled(&self, linked: &LinkedCluster) -> Settled {
+        let before: FxHashMap<ClaimId, u64> = self.claims.iter().map(|claim| (claim.id, claim.judged)).collect();
+        let claims = linked.claims.iter().filter(|(claim, relation)| before.get(claim) == Some(&print(&(self.id, relation))));
+        let stored = |position: &&OutletPosition| self.positions.contains(&(position.outlet_id, print(*position)));
+        let positions = linked.cluster.outlets.iter().filter(stored);
+        Settled {
+            claims: claims.map(|(claim, _)| *claim).collect(),
+            positions: positions.map(|position| (self.id, position.outlet_id)).collect(),
         }
     }
 }
@@ -407,41 +451,58 @@ impl View<'_> {
         }
     }
 
-    /// The clusters that a component falls into. `component` is in the order of content.
-    fn split(&mut self, component: &[Slot]) -> Vec<Vec<Slot>> {
-        if let [one] = component {
-            return vec![vec![*one]];
-        }
-        let n = component.len();
+    /// What is known of a component, for [`Knot::split`]. `component` is in the order of content.
+    fn knot(&mut self, component: Vec<Slot>) -> Knot {
         let position: FxHashMap<Slot, usize> = component.iter().enumerate().map(|(at, slot)| (*slot, at)).collect();
-        let mut pairs: BTreeMap<(usize, usize), Millionths> = BTreeMap::new();
+        let pair = |a: usize, other: &Neighbour| {
+            let b = *position.get(&other.slot).filter(|b| **b != a)?;
+            Some(((a.min(b), a.max(b)), other.likeness))
+        };
+        let mut pairs = BTreeMap::new();
+        let mut said: BTreeMap<(usize, usize), Millionths> = BTreeMap::new();
         for (a, slot) in component.iter().enumerate() {
-            for other in self.neighbours(*slot) {
-                if let Some(&b) = position.get(&other.slot) {
-                    pairs.insert((a.min(b), a.max(b)), other.likeness);
-                }
+            pairs.extend(self.neighbours(*slot).iter().filter_map(|other| pair(a, other)));
+            for (of, likeness) in self.constrained(*slot).iter().filter_map(|other| pair(a, other)) {
+                // Of several words about one pair "apart" holds.
+                said.entry(of).and_modify(|known| *known = likeness.min(*known)).or_insert(likeness);
             }
         }
+        let features = component.iter().map(|slot| self.features(*slot)).collect();
+        Knot { wordings: component, features, pairs, said }
+    }
+}
+
+/// Wordings that hang together, in the order of their content, with their likenesses as far as they are known.
+struct Knot {
+    wordings: Vec<Slot>,
+    features: Vec<Arc<Features>>,
+    pairs: BTreeMap<(usize, usize), Millionths>,
+    /// What editors said, instead of a likeness.
+    said: BTreeMap<(usize, usize), Millionths>,
+}
+
+impl Knot {
+    /// The clusters that it falls into.
+    fn split(&self, linking: &Linking) -> Vec<Vec<Slot>> {
+        let n = self.wordings.len();
+        if n == 1 {
+            return vec![self.wordings.clone()];
+        }
+        let mut pairs = self.pairs.clone();
         if n <= ALL_PAIRS {
-            let linking = &self.corpus.linking;
-            let features: Vec<Arc<Features>> = component.iter().map(|slot| self.features(*slot)).collect();
             for a in 0..n {
                 for b in a + 1..n {
-                    pairs.entry((a, b)).or_insert_with(|| pair(&features[a], &features[b], linking));
+                    if let Entry::Vacant(entry) = pairs.entry((a, b))
+                        && let Some(likeness) = pair(&self.features[a], &self.features[b], linking)
+                    {
+                        entry.insert(likeness);
+                    }
                 }
             }
         }
         let mut pairs = in_company(n, &pairs);
-        for (a, slot) in component.iter().enumerate() {
-            for other in self.constrained(*slot) {
-                if let Some(&b) = position.get(&other.slot).filter(|b| **b != a) {
-                    let pair = pairs.entry((a.min(b), a.max(b))).or_default();
-                    // Of several words about one pair "apart" holds.
-                    *pair = if other.likeness < 0 || *pair <= -ONE { other.likeness.min(*pair) } else { other.likeness };
-                }
-            }
-        }
-        let groups = partition(n, &pairs, 0, millionths(self.corpus.linking.link));
-        groups.into_iter().map(|group| group.into_iter().map(|at| component[at]).collect()).collect()
+        pairs.extend(&self.said);
+        let groups = partition(n, &pairs, 0, millionths(linking.link));
+        groups.into_iter().map(|group| group.into_iter().map(|at| self.wordings[at]).collect()).collect()
     }
 }
