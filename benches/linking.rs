@@ -23,8 +23,9 @@ use crossclaim::{
         extraction::read_claim,
         settings::Linking,
         similarity::{
-            Decision, Features, compare,
+            Features, guards,
             index::{Index, Slot},
+            likeness, probability,
         },
     },
 };
@@ -200,11 +201,15 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking, queries
         looked_up += spent;
         let ranked = timed(&mut spent, || {
             let others = nearest.iter().map(|slot| *slot as usize).filter(|slot| *slot != query);
-            let mut matches: Vec<_> = others.map(|slot| (slot, compare(features, &built.features[slot], linking))).collect();
-            matches.sort_by(|(a, x), (b, y)| {
-                let guarded = x.guards.is_empty().cmp(&y.guards.is_empty()).reverse();
-                guarded.then(y.similarity.total_cmp(&x.similarity)).then(a.cmp(b))
-            });
+            // As the service does: what ids rule out is not compared further, and the waterfall is for who asks why.
+            let mut matches: Vec<(usize, f64)> = others
+                .filter_map(|slot| {
+                    let other = &built.features[slot];
+                    let similarity = probability(features, other, linking, linking.neighbour)?;
+                    Some((slot, likeness(similarity, &guards::guards(features, other, linking), linking)))
+                })
+                .collect();
+            matches.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
             matches
         });
         times.push(spent);
@@ -215,12 +220,10 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking, queries
         let size = sizes[claims[query].cluster] - 1;
         partners += size;
         in_reach += size.min(10);
-        for (rank, (slot, comparison)) in ranked.iter().enumerate() {
+        for (rank, (slot, likeness)) in ranked.iter().enumerate() {
             let right = claims[*slot].cluster == claims[query].cluster;
             in_ten += usize::from(right && rank < 10);
-            // A pair that a guard parts is not linked at any likeness.
-            let likeness = if comparison.guards.is_empty() { comparison.similarity } else { 0.0 };
-            all.push(Found { likeness, linked: comparison.decision == Decision::Link, right });
+            all.push(Found { likeness: *likeness, linked: *likeness >= linking.link, right });
         }
     }
     times.sort_unstable();

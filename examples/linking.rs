@@ -158,9 +158,8 @@ fn fit(mentions: &[Mention], pairs: &[&Pair]) -> Model {
             let hold = if i == 0 { 0.0 } else { HOLD };
             slope[i] -= hold * weights[i];
             curvature[i][i] += hold + 1e-9;
-            for j in 0..i {
-                curvature[j][i] = curvature[i][j];
-            }
+            let (above, below) = curvature.split_at_mut(i);
+            above.iter_mut().zip(&below[0]).for_each(|(row, mirrored)| row[i] = *mirrored);
         }
         let step = solve(curvature, slope);
         weights.iter_mut().zip(step).for_each(|(weight, step)| *weight += step);
@@ -178,11 +177,11 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
         let pivot = (column..n).max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs())).unwrap_or(column);
         matrix.swap(column, pivot);
         right.swap(column, pivot);
-        for row in column + 1..n {
-            let factor = matrix[row][column] / matrix[column][column];
-            for k in column..n {
-                matrix[row][k] -= factor * matrix[column][k];
-            }
+        let (above, below) = matrix.split_at_mut(column + 1);
+        let pivot = &above[column];
+        for (row, entries) in (column + 1..).zip(below) {
+            let factor = entries[column] / pivot[column];
+            entries.iter_mut().zip(pivot).skip(column).for_each(|(entry, of_pivot)| *entry -= factor * of_pivot);
             right[row] -= factor * right[column];
         }
     }
@@ -192,6 +191,9 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     }
     right
 }
+
+/// A threshold, the F1 of draws at it, and precision, recall and F1 of the whole.
+type Row = (f64, f64, (f64, f64, f64));
 
 /// Every pair by models that were fitted without either of its claims' folds, and what clustering makes of that.
 fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String {
@@ -219,14 +221,13 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String
     let draws: Vec<BTreeSet<usize>> = (0..DRAWS).map(|draw| drawn(mentions, claims, draw as u64)).collect();
     let matrices: Vec<_> = draws.iter().map(&likeness).collect();
     let whole = likeness(&all);
-    let mut rows: Vec<(f64, f64, (f64, f64, f64))> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for threshold in (10..=60).step_by(2).map(|percent| f64::from(percent) / 100.0) {
         let alone =
             draws.iter().zip(&matrices).map(|(inside, likeness)| b_cubed(mentions, inside, likeness, threshold).2).sum::<f64>();
         rows.push((threshold, alone / DRAWS as f64, b_cubed(mentions, &all, &whole, threshold)));
     }
-    let best =
-        |key: &dyn Fn(&(f64, f64, (f64, f64, f64))) -> f64| *rows.iter().max_by(|a, b| key(a).total_cmp(&key(b))).expect("rows");
+    let best = |key: &dyn Fn(&Row) -> f64| *rows.iter().max_by(|a, b| key(a).total_cmp(&key(b))).expect("rows");
     for (name, row) in [
         ("best of draws", best(&|row| row.1)),
         ("best of whole", best(&|row| row.2.2)),
