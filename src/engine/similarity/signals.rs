@@ -253,7 +253,7 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
 }
 
 /// Ids of the shared terms; what does not fit counts as not shared, which costs a little likeness in very long texts.
-struct Shared {
+pub(super) struct Shared {
     ids: [u32; 64],
     used: usize,
 }
@@ -265,14 +265,14 @@ impl Default for Shared {
 }
 
 impl Shared {
-    fn push(&mut self, id: u32) {
+    pub(super) fn push(&mut self, id: u32) {
         if let Some(place) = self.ids.get_mut(self.used) {
             *place = id;
             self.used += 1;
         }
     }
 
-    fn holds(&self, id: u32) -> bool {
+    pub(super) fn holds(&self, id: u32) -> bool {
         self.ids[..self.used].contains(&id)
     }
 }
