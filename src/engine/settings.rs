@@ -40,7 +40,7 @@ impl Default for Linking {
             prior: -1.5,
             link: 0.5,
             suggest: 0.3,
-            neighbour: 0.2,
+            neighbour: 0.08,
             noise: 0.02,
             guard_cost: 0.9,
             too_little: 0.05,
