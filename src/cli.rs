@@ -42,11 +42,14 @@ enum Command {
     Health(Serve),
     /// Filter: NDJSON {id, text, …} → the same with `cluster`, over all lines together
     Link,
-    /// Filter: NDJSON {id, text} → {id, ranked: [ids of the corpus]}
+    /// Filter: NDJSON {id, text} → {id, ranked: [ids of the corpus]}; with --explain why two texts are alike
     Match {
         /// NDJSON {id, text, title?}: what to look in
-        #[arg(long, value_name = "FILE")]
-        corpus: PathBuf,
+        #[arg(long, value_name = "FILE", required_unless_present = "explain")]
+        corpus: Option<PathBuf>,
+        /// Instead: NDJSON {id, a, b} → {id, similarity, decision, guards, readings}, where the readings add up to the log odds
+        #[arg(long, conflicts_with = "corpus")]
+        explain: bool,
         /// Ids in an answer at most
         #[arg(long, default_value_t = 20)]
         limit: usize,
@@ -107,7 +110,8 @@ pub fn main() -> ExitCode {
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),
         Command::Link => filters::link(),
-        Command::Match { corpus, limit } => filters::retrieve(&corpus, limit),
+        Command::Match { corpus: Some(corpus), limit, .. } => filters::retrieve(&corpus, limit),
+        Command::Match { corpus: None, .. } => filters::explain(),
         Command::Stance => filters::stance(),
         Command::Attribution => filters::attribution(),
         Command::Checkworthy => filters::checkworthy(),

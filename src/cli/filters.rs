@@ -16,7 +16,7 @@ use crate::{
         clustering,
         extraction::{self, worthiness},
         settings::Linking,
-        similarity::search::Library,
+        similarity::{Comparison, Decision, Features, compare, search::Library},
         stance,
     },
 };
@@ -43,6 +43,32 @@ pub(super) fn retrieve(corpus: &Path, limit: usize) -> Result<ExitCode, CliError
     write(queries.iter().map(|query| {
         let ranked: Vec<&Value> = library.rank(text(query, "text"), limit).into_iter().map(|at| &known[at]["id"]).collect();
         json!({ "id": query["id"], "ranked": ranked })
+    }))?;
+    Ok(rows.code())
+}
+
+pub(super) fn explain() -> Result<ExitCode, CliError> {
+    let mut rows = Rows::default();
+    let lines = rows.read("standard input", std::io::stdin().lock())?;
+    write(lines.iter().map(|line| {
+        let [a, b] = ["a", "b"].map(|field| Features::of(&extraction::read_claim(text(line, field), None)));
+        let Comparison { similarity, readings, guards, decision } = compare(&a, &b, &Linking::default());
+        let readings: Vec<Value> = readings
+            .iter()
+            .filter_map(|reading| {
+                let value = reading.value?;
+                Some(
+                    json!({ "signal": reading.signal, "value": value, "weight": reading.weight, "log_odds": reading.log_odds() }),
+                )
+            })
+            .collect();
+        let guards: Vec<Value> = guards.iter().map(|hit| json!({ "guard": hit.guard, "detail": hit.detail })).collect();
+        let decision = match decision {
+            Decision::Link => "link",
+            Decision::Suggest => "suggest",
+            Decision::Apart => "apart",
+        };
+        json!({ "id": line["id"], "similarity": similarity, "decision": decision, "guards": guards, "readings": readings })
     }))?;
     Ok(rows.code())
 }

@@ -553,6 +553,24 @@ fn match_ranks_a_corpus_for_each_line() {
 }
 
 #[test]
+fn match_explains_a_pair_by_readings_that_add_up() {
+    let rows = [
+        json!({"id": "same", "a": SKIPPED, "b": "Inspections of the Marlow ferry were skipped three times"}),
+        json!({"id": "other", "a": "The EU adopted its 12th package of sanctions", "b": "The EU adopted its 13th package of sanctions"}),
+    ];
+    let output = fed(&mut crossclaim(&["match", "--explain"]), &with_bad_lines(&rows));
+    expect_two_bad_lines(&output);
+    let told = objects(&output);
+    for pair in &told {
+        let sum: f64 = pair["readings"].as_array().unwrap().iter().map(|reading| reading["log_odds"].as_f64().unwrap()).sum();
+        let similarity = pair["similarity"].as_f64().unwrap();
+        assert!((1.0 / (1.0 + (-sum).exp()) - similarity).abs() < 1e-9, "{pair}");
+    }
+    assert_eq!((&told[0]["decision"], &told[0]["guards"]), (&json!("link"), &json!([])));
+    assert_eq!((&told[1]["decision"], &told[1]["guards"][0]["guard"]), (&json!("apart"), &json!("ordinal")));
+}
+
+#[test]
 fn stance_says_where_each_line_stands() {
     let rows = [
         json!({"id": "denial", "claim": SKIPPED, "text": DENIED}),
