@@ -23,7 +23,7 @@ use crossclaim::{
         extraction::read_claim,
         settings::Linking,
         similarity::{
-            Features, guards,
+            Features, Spelled, guards,
             index::{Index, Slot},
             likeness, probability,
         },
@@ -200,12 +200,13 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking, queries
         let nearest = timed(&mut spent, || built.index.nearest(features, |slot| built.features.get(slot as usize)));
         looked_up += spent;
         let ranked = timed(&mut spent, || {
+            let asked = Spelled::of(features);
             let others = nearest.iter().map(|slot| *slot as usize).filter(|slot| *slot != query);
             // As the service does: what ids rule out is not compared further, and the waterfall is for who asks why.
             let mut matches: Vec<(usize, f64)> = others
                 .filter_map(|slot| {
                     let other = &built.features[slot];
-                    let similarity = probability(features, other, linking, linking.neighbour)?;
+                    let similarity = probability(&asked, &Spelled::of(other), linking, linking.neighbour)?;
                     Some((slot, likeness(similarity, &guards::guards(features, other, linking), linking)))
                 })
                 .collect();

@@ -14,7 +14,7 @@ use crossclaim::engine::{
     clustering::partition::{self, Millionths, millionths},
     settings::Linking,
     similarity::{
-        self, Features, GuardHit,
+        self, Features, GuardHit, Spelled,
         guards::guards,
         model::{Model, logistic},
         search::whole,
@@ -104,6 +104,7 @@ fn mentions(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
 
 fn pairs(mentions: &[Mention]) -> Vec<Pair> {
     let linking = Linking::headlines();
+    let spelled: Vec<Spelled<'_>> = mentions.iter().map(|mention| Spelled::of(&mention.features)).collect();
     let mut pairs = Vec::new();
     for a in 0..mentions.len() {
         for b in a + 1..mentions.len() {
@@ -113,7 +114,7 @@ fn pairs(mentions: &[Mention]) -> Vec<Pair> {
             if terms < 0.01 {
                 continue;
             }
-            signals::of_characters(x, y, &mut values);
+            signals::of_characters(&spelled[a], &spelled[b], &mut values);
             if terms >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
                 pairs.push(Pair { a, b, values, guards: guards(x, y, &linking) });
             }

@@ -7,7 +7,7 @@ use super::partition::{self, Millionths, millionths};
 use crate::engine::{
     settings::Linking,
     similarity::{
-        Features,
+        Features, Spelled,
         index::{Index, Slot},
         search::whole,
     },
@@ -46,6 +46,7 @@ pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usiz
     let all = features.len() <= ALL_PAIRS;
     let indexed = if all { &[] } else { features };
     let index = Index::build(indexed.iter().enumerate().map(|(rank, features)| (rank as Slot, *features)));
+    let spelled: Vec<Spelled<'_>> = features.iter().map(|features| Spelled::of(features)).collect();
     let ranks: Vec<usize> = (0..features.len()).collect();
     let rows = super::in_parallel(&ranks, |&a| {
         let others: Vec<usize> = match all {
@@ -53,7 +54,7 @@ pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usiz
             // Who is proposed proposes in turn: half of it is enough.
             false => index.candidates(features[a]).into_iter().map(|slot| slot as usize).filter(|b| *b > a).collect(),
         };
-        let likeness = |b: usize| Some(((a, b), super::pair(features[a], features[b], linking)?));
+        let likeness = |b: usize| Some(((a, b), super::pair(&spelled[a], &spelled[b], linking)?));
         others.into_iter().filter_map(likeness).collect::<Vec<_>>()
     });
     rows.into_iter().flatten().collect()

@@ -19,7 +19,7 @@ use crate::{
     engine::{
         settings::Linking,
         similarity::{
-            Comparison, Decision, Features, Match, compare, guards,
+            Comparison, Decision, Features, Match, Spelled, compare, guards,
             index::{Index, Slot},
             probability,
         },
@@ -287,12 +287,13 @@ impl Corpus {
         among: &Index,
         at: impl Fn(Slot) -> Option<Arc<Features>>,
     ) -> Vec<Neighbour> {
+        let asked = Spelled::of(features);
         among
             .candidates(features)
             .into_iter()
             .filter_map(|slot| {
                 let other = at(slot)?;
-                let similarity = probability(features, &other, &self.linking, self.linking.neighbour)?;
+                let similarity = probability(&asked, &Spelled::of(&other), &self.linking, self.linking.neighbour)?;
                 let parted = !guards::guards(features, &other, &self.linking).is_empty();
                 (!parted).then_some(Neighbour { slot, likeness: millionths(similarity) })
             })

@@ -21,7 +21,7 @@ use crate::{
     domain::{ClaimId, ClaimReading, LinkArticle},
     engine::{
         settings::Linking,
-        similarity::{Features, guards, likeness, probability},
+        similarity::{Features, Spelled, guards, likeness, probability},
     },
 };
 
@@ -74,9 +74,9 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
 }
 
 /// What a pair says for or against standing in one cluster; `None` when that is next to nothing.
-fn pair(a: &Features, b: &Features, linking: &Linking) -> Option<Millionths> {
+fn pair(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking) -> Option<Millionths> {
     let similarity = probability(a, b, linking, linking.noise)?;
-    Some(millionths(likeness(similarity, &guards::guards(a, b, linking), linking)))
+    Some(millionths(likeness(similarity, &guards::guards(a.features, b.features, linking), linking)))
 }
 
 /// Up to this size every pair of a component is compared; beyond it only the pairs that the index proposes.

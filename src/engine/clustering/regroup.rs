@@ -27,7 +27,7 @@ use crate::{
     engine::{
         settings::Linking,
         similarity::{
-            Features,
+            Features, Spelled,
             index::{Index, Slot},
         },
         stance,
@@ -490,10 +490,11 @@ impl Knot {
         }
         let mut pairs = self.pairs.clone();
         if n <= ALL_PAIRS {
+            let spelled: Vec<Spelled<'_>> = self.features.iter().map(|features| Spelled::of(features)).collect();
             for a in 0..n {
                 for b in a + 1..n {
                     if let Entry::Vacant(entry) = pairs.entry((a, b))
-                        && let Some(likeness) = pair(&self.features[a], &self.features[b], linking)
+                        && let Some(likeness) = pair(&spelled[a], &spelled[b], linking)
                     {
                         entry.insert(likeness);
                     }

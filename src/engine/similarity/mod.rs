@@ -11,10 +11,12 @@ pub mod model;
 pub mod overlap;
 pub mod search;
 pub mod signals;
+pub mod spelled;
 pub mod subwords;
 pub mod words;
 
 pub use features::Features;
+pub use spelled::Spelled;
 
 use self::{model::Model, signals::Signal};
 use super::settings::Linking;
@@ -93,9 +95,9 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
 /// The similarity alone, or `None` when it is surely below `floor`: most candidates share a stem or two and nothing else, and
 /// ids tell that without a look at any character.
 #[must_use]
-pub fn probability(a: &Features, b: &Features, linking: &Linking, floor: f64) -> Option<f64> {
+pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f64) -> Option<f64> {
     let model = Model::shipped();
-    let mut values = signals::of_ids(a, b, linking.soft_match);
+    let mut values = signals::of_ids(a.features, b.features, linking.soft_match);
     if model::logistic(model.log_odds(&values) + linking.prior + model.most_of_characters()) < floor {
         return None;
     }
@@ -136,7 +138,7 @@ mod tests {
         fn a_look_at_ids_alone_never_loses_a_pair(a in "[a-d]{1,2}( [a-d]{4,7}){1,6}", b in "[a-d]{1,2}( [a-d]{4,7}){1,6}", floor in 0.01f64..0.9) {
             let (a, b, linking) = (whole(&a), whole(&b), Linking::headlines());
             let full = compare(&a, &b, &linking).similarity;
-            prop_assert_eq!(probability(&a, &b, &linking, floor), Some(full).filter(|full| *full >= floor));
+            prop_assert_eq!(probability(&Spelled::of(&a), &Spelled::of(&b), &linking, floor), Some(full).filter(|full| *full >= floor));
         }
     }
 

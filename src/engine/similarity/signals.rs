@@ -5,8 +5,9 @@
 use std::cmp::Ordering;
 
 use super::{
-    Features, bigrams,
+    Features, Spelled, bigrams,
     overlap::shared_terms,
+    spelled::RUN_WORDS,
     subwords,
     words::{SlotKind, Term, TermKind, share},
 };
@@ -127,7 +128,7 @@ impl Values {
 #[must_use]
 pub fn read(a: &Features, b: &Features, soft_match: f64) -> Values {
     let mut values = of_ids(a, b, soft_match);
-    of_characters(a, b, &mut values);
+    of_characters(&Spelled::of(a), &Spelled::of(b), &mut values);
     values
 }
 
@@ -147,9 +148,10 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
 }
 
 /// Adds the signals that read characters.
-pub fn of_characters(a: &Features, b: &Features, values: &mut Values) {
-    values.set(Signal::Subwords, subwords::cosine(a, b));
+pub fn of_characters(a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
+    values.set(Signal::Subwords, subwords::cosine(a.parts(), b.parts()));
     values.set(Signal::Run, run(a, b));
+    let (a, b) = (a.features, b.features);
     values.set(Signal::Dice, (!a.folded().is_empty() && !b.folded().is_empty()).then(|| bigrams::dice(a.folded(), b.folded())));
 }
 
@@ -292,29 +294,17 @@ fn same_role(a: &Features, b: &Features) -> Option<f64> {
     Some(flag(x.id() == y.id() && sides.into_iter().any(|side| share(a.slot(side), b.slot(side)))))
 }
 
-/// Words that a run is looked for in.
-const RUN_WORDS: usize = 48;
-
 /// Longest run of equal words (longest common substring, over words).
-fn run(a: &Features, b: &Features) -> Option<f64> {
-    fn words<'a>(text: &'a str, into: &mut [&'a str; RUN_WORDS]) -> usize {
-        let mut count = 0;
-        for (place, word) in into.iter_mut().zip(text.split(' ')) {
-            *place = word;
-            count += 1;
-        }
-        count
-    }
-    if a.folded().is_empty() || b.folded().is_empty() {
+fn run(a: &Spelled<'_>, b: &Spelled<'_>) -> Option<f64> {
+    if a.features.folded().is_empty() || b.features.folded().is_empty() {
         return None;
     }
-    let (mut x, mut y) = ([""; RUN_WORDS], [""; RUN_WORDS]);
-    let (n, m) = (words(a.folded(), &mut x), words(b.folded(), &mut y));
+    let (x, y) = (a.words(), b.words());
     let mut ends = [0u8; RUN_WORDS + 1];
     let mut longest = 0;
-    for word in &x[..n] {
+    for word in x {
         // From the right, so that the entry to the left is still that of the word before.
-        for j in (0..m).rev() {
+        for j in (0..y.len()).rev() {
             ends[j + 1] = if *word == y[j] { ends[j] + 1 } else { 0 };
             longest = longest.max(ends[j + 1]);
         }

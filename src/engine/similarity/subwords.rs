@@ -16,49 +16,33 @@ pub fn parts(word: &str) -> impl Iterator<Item = u32> {
     (0..count).map(move |at| u32::from_le_bytes([marked(at), marked(at + 1), marked(at + 2), marked(at + 3)]))
 }
 
-/// Parts with their weights, sorted, equal ones summed.
-struct Parts {
-    parts: [(u32, f32); MOST],
-    used: usize,
+/// The parts of a claim with their weights, sorted, equal ones summed.
+pub(super) struct Parts {
+    parts: Box<[(u32, f32)]>,
+    square: f32,
 }
 
 impl Parts {
-    fn of(features: &Features) -> Self {
-        let mut found = Self { parts: [(0, 0.0); MOST], used: 0 };
+    pub(super) fn of(features: &Features) -> Self {
+        let mut found: Vec<(u32, f32)> = Vec::with_capacity(MOST);
         for term in features.terms() {
-            found.take(features.word(*term), term.idf());
+            let word = features.word(*term);
+            // A word counts once, however long: its parts share its weight.
+            let weight = term.idf() / (parts(word).count().max(1) as f32).sqrt();
+            found.extend(parts(word).take(MOST - found.len()).map(|part| (part, weight)));
         }
-        found.sum_equal();
-        found
-    }
-
-    fn take(&mut self, word: &str, idf: f32) {
-        // A word counts once, however long: its parts share its weight.
-        let weight = idf / (parts(word).count().max(1) as f32).sqrt();
-        for part in parts(word) {
-            let Some(place) = self.parts.get_mut(self.used) else { return };
-            *place = (part, weight);
-            self.used += 1;
-        }
-    }
-
-    fn sum_equal(&mut self) {
-        let parts = &mut self.parts[..self.used];
-        parts.sort_unstable_by_key(|(part, _)| *part);
-        let mut kept = 0;
-        for at in 0..parts.len() {
-            if kept > 0 && parts[kept - 1].0 == parts[at].0 {
-                parts[kept - 1].1 += parts[at].1;
-            } else {
-                parts[kept] = parts[at];
-                kept += 1;
-            }
-        }
-        self.used = kept;
+        found.sort_unstable_by_key(|(part, _)| *part);
+        found.dedup_by(|next, kept| {
+            let equal = next.0 == kept.0;
+            kept.1 += if equal { next.1 } else { 0.0 };
+            equal
+        });
+        let square = found.iter().map(|(_, weight)| weight * weight).sum();
+        Self { parts: found.into_boxed_slice(), square }
     }
 
     fn dot(&self, other: &Self) -> f32 {
-        let (x, y) = (&self.parts[..self.used], &other.parts[..other.used]);
+        let (x, y) = (&self.parts, &other.parts);
         let (mut i, mut j, mut dot) = (0, 0, 0.0);
         while i < x.len() && j < y.len() {
             if x[i].0 == y[j].0 {
@@ -74,10 +58,9 @@ impl Parts {
 
 /// 0 (no part in common) to 1; `None` when either claim has no word of any length.
 #[must_use]
-pub fn cosine(a: &Features, b: &Features) -> Option<f64> {
-    let (x, y) = (Parts::of(a), Parts::of(b));
-    let norms = (x.dot(&x) * y.dot(&y)).sqrt();
-    (norms > 0.0).then(|| f64::from((x.dot(&y) / norms).clamp(0.0, 1.0)))
+pub(super) fn cosine(x: &Parts, y: &Parts) -> Option<f64> {
+    let norms = (x.square * y.square).sqrt();
+    (norms > 0.0).then(|| f64::from((x.dot(y) / norms).clamp(0.0, 1.0)))
 }
 
 #[cfg(test)]
@@ -88,7 +71,7 @@ mod tests {
     use crate::engine::similarity::search::whole;
 
     fn check(a: &str, b: &str, expected: std::ops::RangeInclusive<f64>) {
-        let found = cosine(&whole(a), &whole(b)).expect("both have words");
+        let found = cosine(&Parts::of(&whole(a)), &Parts::of(&whole(b))).expect("both have words");
         assert!(expected.contains(&found), "{a} / {b}: {found}");
     }
 
@@ -101,13 +84,13 @@ mod tests {
 
     #[test]
     fn a_text_without_words_abstains() {
-        assert_eq!(cosine(&whole("…"), &whole("The ship sank")), None);
+        assert_eq!(cosine(&Parts::of(&whole("…")), &Parts::of(&whole("The ship sank"))), None);
     }
 
     proptest! {
         #[test]
         fn it_is_symmetric_bounded_and_whole_with_itself(a in "\\PC{0,80}", b in "\\PC{0,80}") {
-            let (a, b) = (whole(&a), whole(&b));
+            let (a, b) = (Parts::of(&whole(&a)), Parts::of(&whole(&b)));
             prop_assert_eq!(cosine(&a, &b), cosine(&b, &a));
             prop_assert!(cosine(&a, &b).is_none_or(|found| (0.0..=1.0).contains(&found)));
             prop_assert!(cosine(&a, &a).is_none_or(|found| found > 0.999));
