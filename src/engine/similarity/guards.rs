@@ -23,7 +23,9 @@ pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
     let slots = [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b)];
     let mut hits: Vec<GuardHit> = slots.into_iter().flatten().collect();
     // What has been read into slots tells more than what has not.
-    hits.extend(exchanged(a, b, linking.soft_match).filter(|_| hits.is_empty()));
+    if hits.is_empty() {
+        hits.extend(exchanged(a, b, linking.soft_match));
+    }
     hits.extend(too_little(a, b, linking.soft_match));
     hits
 }
