@@ -1,8 +1,9 @@
-//! Makes `src/engine/similarity/weights.tsv` from headlines labelled with the claim they are about.
+//! Makes the files of `src/engine/similarity/weights` from texts labelled with the claim they are about.
 //!
-//! `cargo run --release --example linking -- <data dir> > weights.tsv`, where the directory holds `emergent/train.jsonl` (lines of
-//! `claim_id`, `fold`, `claim`, `headline`). How well the weights do on claims they were not fitted on goes to standard error:
-//! ten folds by claim, no headline of a claim in both halves. The same input gives the same output, to the byte.
+//! `cargo run --release --example linking -- headlines <emergent/train.jsonl> > headlines.tsv` reads lines of `claim_id`, `fold`,
+//! `claim`, `headline`; `… -- articles samples/stories > articles.tsv` reads articles whose every claim is labelled. How well the
+//! weights do on claims they were not fitted on goes to standard error: folds by claim, or by story, so that nothing of a claim is
+//! in both halves. The same input gives the same output, to the byte.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,9 +11,11 @@ use std::{
     path::Path,
 };
 
+use chrono::{DateTime, Utc};
 use crossclaim::engine::{
     clustering::partition::{self, Millionths, millionths},
-    settings::Linking,
+    extraction::{Draft, read},
+    settings::{Linking, Texts},
     similarity::{
         self, Features, GuardHit, Spelled,
         guards::guards,
@@ -21,6 +24,7 @@ use crossclaim::engine::{
         signals::{self, Signal, Values},
     },
 };
+use serde::Deserialize;
 
 const FOLDS: usize = 10;
 /// How strongly each weight is held at 0 (L2), in pairs.
@@ -51,12 +55,18 @@ struct Pair {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let directory = std::env::args().nth(1).ok_or("usage: linking <data dir>")?;
-    let mentions = mentions(&Path::new(&directory).join("emergent/train.jsonl"))?;
-    let pairs = pairs(&mentions);
+    let usage = "usage: linking headlines <emergent/train.jsonl> | linking articles <directory of stories>";
+    let mut arguments = std::env::args().skip(1);
+    let (texts, path) = arguments.next().zip(arguments.next()).ok_or(usage)?;
+    let (mentions, linking, source) = match texts.as_str() {
+        "headlines" => (headlines(Path::new(&path))?, Linking::headlines(), "the training half of Emergent (Ferreira & Vlachos 2016)"),
+        "articles" => (articles(Path::new(&path))?, Linking::default(), "the labelled stories of the samples"),
+        _ => return Err(usage.into()),
+    };
+    let pairs = pairs(&mentions, &linking);
     let same = |pair: &Pair| mentions[pair.a].claim == mentions[pair.b].claim;
     let claims = mentions.iter().map(|mention| mention.claim).max().unwrap_or_default() + 1;
-    let report = cross_validate(&mentions, &pairs, claims);
+    let report = cross_validate(&mentions, &pairs, claims, &linking);
     eprintln!(
         "{} mentions of {claims} claims, {} pairs, {} of them same",
         mentions.len(),
@@ -66,10 +76,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     eprint!("{report}");
     let model = fit(&mentions, &pairs.iter().collect::<Vec<_>>());
     println!("# Log odds that each signal adds when it reads 1; `base` is added before anything is read.");
-    println!(
-        "# Made by: cargo run --release --example linking -- <data dir>, from headlines and claims of the training half of Emergent"
-    );
-    println!("# (Ferreira & Vlachos 2016). same_words and same_quotation are set by rule.");
+    println!("# Made by: cargo run --release --example linking -- {texts} <path>, from {source}.");
+    println!("# same_words and same_quotation are set by rule.");
     report.lines().for_each(|line| println!("# {line}"));
     println!("base\t{:.3}", model.base);
     for signal in Signal::ALL {
@@ -79,7 +87,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Each claim once, then its headlines.
-fn mentions(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
+fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
     let mut claims: BTreeMap<String, usize> = BTreeMap::new();
     let mut mentions = Vec::new();
     for line in std::fs::read_to_string(path)?.lines() {
@@ -102,21 +110,94 @@ fn mentions(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
     Ok(mentions)
 }
 
-fn pairs(mentions: &[Mention]) -> Vec<Pair> {
-    let linking = Linking::headlines();
+/// The labelled claims of every story as the service reads them, each story a fold.
+fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
+    let mut files: Vec<_> = std::fs::read_dir(directory)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
+    files.sort();
+    let mut mentions = Vec::new();
+    let mut claims = 0;
+    for (fold, file) in files.iter().enumerate() {
+        let story: Story = serde_json::from_slice(&std::fs::read(file)?)?;
+        for article in &story.articles {
+            let reading = read(&Draft {
+                title: Some(&article.title),
+                text: &article.text,
+                outlet: &article.outlet.name,
+                domain: Some(&article.outlet.domain),
+                byline: article.byline.as_deref(),
+                published_at: Some(article.published_at),
+                language: Some("en"),
+                registry: None,
+            });
+            let all = Features::in_article(reading.claims.iter().map(Features::of).collect());
+            // The shortest claim around a labelled clause is the one that it labels.
+            for (number, cluster) in story.clusters.iter().enumerate() {
+                for labelled in cluster.mentions.iter().filter(|mention| mention.article == article.id) {
+                    let holding = reading.claims.iter().zip(&all).filter(|(claim, _)| claim.text.contains(&labelled.text) || labelled.text.contains(&claim.text));
+                    let Some((_, features)) = holding.min_by_key(|(claim, _)| claim.text.len().abs_diff(labelled.text.len())) else { continue };
+                    mentions.push(Mention { claim: claims + number, fold, features: features.clone() });
+                }
+            }
+        }
+        claims += story.clusters.len();
+    }
+    mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claim.cmp(&b.claim)));
+    Ok(mentions)
+}
+
+#[derive(Deserialize)]
+struct Story {
+    articles: Vec<Article>,
+    clusters: Vec<Cluster>,
+}
+
+#[derive(Deserialize)]
+struct Article {
+    id: String,
+    outlet: Outlet,
+    title: String,
+    byline: Option<String>,
+    published_at: DateTime<Utc>,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Outlet {
+    name: String,
+    domain: String,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    mentions: Vec<Labelled>,
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    article: String,
+    text: String,
+}
+
+fn pairs(mentions: &[Mention], linking: &Linking) -> Vec<Pair> {
     let spelled: Vec<Spelled<'_>> = mentions.iter().map(|mention| Spelled::of(&mention.features)).collect();
     let mut pairs = Vec::new();
     for a in 0..mentions.len() {
         for b in a + 1..mentions.len() {
             let (x, y) = (&mentions[a].features, &mentions[b].features);
-            let mut values = signals::of_ids(x, y, linking.soft_match);
-            let terms = values.get(Signal::SoftTfIdf).unwrap_or_default();
-            if terms < 0.01 {
+            // Claims of one story share little, once what all of it is about counts less; those of two stories share nothing,
+            // and would only teach that most claims are strangers.
+            let articles = linking.texts == Texts::Articles;
+            if articles && mentions[a].fold != mentions[b].fold {
                 continue;
             }
-            signals::of_characters(&spelled[a], &spelled[b], &mut values);
-            if terms >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
-                pairs.push(Pair { a, b, values, guards: guards(x, y, &linking) });
+            let mut values = signals::of_ids(x, y, linking.soft_match);
+            let shared = values.get(Signal::SoftTfIdf).unwrap_or_default();
+            if shared < 0.01 && !articles {
+                continue;
+            }
+            signals::of_words(&spelled[a], &spelled[b], &mut values);
+            if articles || shared >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
+                pairs.push(Pair { a, b, values, guards: guards(x, y, linking) });
             }
         }
     }
@@ -197,8 +278,9 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
 type Row = (f64, f64, (f64, f64, f64));
 
 /// Every pair by models that were fitted without either of its claims' folds, and what clustering makes of that.
-fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String {
-    let models: Vec<Model> = (0..FOLDS)
+fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize, linking: &Linking) -> String {
+    let folds = mentions.iter().map(|mention| mention.fold).max().unwrap_or_default() + 1;
+    let models: Vec<Model> = (0..folds)
         .map(|fold| {
             let rest: Vec<&Pair> = pairs.iter().filter(|p| mentions[p.a].fold != fold && mentions[p.b].fold != fold).collect();
             fit(mentions, &rest)
@@ -211,14 +293,13 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String
             logistic(f64::midpoint(by(pair.a), by(pair.b)))
         })
         .collect();
-    let linking = Linking::headlines();
     let all: BTreeSet<usize> = (0..mentions.len()).collect();
-    let likeness = |inside: &BTreeSet<usize>| likeness(inside, pairs, &told, &linking);
+    let likeness = |inside: &BTreeSet<usize>| likeness(inside, pairs, &told, linking);
     let mut report = String::new();
     let mut line = |text: String| writeln!(report, "{text}").expect("a string takes all");
     let loss: f64 =
         pairs.iter().zip(&told).map(|(pair, p)| if same(mentions, pair.a, pair.b) { -p.ln() } else { -(1.0 - p).ln() }).sum();
-    line(format!("{FOLDS} folds by claim, log loss of a pair {:.4}", loss / pairs.len() as f64));
+    line(format!("{folds} folds, log loss of a pair {:.4}", loss / pairs.len() as f64));
     let draws: Vec<BTreeSet<usize>> = (0..DRAWS).map(|draw| drawn(mentions, claims, draw as u64)).collect();
     let matrices: Vec<_> = draws.iter().map(&likeness).collect();
     let whole = likeness(&all);
@@ -240,7 +321,13 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize) -> String
             "{name} @ {threshold:.2}: B-cubed F1 {alone:.4} in {DRAWS} draws of {DRAWN} claims, {f:.4} in the whole (P {p:.3}, R {r:.3})"
         ));
     }
-    for (name, likeness) in [("pairs alone", &by_pairs(pairs, &told, &linking)), ("in company", &whole)] {
+    if linking.texts == Texts::Articles {
+        for (threshold, _, (p, r, f)) in &rows {
+            let (right, found) = linked(mentions, &whole, *threshold);
+            line(format!("@ {threshold:.2}: B-cubed P {p:.3} R {r:.3} F1 {f:.4}, pairs together {found:.3}, of them right {right:.3}"));
+        }
+    }
+    for (name, likeness) in [("pairs alone", &by_pairs(pairs, &told, linking)), ("in company", &whole)] {
         let tiers = tiers(mentions, likeness);
         line(format!(
             "{name}: recall {:.3} at pair precision 0.95, {:.3} at 0.99; partners in the top 20 {:.3}",
@@ -283,7 +370,8 @@ fn likeness(inside: &BTreeSet<usize>, pairs: &[Pair], told: &[f64], linking: &Li
         .into_iter()
         .filter_map(|((a, b), likeness)| Some(((*ranks.get(&a)?, *ranks.get(&b)?), likeness)))
         .collect();
-    partition::in_company(numbers.len(), &within)
+    let read = if linking.company { partition::in_company(numbers.len(), &within) } else { within };
+    read
         .into_iter()
         .map(|((a, b), likeness)| ((numbers[a], numbers[b]), likeness))
         .collect()
@@ -307,6 +395,24 @@ fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, 
     }
     let (precision, recall) = (precision / numbers.len() as f64, recall / numbers.len() as f64);
     (precision, recall, 2.0 * precision * recall / (precision + recall))
+}
+
+/// Of pairs that stand in one group, the share that is right; of true pairs, the share that stands in one group.
+fn linked(mentions: &[Mention], likeness: &Likeness, threshold: f64) -> (f64, f64) {
+    let groups = partition::partition(mentions.len(), likeness, 0, millionths(threshold));
+    let mut group = vec![0; mentions.len()];
+    groups.iter().enumerate().for_each(|(number, members)| members.iter().for_each(|member| group[*member] = number));
+    let (mut both, mut together, mut true_pairs) = (0.0, 0.0, 0.0);
+    for a in 0..mentions.len() {
+        // A wording that holds two labelled clauses stands for itself.
+        for b in (a + 1..mentions.len()).filter(|b| mentions[a].features != mentions[*b].features) {
+            let (one, labelled) = (group[a] == group[b], same(mentions, a, b));
+            together += f64::from(u8::from(one));
+            true_pairs += f64::from(u8::from(labelled));
+            both += f64::from(u8::from(one && labelled));
+        }
+    }
+    (both / together, both / true_pairs)
 }
 
 /// Recall of true pairs at pair precision 0.95 and 0.99, by likeness from the top. Pairs of one wording that is listed under two

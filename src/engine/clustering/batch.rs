@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::partition::{self, Millionths, millionths};
+use super::partition::{self, Millionths};
 use crate::engine::{
     settings::Linking,
     similarity::{
@@ -21,7 +21,7 @@ pub fn link_all(texts: &[&str], linking: &Linking) -> Vec<usize> {
     let ordered: Vec<&Features> = order.iter().map(|&i| &features[i]).collect();
     let pairs = pairs(&ordered, linking);
     let mut cluster = vec![0; order.len()];
-    for (number, group) in groups(order.len(), &pairs, linking).into_iter().enumerate() {
+    for (number, group) in partition::groups(order.len(), pairs, &BTreeMap::new(), linking).into_iter().enumerate() {
         for rank in group {
             cluster[order[rank]] = number;
         }
@@ -58,12 +58,6 @@ pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usiz
         others.into_iter().filter_map(likeness).collect::<Vec<_>>()
     });
     rows.into_iter().flatten().collect()
-}
-
-/// Clusters of `0..items` by the likeness of their pairs.
-#[must_use]
-pub fn groups(items: usize, pairs: &BTreeMap<(usize, usize), Millionths>, linking: &Linking) -> Vec<Vec<usize>> {
-    partition::partition(items, &partition::in_company(items, pairs), 0, millionths(linking.link))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BinaryHeap};
 
+use crate::engine::settings::Linking;
+
 /// Similarity in millionths.
 pub type Millionths = i64;
 
@@ -114,6 +116,19 @@ impl Sums {
         self.touched.dedup();
         self.touched.drain(..).map(|at| (at, std::mem::take(&mut self.values[at]))).collect()
     }
+}
+
+/// The groups that items fall into by the likeness of their pairs; `said` counts instead of a likeness.
+#[must_use]
+pub fn groups(
+    items: usize,
+    pairs: BTreeMap<(usize, usize), Millionths>,
+    said: &BTreeMap<(usize, usize), Millionths>,
+    linking: &Linking,
+) -> Vec<Vec<usize>> {
+    let mut pairs = if linking.company { in_company(items, &pairs) } else { pairs };
+    pairs.extend(said);
+    partition(items, &pairs, 0, millionths(linking.link))
 }
 
 /// Groups of `0..items`, each sorted, ordered by their first item. Items must be numbered by content rank. A pair that is

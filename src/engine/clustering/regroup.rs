@@ -16,7 +16,7 @@ use super::{
     constraints::Constraints,
     corpus::print,
     pair,
-    partition::{Millionths, in_company, millionths, partition},
+    partition::{self, Millionths, millionths},
     wording::{Neighbour, by_content, fingerprint},
 };
 use crate::{
@@ -501,9 +501,7 @@ impl Knot {
                 }
             }
         }
-        let mut pairs = in_company(n, &pairs);
-        pairs.extend(&self.said);
-        let groups = partition(n, &pairs, 0, millionths(linking.link));
+        let groups = partition::groups(n, pairs, &self.said, linking);
         groups.into_iter().map(|group| group.into_iter().map(|at| self.wordings[at]).collect()).collect()
     }
 }

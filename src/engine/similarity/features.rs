@@ -15,7 +15,7 @@ use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
         Class, Lexicon, Token, TokenKind, fold, is_title_case,
-        lexicon::{NumberWord, Place, PlaceSense},
+        lexicon::{CalendarWord, NumberWord, Place, PlaceSense},
         stems::stem,
         tokenize,
     },
@@ -110,7 +110,7 @@ impl Features {
         let terms = terms(&tokens, &folded, title_case, named, &amounts, lexicon);
         let mut slots: Vec<Slot> = Vec::new();
         let mut add = |kind, name: &str, at| slots.push(Slot::new(kind, id_of(name), at));
-        for place in places {
+        for place in places.into_iter().filter(|place| !lexicon.is_region(&place.name)) {
             add(SlotKind::Place, &place.name, folded.find(&place.text, words));
         }
         for (i, token) in tokens.iter().enumerate().filter(|(_, token)| is_ordinal(token.norm())) {
@@ -357,7 +357,9 @@ fn terms(
             continue;
         }
         if token.kind == TokenKind::Mark {
-            aside &= !token.is_mark(',');
+            if token.is_mark(',') {
+                aside = !aside && describes(tokens, at);
+            }
             at += 1;
             continue;
         }
@@ -408,6 +410,18 @@ fn terms(
     }
     terms.sort_unstable_by_key(|term| term.id);
     terms
+}
+
+/// Words that say more of a name behind its comma: "Roe, the head of the board, …", "Roe, who leads the board, …".
+const DESCRIPTION: &[&str] = &["a", "an", "the", "who", "whose", "which", "its", "his", "her", "their"];
+
+/// Whether the comma opens a description of the name in front of it, which tells who it is and not what is claimed.
+fn describes(tokens: &[Token<'_>], comma: usize) -> bool {
+    let named = comma.checked_sub(1).is_some_and(|before| tokens[before].is_capitalized());
+    let next = |by: usize| tokens.get(comma + by);
+    let opens = next(1).is_some_and(|word| DESCRIPTION.contains(&word.norm()));
+    // "Peru, the Netherlands and Chile".
+    named && opens && next(2).is_some_and(|word| !word.is_capitalized())
 }
 
 /// From here a word is more likely a name than a noun; surnames of people in the news stand around 8.
@@ -497,10 +511,11 @@ fn participants<'a>(tokens: &'a [Token<'_>], from: usize, to: usize) -> Vec<Part
     let mut found = Vec::new();
     let mut at = from;
     while at < to {
+        let date = matches!(lexicon.calendar.word(tokens[at].norm()), Some(CalendarWord::Month(_) | CalendarWord::Weekday(_)));
         let opener = matches!(tokens[at].word.number, Some(NumberWord::Value(_)))
             || at == from
                 && (tokens[at].word.verb.is_some() || matches!(tokens[at].norm(), "last" | "earlier" | "however" | "currently"));
-        if !tokens[at].is_capitalized() || tokens[at].has(Class::Stopword) || opener {
+        if !tokens[at].is_capitalized() || tokens[at].has(Class::Stopword) || opener || date {
             at += 1;
             continue;
         }
@@ -510,7 +525,7 @@ fn participants<'a>(tokens: &'a [Token<'_>], from: usize, to: usize) -> Vec<Part
                 .get(at + n)
                 .is_some_and(|t| t.is_word() && !lexicon.is(t.norm(), Class::Stopword) && lexicon.verb(t.norm()).is_none())
                 || tokens[at + n - 1].possessive;
-            if !describes {
+            if !describes && !lexicon.is_region(place) {
                 found.push(Participant { name: place, place: true, from: at, to: at + n });
             }
             at += n;

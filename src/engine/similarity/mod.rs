@@ -13,6 +13,7 @@ pub mod search;
 pub mod signals;
 pub mod spelled;
 pub mod subwords;
+pub mod vectors;
 pub mod words;
 
 pub use features::Features;
@@ -77,11 +78,11 @@ pub struct Match {
 /// Compares two claims in full, for decisions and for explanations.
 #[must_use]
 pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
-    let model = Model::shipped();
+    let model = Model::of(linking.texts);
     let values = signals::read(a, b, linking.soft_match);
-    let similarity = model::logistic(model.log_odds(&values) + linking.prior);
+    let similarity = model::logistic(model.log_odds(&values));
     let read = |signal: Signal| Reading { signal: signal.name(), value: values.get(signal), weight: model.weight(signal) };
-    let base = Reading { signal: model::BASE, value: Some(1.0), weight: model.base + linking.prior };
+    let base = Reading { signal: model::BASE, value: Some(1.0), weight: model.base };
     let readings = std::iter::once(base).chain(Signal::ALL.into_iter().map(read)).collect();
     let guards = guards::guards(a, b, linking);
     let decision = match () {
@@ -96,13 +97,13 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
 /// ids tell that without a look at any character.
 #[must_use]
 pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f64) -> Option<f64> {
-    let model = Model::shipped();
+    let model = Model::of(linking.texts);
     let mut values = signals::of_ids(a.features, b.features, linking.soft_match);
-    if model::logistic(model.log_odds(&values) + linking.prior + model.most_of_characters()) < floor {
+    if model::logistic(model.log_odds(&values) + model.most_of_words()) < floor {
         return None;
     }
-    signals::of_characters(a, b, &mut values);
-    Some(model::logistic(model.log_odds(&values) + linking.prior)).filter(|probability| *probability >= floor)
+    signals::of_words(a, b, &mut values);
+    Some(model::logistic(model.log_odds(&values))).filter(|probability| *probability >= floor)
 }
 
 /// What a pair says for (above 0) or against standing in one group. A guard takes something from it instead of forbidding it for

@@ -5,6 +5,10 @@
 use std::sync::LazyLock;
 
 use super::signals::{Signal, Values};
+use crate::engine::settings::Texts;
+
+const HEADLINES_FILE: &str = include_str!("weights/headlines.tsv");
+const ARTICLES_FILE: &str = include_str!("weights/articles.tsv");
 
 /// What is added before anything has been read, by its name in the data file.
 pub const BASE: &str = "base";
@@ -18,11 +22,15 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model of the data file.
+    /// The model of the data file for such texts.
     #[must_use]
-    pub fn shipped() -> &'static Self {
-        static SHIPPED: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("weights.tsv")));
-        &SHIPPED
+    pub fn of(texts: Texts) -> &'static Self {
+        static HEADLINES: LazyLock<Model> = LazyLock::new(|| Model::parse(HEADLINES_FILE));
+        static ARTICLES: LazyLock<Model> = LazyLock::new(|| Model::parse(ARTICLES_FILE));
+        match texts {
+            Texts::Headlines => &HEADLINES,
+            Texts::Articles => &ARTICLES,
+        }
     }
 
     /// `name<TAB>weight` a line; a signal that is not listed counts nothing.
@@ -53,10 +61,10 @@ impl Model {
             .fold(self.base, |sum, x| sum + x)
     }
 
-    /// The most that the signals of characters can add to what the others have read.
+    /// The most that the signals of words can add to what the others have read.
     #[must_use]
-    pub fn most_of_characters(&self) -> f64 {
-        Signal::OF_CHARACTERS.into_iter().map(|signal| self.weight(signal).max(0.0)).sum()
+    pub fn most_of_words(&self) -> f64 {
+        Signal::OF_WORDS.into_iter().map(|signal| self.weight(signal).max(0.0)).sum()
     }
 }
 
@@ -75,12 +83,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_file_weighs_every_signal() {
-        let listed = include_str!("weights.tsv");
-        for signal in Signal::ALL {
-            assert!(listed.contains(&format!("\n{}\t", signal.name())), "{}", signal.name());
+    fn the_data_files_weigh_every_signal() {
+        for (texts, listed) in [(Texts::Headlines, HEADLINES_FILE), (Texts::Articles, ARTICLES_FILE)] {
+            for signal in Signal::ALL {
+                assert!(listed.contains(&format!("\n{}\t", signal.name())), "{texts:?} {}", signal.name());
+            }
+            assert!(Model::of(texts).base < 0.0, "most pairs are not the same claim");
         }
-        assert!(Model::shipped().base < 0.0, "most pairs are not the same claim");
     }
 
     #[test]

@@ -72,7 +72,12 @@ fn may_be_misspelt(term: Term) -> bool {
 /// Jaro–Winkler, if both are words.
 fn near(a: &str, b: &str) -> Option<f64> {
     let word = |word: &str| word.bytes().all(|b| b.is_ascii() && !b.is_ascii_digit());
-    (word(a) && word(b)).then(|| strsim::jaro_winkler(a, b))
+    // "recognize" and "recognise" are one word already; a misspelling is as near to the one as to the other.
+    let british = |word: &str| word.replace('z', "s");
+    (word(a) && word(b)).then(|| match a.contains('z') != b.contains('z') {
+        true => strsim::jaro_winkler(&british(a), &british(b)),
+        false => strsim::jaro_winkler(a, b),
+    })
 }
 
 /// The shared terms, summed.

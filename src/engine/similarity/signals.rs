@@ -8,7 +8,7 @@ use super::{
     Features, Spelled, bigrams,
     overlap::shared_terms,
     spelled::RUN_WORDS,
-    subwords,
+    subwords, vectors,
     words::{SlotKind, Term, TermKind, share},
 };
 
@@ -31,6 +31,8 @@ pub enum Signal {
     SharedRarity,
     /// Rarity of the rarest stem that is shared.
     RarestShared,
+    /// Number of words that are shared, names and numbers aside.
+    SharedWords,
     /// Number of stems of the shorter claim: short texts agree by chance.
     Length,
     /// Of the names in both claims, how much by rarity they share.
@@ -53,10 +55,12 @@ pub enum Signal {
     Run,
     /// Sørensen–Dice over pairs of characters.
     Dice,
+    /// How much is said in different words that mean much the same ([`super::vectors`]).
+    Related,
 }
 
 impl Signal {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::SameWords,
         Self::SameQuotation,
         Self::SoftTfIdf,
@@ -65,6 +69,7 @@ impl Signal {
         Self::Containment,
         Self::SharedRarity,
         Self::RarestShared,
+        Self::SharedWords,
         Self::Length,
         Self::SameNames,
         Self::OtherNames,
@@ -77,10 +82,11 @@ impl Signal {
         Self::Subwords,
         Self::Run,
         Self::Dice,
+        Self::Related,
     ];
 
-    /// Those that read characters; all others read ids.
-    pub const OF_CHARACTERS: [Self; 3] = [Self::Subwords, Self::Run, Self::Dice];
+    /// Those that read words one by one; all others read ids.
+    pub const OF_WORDS: [Self; 4] = [Self::Subwords, Self::Run, Self::Dice, Self::Related];
 
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -93,6 +99,7 @@ impl Signal {
             Self::Containment => "containment",
             Self::SharedRarity => "shared_rarity",
             Self::RarestShared => "rarest_shared",
+            Self::SharedWords => "shared_words",
             Self::Length => "length",
             Self::SameNames => "same_names",
             Self::OtherNames => "other_names",
@@ -105,6 +112,7 @@ impl Signal {
             Self::Subwords => "subwords",
             Self::Run => "run",
             Self::Dice => "dice",
+            Self::Related => "related",
         }
     }
 }
@@ -128,7 +136,7 @@ impl Values {
 #[must_use]
 pub fn read(a: &Features, b: &Features, soft_match: f64) -> Values {
     let mut values = of_ids(a, b, soft_match);
-    of_characters(&Spelled::of(a), &Spelled::of(b), &mut values);
+    of_words(&Spelled::of(a), &Spelled::of(b), &mut values);
     values
 }
 
@@ -147,10 +155,11 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
     values
 }
 
-/// Adds the signals that read characters.
-pub fn of_characters(a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
+/// Adds the signals that read words one by one.
+pub fn of_words(a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
     values.set(Signal::Subwords, subwords::cosine(a.parts(), b.parts()));
     values.set(Signal::Run, run(a, b));
+    values.set(Signal::Related, (!a.features.terms().is_empty() && !b.features.terms().is_empty()).then(|| vectors::related(a.meanings(), b.meanings())));
     let (a, b) = (a.features, b.features);
     values.set(Signal::Dice, (!a.folded().is_empty() && !b.folded().is_empty()).then(|| bigrams::dice(a.folded(), b.folded())));
 }
@@ -210,7 +219,7 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
     }
     let (of_a, of_b) = (Sums::of(a), Sums::of(b));
     let (mut dot, mut said, mut rarity, mut rarest, mut names) = (0.0, 0.0, 0.0, 0.0_f32, 0.0);
-    let (mut within_a, mut within_b, mut numbers) = (0.0, 0.0, 0);
+    let (mut within_a, mut within_b, mut numbers, mut words) = (0.0, 0.0, 0, 0.0);
     let mut shared_names = Shared::default();
     shared_terms(a, b, soft_match, |x, y, near| {
         dot += x.idf() * y.idf() * near;
@@ -223,8 +232,9 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
         numbers += usize::from(is_number(x) || is_number(y));
         shared_names.push(x.id);
         shared_names.push(y.id);
-        if is_name(x) || is_name(y) {
-            names += idf;
+        match is_name(x) || is_name(y) {
+            true => names += idf,
+            false => words += f32::from(u8::from(x.kind() == TermKind::Word && y.kind() == TermKind::Word)),
         }
     });
     let cosine = |dot: f32, x: f32, y: f32| (x > 0.0 && y > 0.0).then(|| f64::from(dot / (x * y).sqrt()));
@@ -239,6 +249,7 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
     values.set(Signal::Containment, (whole > 0.0).then(|| f64::from(within / whole)));
     values.set(Signal::SharedRarity, Some(saturating(rarity, 25.0)));
     values.set(Signal::RarestShared, Some(f64::from(rarest / 10.0)));
+    values.set(Signal::SharedWords, Some(saturating(words, 3.0)));
     values.set(Signal::Length, Some(saturating(a.terms().len().min(b.terms().len()) as f32, 8.0)));
     if of_a.names > 0.0 && of_b.names > 0.0 {
         values.set(Signal::SameNames, Some(f64::from(names / of_a.names.min(of_b.names))));

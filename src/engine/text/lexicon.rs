@@ -14,7 +14,7 @@ mod word;
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
 pub use self::{
@@ -150,6 +150,8 @@ pub struct Lexicon {
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
     places: Aliases<Place>,
+    /// Canonical names of places in which many states lie.
+    regions: FxHashSet<&'static str>,
     pub furniture: LinePatterns,
     frequency: FxHashMap<String, f32>,
     pub tag_model: TagModel,
@@ -334,6 +336,7 @@ impl Lexicon {
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
+            regions: tabbed(ENGLISH_FILES.places).filter(|row| row.get(4) == Some(&"region")).map(|row| row[0]).collect(),
             furniture: LinePatterns::parse(files.furniture),
             frequency: tabbed(files.frequency).filter_map(|row| Some((row[0].to_owned(), row.get(1)?.parse().ok()?))).collect(),
             tag_model,
@@ -428,6 +431,12 @@ impl Lexicon {
     /// The same, with the sense in which the name is used.
     pub fn place_named<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<(&Place, usize)> {
         self.places.longest(words)
+    }
+
+    /// Whether a place, by its canonical name, is one in which many states lie: it tells none of them from another.
+    #[must_use]
+    pub fn is_region(&self, place: &str) -> bool {
+        self.regions.contains(place)
     }
 
     /// Stem of a folded word: words that tell the same in other forms share it.

@@ -1,0 +1,129 @@
+//! What words mean, as far as their company tells: vectors that let "talks" stand beside "negotiations" and "fled" beside "left".
+//!
+//! The vectors are those of GloVe (Pennington, Socher and Manning 2014), one a stem, without their mean and their two strongest
+//! directions, which all words share and which tell none apart (Mu and Viswanath 2018). `examples/vectors.rs` makes the file.
+
+use super::{Features, words::TermKind};
+
+/// Numbers in a vector.
+pub const WIDTH: usize = 100;
+/// Steps in 1: eight bits reach to 0.33, and few of the numbers of a unit vector lie beyond.
+pub const STEPS: f32 = 384.0;
+
+/// Likeness of two words that means nothing.
+const CHANCE: f32 = 0.3;
+/// Sum of related rarity that reads as one half.
+const HALF: f32 = 8.0;
+/// Words of a claim that are compared.
+const MOST: usize = 32;
+
+/// Signed steps, as they stand in the file.
+type Vector = [u8; WIDTH];
+
+/// The file: count of stems, their ids in ascending order, and their vectors in that order; numbers of 32 bits, little end first.
+static FILE: &[u8] = include_bytes!("vectors.bin");
+
+/// Vector of a stem by its id.
+fn vector(id: u32) -> Option<&'static Vector> {
+    let number = |at: usize| FILE[4 * at..4 * at + 4].try_into().map_or(0, u32::from_le_bytes);
+    let count = number(0) as usize;
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        match number(1 + middle).cmp(&id) {
+            std::cmp::Ordering::Less => from = middle + 1,
+            std::cmp::Ordering::Greater => to = middle,
+            std::cmp::Ordering::Equal => {
+                let start = 4 * (1 + count) + WIDTH * middle;
+                return FILE[start..].first_chunk();
+            }
+        }
+    }
+    None
+}
+
+/// Cosine of two vectors, about −1 to 1.
+fn cosine(a: &Vector, b: &Vector) -> f32 {
+    let dot: i32 = a.iter().zip(b).map(|(x, y)| i32::from(x.cast_signed()) * i32::from(y.cast_signed())).sum();
+    dot as f32 / (STEPS * STEPS)
+}
+
+/// The words of a claim that have a vector; names have none, for those of one kind stand in the same company.
+pub(super) struct Meanings(Box<[Meaning]>);
+
+struct Meaning {
+    id: u32,
+    rarity: f32,
+    vector: &'static Vector,
+}
+
+impl Meanings {
+    pub(super) fn of(features: &Features) -> Self {
+        let words = features.terms().iter().filter(|term| term.kind() == TermKind::Word && !term.in_name());
+        let meanings = words.filter_map(|term| Some(Meaning { id: term.id, rarity: term.idf(), vector: vector(term.id)? }));
+        Self(meanings.take(MOST).collect())
+    }
+
+    fn holds(&self, id: u32) -> bool {
+        self.0.binary_search_by_key(&id, |meaning| meaning.id).is_ok()
+    }
+}
+
+/// How much, by rarity, two claims say in different words that are related: each word stands with the nearest of the other claim
+/// that is not in both. 0–1.
+pub(super) fn related(a: &Meanings, b: &Meanings) -> f64 {
+    let mut best_b = [0.0_f32; MOST];
+    let mut sum = 0.0;
+    for x in a.0.iter().filter(|x| !b.holds(x.id)) {
+        let mut best = 0.0_f32;
+        for (y, best_y) in b.0.iter().zip(&mut best_b).filter(|(y, _)| !a.holds(y.id)) {
+            let near = (cosine(x.vector, y.vector) - CHANCE).max(0.0) / (1.0 - CHANCE) * x.rarity.min(y.rarity);
+            best = best.max(near);
+            *best_y = best_y.max(near);
+        }
+        sum += best;
+    }
+    let both = f32::midpoint(sum, best_b.iter().sum());
+    f64::from(both / (both + HALF))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{similarity::{search::whole, words::id_of}, text::Lexicon};
+
+    fn likeness(a: &str, b: &str) -> f32 {
+        let vector = |word: &str| vector(id_of(&Lexicon::english().stem(word))).unwrap_or_else(|| panic!("{word}"));
+        cosine(vector(a), vector(b))
+    }
+
+    #[test]
+    fn related_words_lie_near_one_another() {
+        for (near, far) in [(("flee", "escape"), ("flee", "tax")), (("roof", "ceiling"), ("roof", "judge")), (("bank", "lender"), ("bank", "goal"))] {
+            let (x, y) = (likeness(near.0, near.1), likeness(far.0, far.1));
+            assert!(x > 0.4 && x > y + 0.3, "{near:?} {x}, {far:?} {y}");
+        }
+        assert!((likeness("ship", "ship") - 1.0).abs() < 0.05, "unit vectors");
+    }
+
+    #[test]
+    fn a_word_without_a_vector_has_none() {
+        assert!(vector(id_of("qqqqzzzz")).is_none());
+        assert!(vector(0).is_none() && vector(u32::MAX).is_none());
+    }
+
+    #[test]
+    fn other_words_for_the_same_are_related() {
+        let related = |a: &str, b: &str| {
+            let (a, b) = (Meanings::of(&whole(a)), Meanings::of(&whole(b)));
+            let (forth, back) = (related(&a, &b), related(&b, &a));
+            assert!((forth - back).abs() < 1e-6);
+            forth
+        };
+        let said = "the vessel overturned near the harbour";
+        assert!(related(said, "a ship capsized outside the port") > 0.3);
+        assert!(related(said, "the judge raised the tax on wine") < 0.2);
+        assert!(related(said, said) < 1e-6, "what is shared is counted elsewhere");
+        assert!(related("", said) < 1e-6);
+    }
+}
