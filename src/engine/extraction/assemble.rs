@@ -154,7 +154,7 @@ impl Reader<'_> {
                 }
             }
             let pronoun = k < 2 && token.has(Class::PersonalPronoun) && !token.possessive;
-            let person = self.cast.at(token.start).filter(|member| pronoun && member.named);
+            let person = pronoun.then(|| self.cast.at(token.start)).flatten().filter(|member| member.named);
             match person {
                 Some(person) => out.push_str(&person.name),
                 None => out.push_str(token.text),

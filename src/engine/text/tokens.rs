@@ -79,6 +79,8 @@ impl Token<'_> {
 #[must_use]
 pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
+    // Words are folded here, one after the other.
+    let mut buffer = String::with_capacity(32);
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
         let start = rest;
@@ -106,7 +108,7 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
             TokenKind::Mark
         };
         let Norm { norm, possessive, word } = match kind {
-            TokenKind::Word => Norm::of_word(part, lexicon),
+            TokenKind::Word => Norm::of_word(part, lexicon, &mut buffer),
             _ => Norm::of_sign(part, ch),
         };
         let is_word = kind == TokenKind::Word;
@@ -135,9 +137,8 @@ struct Norm<'a> {
 
 impl<'a> Norm<'a> {
     /// Words are looked up without a copy; only what no list has is copied, if it is not folded as it stands.
-    fn of_word(part: &'a str, lexicon: &'static Lexicon) -> Self {
-        let mut buffer = [0; LONGEST_PLAIN];
-        let Some(folded) = plain_fold(part, &mut buffer).filter(|_| lexicon.reads_folded(part)) else {
+    fn of_word(part: &'a str, lexicon: &'static Lexicon, buffer: &mut String) -> Self {
+        let Some(folded) = plain_fold(part, buffer).filter(|_| lexicon.reads_folded(part)) else {
             let mut norm = fold(part);
             let possessive = genitive(&norm).map(|stem| norm.truncate(stem)).is_some();
             let word = lexicon.written_word(part, &norm);
@@ -146,7 +147,7 @@ impl<'a> Norm<'a> {
         let stem = genitive(folded);
         let bare = &folded[..stem.unwrap_or(folded.len())];
         let (listed, word) = lexicon.entry(bare);
-        let norm = match part.get(..bare.len()).filter(|written| *written == bare).or(listed) {
+        let norm = match listed.or_else(|| part.get(..bare.len()).filter(|written| *written == bare)) {
             Some(known) => Cow::Borrowed(known),
             None => Cow::Owned(bare.to_owned()),
         };
@@ -163,21 +164,21 @@ impl<'a> Norm<'a> {
     }
 }
 
-/// Longer words are hardly in a list.
-const LONGEST_PLAIN: usize = 32;
-
 /// [`fold`] for words of plain letters with an apostrophe at most, which are nearly all.
-fn plain_fold<'b>(part: &str, buffer: &'b mut [u8; LONGEST_PLAIN]) -> Option<&'b str> {
-    const APOSTROPHE: &[u8] = "’".as_bytes();
-    let mut length = 0;
-    let mut bytes = part.as_bytes();
-    while let [first, rest @ ..] = bytes {
-        let byte;
-        (byte, bytes) = if first.is_ascii() { (*first, rest) } else { (b'\'', bytes.strip_prefix(APOSTROPHE)?) };
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
+fn plain_fold<'b>(part: &str, buffer: &'b mut String) -> Option<&'b str> {
+    buffer.clear();
+    if part.is_ascii() {
+        buffer.push_str(part);
+    } else {
+        let mut pieces = part.split('’');
+        buffer.push_str(pieces.next()?);
+        for piece in pieces {
+            buffer.push('\'');
+            buffer.push_str(piece);
+        }
     }
-    std::str::from_utf8(&buffer[..length]).ok()
+    buffer.make_ascii_lowercase();
+    buffer.is_ascii().then_some(buffer)
 }
 
 /// Where the ending of "colombia's" begins.

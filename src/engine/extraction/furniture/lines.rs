@@ -71,40 +71,39 @@ impl Words {
         self.words.clear();
         let mut at = 0;
         while at < line.len().min(longest) {
-            let end = line.as_bytes()[at..].iter().position(u8::is_ascii_whitespace).map_or(line.len(), |length| at + length);
-            let run = &line[at..end];
-            if run.is_ascii() {
-                self.read_word(run, at);
+            let run = Run::at(line, at);
+            if run.ascii {
+                self.read_word(&line[at..run.end], at, run);
             } else {
-                for word in run.split(char::is_whitespace) {
-                    self.read_word(word, at);
-                    at += word.len() + line[at + word.len()..end].chars().next().map_or(0, char::len_utf8);
+                for word in line[at..run.end].split(char::is_whitespace) {
+                    self.read_word(word, at, run);
+                    at += word.len() + line[at + word.len()..run.end].chars().next().map_or(0, char::len_utf8);
                 }
             }
-            at = end + 1;
+            at = run.end + 1;
         }
     }
 
-    fn read_word(&mut self, word: &str, mut start: usize) {
+    fn read_word(&mut self, word: &str, mut start: usize, run: Run) {
         // A bullet or a dash in front is no word.
         if word.is_empty() || (self.words.is_empty() && !word.contains(|ch: char| ch.is_alphanumeric() || ch == '©')) {
             return;
         }
         // "©2019", "Photo:Jane".
         let mut rest = word;
-        while let Some(cut) = joint(rest) {
-            self.push(&rest[..cut], start);
+        while let Some(cut) = joint(rest).filter(|_| run.colon || !run.ascii) {
+            self.push(&rest[..cut], start, run.plain);
             start += cut;
             rest = &rest[cut..];
         }
-        self.push(rest, start);
+        self.push(rest, start, run.plain);
     }
 
-    fn push(&mut self, raw: &str, start: usize) {
+    fn push(&mut self, raw: &str, start: usize, plain: bool) {
         let from = self.buffer.len();
         if raw.starts_with('@') {
             self.buffer.push('@');
-        } else if raw.bytes().all(|byte| byte.is_ascii_alphabetic() || byte.is_ascii_punctuation()) {
+        } else if plain {
             self.buffer.push_str(raw);
             self.buffer[from..].make_ascii_lowercase();
         } else {
@@ -129,6 +128,32 @@ impl Words {
     /// Where the word stands in the line.
     pub fn place(&self, i: usize) -> Option<Range<usize>> {
         self.words.get(i).map(|word| word.raw.clone())
+    }
+}
+
+/// What stands up to the next plain white space, told in one pass over its bytes.
+#[derive(Clone, Copy)]
+struct Run {
+    end: usize,
+    ascii: bool,
+    /// Letters and marks of ASCII only.
+    plain: bool,
+    colon: bool,
+}
+
+impl Run {
+    fn at(line: &str, start: usize) -> Self {
+        let mut run = Self { end: line.len(), ascii: true, plain: true, colon: false };
+        for (i, byte) in line.as_bytes()[start..].iter().enumerate() {
+            if byte.is_ascii_whitespace() {
+                run.end = start + i;
+                break;
+            }
+            run.ascii &= byte.is_ascii();
+            run.plain &= byte.is_ascii_graphic() && !byte.is_ascii_digit();
+            run.colon |= *byte == b':';
+        }
+        run
     }
 }
 
