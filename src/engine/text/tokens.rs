@@ -79,8 +79,8 @@ impl Token<'_> {
 #[must_use]
 pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
-    // Words are folded here, one after the other.
-    let mut buffer = String::with_capacity(32);
+    // Small letters at the same bytes as in the text.
+    let small = text.to_ascii_lowercase();
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
         let start = rest;
@@ -88,10 +88,29 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
             rest += 1;
             continue;
         }
+        if ch.is_ascii_alphabetic()
+            && let Some(end) = plain_word_end(text, start)
+        {
+            rest = end;
+            let Norm { norm, possessive, word } = Norm::of_plain(&text[start..end], &small[start..end], lexicon);
+            tokens.push(Token {
+                text: &text[start..end],
+                start: base + start,
+                end: base + end,
+                kind: TokenKind::Word,
+                possessive,
+                capital: ch.is_ascii_uppercase(),
+                compound: false,
+                norm,
+                word,
+                tag: Tag::default(),
+            });
+            continue;
+        }
         let end = if ch.is_ascii_digit() {
             number_end(text, start).unwrap_or_else(|| word_end(text, start))
         } else if ch.is_alphanumeric() || ((ch == '@' || ch == '#') && follows_alphanumeric(text, start + 1)) {
-            plain_word_end(text, start).unwrap_or_else(|| word_end(text, start))
+            word_end(text, start)
         } else {
             start + ch.len_utf8()
         };
@@ -108,7 +127,7 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
             TokenKind::Mark
         };
         let Norm { norm, possessive, word } = match kind {
-            TokenKind::Word => Norm::of_word(part, lexicon, &mut buffer),
+            TokenKind::Word => Norm::of_word(part, lexicon),
             _ => Norm::of_sign(part, ch),
         };
         let is_word = kind == TokenKind::Word;
@@ -136,22 +155,26 @@ struct Norm<'a> {
 }
 
 impl<'a> Norm<'a> {
-    /// Words are looked up without a copy; only what no list has is copied, if it is not folded as it stands.
-    fn of_word(part: &'a str, lexicon: &'static Lexicon, buffer: &mut String) -> Self {
-        let Some(folded) = plain_fold(part, buffer).filter(|_| lexicon.reads_folded(part)) else {
-            let mut norm = fold(part);
-            let possessive = genitive(&norm).map(|stem| norm.truncate(stem)).is_some();
-            let word = lexicon.written_word(part, &norm);
-            return Self { norm: Cow::Owned(norm), possessive, word };
+    /// A word of ASCII letters and digits, with the same in `small` letters. Only what no list has is copied, if it has capitals.
+    fn of_plain(part: &'a str, small: &str, lexicon: &'static Lexicon) -> Self {
+        let (listed, word) = lexicon.entry(small);
+        let norm = match listed {
+            Some(listed) => Cow::Borrowed(listed),
+            None if part == small => Cow::Borrowed(part),
+            None => Cow::Owned(small.to_owned()),
         };
-        let stem = genitive(folded);
-        let bare = &folded[..stem.unwrap_or(folded.len())];
-        let (listed, word) = lexicon.entry(bare);
-        let norm = match listed.or_else(|| part.get(..bare.len()).filter(|written| *written == bare)) {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(bare.to_owned()),
-        };
-        Self { norm, possessive: stem.is_some(), word }
+        Self { norm, possessive: false, word }
+    }
+
+    fn of_word(part: &str, lexicon: &'static Lexicon) -> Self {
+        let mut folded = fold(part);
+        let possessive = genitive(&folded).map(|stem| folded.truncate(stem)).is_some();
+        if !lexicon.reads_folded(part) {
+            let word = lexicon.written_word(part, &folded);
+            return Self { norm: Cow::Owned(folded), possessive, word };
+        }
+        let (listed, word) = lexicon.entry(&folded);
+        Self { norm: listed.map_or(Cow::Owned(folded), Cow::Borrowed), possessive, word }
     }
 
     fn of_sign(part: &'a str, ch: char) -> Self {
@@ -162,23 +185,6 @@ impl<'a> Norm<'a> {
         };
         Self { norm, possessive: false, word: Lexicon::nothing() }
     }
-}
-
-/// [`fold`] for words of plain letters with an apostrophe at most, which are nearly all.
-fn plain_fold<'b>(part: &str, buffer: &'b mut String) -> Option<&'b str> {
-    buffer.clear();
-    if part.is_ascii() {
-        buffer.push_str(part);
-    } else {
-        let mut pieces = part.split('’');
-        buffer.push_str(pieces.next()?);
-        for piece in pieces {
-            buffer.push('\'');
-            buffer.push_str(piece);
-        }
-    }
-    buffer.make_ascii_lowercase();
-    buffer.is_ascii().then_some(buffer)
 }
 
 /// Where the ending of "colombia's" begins.

@@ -49,6 +49,7 @@ fn unwrap(text: &str, found: &mut Vec<Range<usize>>, block: usize) {
 /// Words of a line, lower case and without diacritics, "#" for every number and "@" for every handle. One buffer serves all lines.
 #[derive(Default)]
 pub struct Words {
+    /// The line in small letters, and behind it the words that fold to something else.
     buffer: String,
     words: Vec<Word>,
 }
@@ -69,14 +70,19 @@ impl Words {
     pub fn read(&mut self, line: &str, longest: usize) {
         self.buffer.clear();
         self.words.clear();
+        let end = longest.min(line.len());
+        let end = line.as_bytes()[end..].iter().position(u8::is_ascii_whitespace).map_or(line.len(), |length| end + length);
+        let line = &line[..end];
+        self.buffer.push_str(line);
+        self.buffer.make_ascii_lowercase();
         let mut at = 0;
-        while at < line.len().min(longest) {
+        while at < end {
             let run = Run::at(line, at);
             if run.ascii {
-                self.read_word(&line[at..run.end], at, run);
+                self.read_word(line, at..run.end, run);
             } else {
                 for word in line[at..run.end].split(char::is_whitespace) {
-                    self.read_word(word, at, run);
+                    self.read_word(line, at..at + word.len(), run);
                     at += word.len() + line[at + word.len()..run.end].chars().next().map_or(0, char::len_utf8);
                 }
             }
@@ -84,32 +90,31 @@ impl Words {
         }
     }
 
-    fn read_word(&mut self, word: &str, mut start: usize, run: Run) {
+    fn read_word(&mut self, line: &str, mut place: Range<usize>, run: Run) {
+        let word = &line[place.clone()];
         // A bullet or a dash in front is no word.
         if word.is_empty() || (self.words.is_empty() && !word.contains(|ch: char| ch.is_alphanumeric() || ch == '©')) {
             return;
         }
         // "©2019", "Photo:Jane".
-        let mut rest = word;
-        while let Some(cut) = joint(rest).filter(|_| run.colon || !run.ascii) {
-            self.push(&rest[..cut], start, run.plain);
-            start += cut;
-            rest = &rest[cut..];
+        while let Some(cut) = joint(&line[place.clone()]).filter(|_| run.colon || !run.ascii) {
+            self.push(line, place.start..place.start + cut, run.plain);
+            place.start += cut;
         }
-        self.push(rest, start, run.plain);
+        self.push(line, place, run.plain);
     }
 
-    fn push(&mut self, raw: &str, start: usize, plain: bool) {
-        let from = self.buffer.len();
-        if raw.starts_with('@') {
-            self.buffer.push('@');
+    fn push(&mut self, line: &str, raw: Range<usize>, plain: bool) {
+        let folded = if line.as_bytes()[raw.start] == b'@' {
+            raw.start..raw.start + 1
         } else if plain {
-            self.buffer.push_str(raw);
-            self.buffer[from..].make_ascii_lowercase();
+            raw.clone()
         } else {
-            push_shape(&fold(raw), &mut self.buffer);
-        }
-        self.words.push(Word { folded: from..self.buffer.len(), raw: start..start + raw.len() });
+            let from = self.buffer.len();
+            push_shape(&fold(&line[raw.clone()]), &mut self.buffer);
+            from..self.buffer.len()
+        };
+        self.words.push(Word { folded, raw });
     }
 
     pub fn len(&self) -> usize {
