@@ -97,7 +97,8 @@ impl Words {
             return;
         }
         // "©2019", "Photo:Jane".
-        while let Some(cut) = joint(&line[place.clone()]).filter(|_| run.colon || !run.ascii) {
+        let joined = run.colon || !run.ascii;
+        while let Some(cut) = joined.then(|| joint(&line[place.clone()])).flatten() {
             self.push(line, place.start..place.start + cut, run.plain);
             place.start += cut;
         }
