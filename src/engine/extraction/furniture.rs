@@ -323,7 +323,9 @@ impl Script {
     }
 
     fn is_foreign(self, line: &str) -> bool {
-        self == Self::Latin && !line.is_ascii() && !mostly_latin(line.chars().filter(|ch| ch.is_alphabetic()))
+        // Nearly every line is told by its plain letters.
+        let is_plain = || line.is_ascii() || line.bytes().filter(u8::is_ascii_alphabetic).count() * 3 >= line.len();
+        self == Self::Latin && !is_plain() && !mostly_latin(line.chars().filter(|ch| ch.is_alphabetic()))
     }
 }
 

@@ -158,6 +158,9 @@ impl<'d> Reader<'d> {
 
     /// A quotation over several sentences has one attribution, which may come before, behind or between them.
     fn attribute_orphans(&self, found: &mut [Found], paragraph: &Paragraph<'_>, before: Option<&Speaker>, continued: bool) {
+        if found.iter().all(|claim| claim.orphan.is_none()) {
+            return;
+        }
         let attributed: Vec<(usize, Attribution)> = found
             .iter()
             .filter(|claim| claim.orphan.is_none() && claim.attribution.voice == Voice::Attributed)

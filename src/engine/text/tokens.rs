@@ -92,9 +92,10 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
             && let Some(end) = plain_word_end(text, start)
         {
             rest = end;
-            let Norm { norm, possessive, word } = Norm::of_plain(&text[start..end], &small[start..end], lexicon);
+            let part = &text[start..end];
+            let Norm { norm, possessive, word } = Norm::of_plain(part, &small[start..end], lexicon);
             tokens.push(Token {
-                text: &text[start..end],
+                text: part,
                 start: base + start,
                 end: base + end,
                 kind: TokenKind::Word,

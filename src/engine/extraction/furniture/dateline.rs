@@ -55,6 +55,11 @@ struct Joint {
 impl Joint {
     fn find(line: &str) -> Option<Self> {
         const FARTHEST: usize = 99;
+        // Most lines begin without any of the marks, which their bytes tell sooner than their characters.
+        let may_hold = |seen: bool, byte: &u8| seen | !byte.is_ascii() | matches!(byte, b'-' | b':');
+        if !line.as_bytes()[..line.len().min(FARTHEST)].iter().fold(false, may_hold) {
+            return None;
+        }
         let marks = line.char_indices().take(FARTHEST).filter(|(_, ch)| matches!(ch, '-' | '–' | '—' | ':'));
         for (at, ch) in marks {
             let before = line[..at].chars().next_back().unwrap_or(' ');
