@@ -59,7 +59,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (texts, path) = arguments.next().zip(arguments.next()).ok_or(usage)?;
     let (mentions, linking, source) = match texts.as_str() {
-        "headlines" => (headlines(Path::new(&path))?, Linking::headlines(), "the training half of Emergent (Ferreira & Vlachos 2016)"),
+        "headlines" => {
+            (headlines(Path::new(&path))?, Linking::headlines(), "the training half of Emergent (Ferreira & Vlachos 2016)")
+        }
         "articles" => (articles(Path::new(&path))?, Linking::default(), "the labelled stories of the samples"),
         _ => return Err(usage.into()),
     };
@@ -133,8 +135,15 @@ fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>
             // The shortest claim around a labelled clause is the one that it labels.
             for (number, cluster) in story.clusters.iter().enumerate() {
                 for labelled in cluster.mentions.iter().filter(|mention| mention.article == article.id) {
-                    let holding = reading.claims.iter().zip(&all).filter(|(claim, _)| claim.text.contains(&labelled.text) || labelled.text.contains(&claim.text));
-                    let Some((_, features)) = holding.min_by_key(|(claim, _)| claim.text.len().abs_diff(labelled.text.len())) else { continue };
+                    let holding = reading
+                        .claims
+                        .iter()
+                        .zip(&all)
+                        .filter(|(claim, _)| claim.text.contains(&labelled.text) || labelled.text.contains(&claim.text));
+                    let Some((_, features)) = holding.min_by_key(|(claim, _)| claim.text.len().abs_diff(labelled.text.len()))
+                    else {
+                        continue;
+                    };
                     mentions.push(Mention { claim: claims + number, fold, features: features.clone() });
                 }
             }
@@ -324,7 +333,9 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize, linking: 
     if linking.texts == Texts::Articles {
         for (threshold, _, (p, r, f)) in &rows {
             let (right, found) = linked(mentions, &whole, *threshold);
-            line(format!("@ {threshold:.2}: B-cubed P {p:.3} R {r:.3} F1 {f:.4}, pairs together {found:.3}, of them right {right:.3}"));
+            line(format!(
+                "@ {threshold:.2}: B-cubed P {p:.3} R {r:.3} F1 {f:.4}, pairs together {found:.3}, of them right {right:.3}"
+            ));
         }
     }
     for (name, likeness) in [("pairs alone", &by_pairs(pairs, &told, linking)), ("in company", &whole)] {
@@ -371,10 +382,7 @@ fn likeness(inside: &BTreeSet<usize>, pairs: &[Pair], told: &[f64], linking: &Li
         .filter_map(|((a, b), likeness)| Some(((*ranks.get(&a)?, *ranks.get(&b)?), likeness)))
         .collect();
     let read = if linking.company { partition::in_company(numbers.len(), &within) } else { within };
-    read
-        .into_iter()
-        .map(|((a, b), likeness)| ((numbers[a], numbers[b]), likeness))
-        .collect()
+    read.into_iter().map(|((a, b), likeness)| ((numbers[a], numbers[b]), likeness)).collect()
 }
 
 fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, threshold: f64) -> (f64, f64, f64) {

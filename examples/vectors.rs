@@ -59,7 +59,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         out.write_all(&id.to_le_bytes())?;
     }
     for row in rows {
-        let steps: Vec<u8> = unit(row).into_iter().map(|x| (x * STEPS).round().clamp(-127.0, 127.0) as i8).map(i8::cast_unsigned).collect();
+        let steps: Vec<u8> =
+            unit(row).into_iter().map(|x| (x * STEPS).round().clamp(-127.0, 127.0) as i8).map(i8::cast_unsigned).collect();
         out.write_all(&steps)?;
     }
     Ok(out.flush()?)

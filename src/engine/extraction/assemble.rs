@@ -1,6 +1,6 @@
 //! One clause with the frames around it becomes one claim.
 
-use std::ops::Range;
+use std::{cell::LazyCell, ops::Range};
 
 use super::{
     attribution::Frame,
@@ -71,11 +71,12 @@ impl Reader<'_> {
         let mut inside: Vec<usize> = Vec::with_capacity(clause.range.len());
         inside.extend(clause.range.clone().filter(|&i| !in_hole(i)));
         // A frame covers a clause when most of it is content; words of any frame count on neither side.
-        let framed = |i: usize| frames.iter().any(|frame| frame.owns(i));
+        let words = || inside.iter().copied().filter(|&i| tokens[i].is_word());
+        // Asked for only where there is a frame, and then by each of them.
+        let unframed = LazyCell::new(|| words().filter(|&i| !frames.iter().any(|frame| frame.owns(i))).collect::<Vec<usize>>());
         let majority = |frame: &Frame| {
-            let words = || inside.iter().filter(|&&i| tokens[i].is_word());
-            let said = words().filter(|&&i| frame.covers(i)).count();
-            let rest = words().filter(|&&i| !frame.covers(i) && !framed(i)).count();
+            let said = words().filter(|&i| frame.covers(i)).count();
+            let rest = unframed.iter().filter(|&&i| !frame.covers(i)).count();
             said > rest
         };
         let covering: Vec<&Frame> = frames.iter().filter(|frame| majority(frame)).collect();
@@ -154,7 +155,7 @@ impl Reader<'_> {
                 }
             }
             let pronoun = k < 2 && token.has(Class::PersonalPronoun) && !token.possessive;
-            let person = self.cast.at(token.start).filter(|member| pronoun && member.named);
+            let person = pronoun.then(|| self.cast.at(token.start)).flatten().filter(|member| member.named);
             match person {
                 Some(person) => out.push_str(&person.name),
                 None => out.push_str(token.text),

@@ -82,8 +82,8 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
     let cast = Rc::clone(&speakers.cast);
     let scan = Scan { sentence, clauses, draft, cast: &cast };
     let mut found: Vec<Frame> = Vec::new();
-    for i in 0..sentence.tokens.len() {
-        if sentence.quoted[i] {
+    for (i, token) in sentence.tokens.iter().enumerate() {
+        if sentence.quoted[i] || !may_open_frame(token) {
             continue;
         }
         let taken = found.iter().any(|frame| frame.owns(i));
@@ -113,6 +113,14 @@ pub fn frames(sentence: &Sentence<'_>, clauses: &[Clause], draft: &Draft<'_>, sp
         (std::cmp::Reverse(frame.content.iter().map(ExactSizeIterator::len).sum::<usize>()), frame.cue.start)
     });
     found
+}
+
+/// Whether a frame can have its cue here: most tokens end at this question.
+fn may_open_frame(token: &Token<'_>) -> bool {
+    let word = token.word;
+    word.opens_phrase
+        || [Class::ClaimNoun, Class::Be, Class::Have].iter().any(|class| word.is(*class))
+        || word.verb.as_ref().is_some_and(|verb| verb.report.is_some())
 }
 
 /// A pronoun that stands for nobody known: nobody to come back to.

@@ -16,9 +16,14 @@ pub fn entities(text: &str, tokens: &[&Token<'_>], cast: &Cast, lexicon: &Lexico
     let mut at = 0;
     while at < tokens.len() {
         let mention = cast.mention(tokens[at].start).filter(|mention| is_entity(*mention, cast));
-        let member = mention.map(|mention| member(text, tokens, at, mention, cast));
         // "the Colombian Defense Ministry" is the ministry, and of Colombia.
         let place = place(text, tokens, at, lexicon);
+        // Most words name nobody.
+        if mention.is_none() && place.is_none() {
+            at += 1;
+            continue;
+        }
+        let member = mention.map(|mention| member(text, tokens, at, mention, cast));
         let end = member.iter().chain(&place).map(|(_, end)| *end).max();
         // "Gobierno de Estados Unidos": so is the place behind it.
         let official = mention.is_some_and(|mention| cast.member(mention).kind == MemberKind::OfficialBody);

@@ -298,8 +298,8 @@ fn is_title_case(line: &str) -> bool {
 /// A script, a style or a data block that was copied with the page.
 fn is_code(line: &str) -> bool {
     let opens = line.starts_with("//") || line.starts_with("/*");
-    // Counted without a way out of the loop, which the compiler then makes a few steps of.
-    let has_sign = || line.bytes().filter(|byte| matches!(byte, b'{' | b'}' | b'<' | b'=')).count() > 0;
+    // Without a way out of the loop, which the compiler then makes a few steps of.
+    let has_sign = || line.bytes().fold(false, |seen, byte| seen | matches!(byte, b'{' | b'}' | b'<' | b'='));
     let has_code = || ["function(", "function (", "});", "\":{", "=\"", "</", "=>", " = "].iter().any(|part| line.contains(part));
     opens || (has_sign() && (line.starts_with(['{', '<', '}']) || has_code()))
 }
@@ -324,8 +324,8 @@ impl Script {
 
     fn is_foreign(self, line: &str) -> bool {
         // Nearly every line is told by its plain letters.
-        let plain = line.bytes().filter(u8::is_ascii_alphabetic).count();
-        self == Self::Latin && plain * 3 < line.len() && !mostly_latin(line.chars().filter(|ch| ch.is_alphabetic()))
+        let is_plain = || line.is_ascii() || line.bytes().filter(u8::is_ascii_alphabetic).count() * 3 >= line.len();
+        self == Self::Latin && !is_plain() && !mostly_latin(line.chars().filter(|ch| ch.is_alphabetic()))
     }
 }
 

@@ -109,7 +109,7 @@ impl<'d> Reader<'d> {
         let frames = attribution::frames(sentence, &clauses, self.draft, &mut self.speakers);
         let mut found = self.claim(sentence, &all, &frames, &paragraph.quotations);
         // "X: P" and "P, says X" leave the proposition without its frame, but never without words.
-        if found.proposition.split_whitespace().count() < 2 {
+        if !has_two_words(&found.proposition) {
             found.proposition = self.draft.text[paragraph.range.clone()].to_owned();
         }
         found.place = paragraph.range.clone();
@@ -158,6 +158,9 @@ impl<'d> Reader<'d> {
 
     /// A quotation over several sentences has one attribution, which may come before, behind or between them.
     fn attribute_orphans(&self, found: &mut [Found], paragraph: &Paragraph<'_>, before: Option<&Speaker>, continued: bool) {
+        if found.iter().all(|claim| claim.orphan.is_none()) {
+            return;
+        }
         let attributed: Vec<(usize, Attribution)> = found
             .iter()
             .filter(|claim| claim.orphan.is_none() && claim.attribution.voice == Voice::Attributed)
@@ -190,7 +193,7 @@ impl<'d> Reader<'d> {
                 found.extend(self.denial_of_before(claim, found));
                 continue;
             }
-            let only_frame = framed || claim.proposition.split_whitespace().count() < 2;
+            let only_frame = framed || !has_two_words(&claim.proposition);
             if only_frame {
                 // "…, he said": the frame belongs to the claim it frames.
                 if found.len() > first
@@ -268,6 +271,10 @@ fn sentences_of<'p, 't>(paragraphs: &'p [Paragraph<'t>]) -> impl Iterator<Item =
 fn is_kept(claim: &Found) -> bool {
     let least = if claim.attribution.source.is_some() { worthiness::LEAST_ATTRIBUTED } else { worthiness::LEAST };
     claim.mood == Mood::Statement && claim.worthiness.score >= least
+}
+
+fn has_two_words(text: &str) -> bool {
+    text.split_whitespace().nth(1).is_some()
 }
 
 fn spoken_by(speaker: &Speaker) -> Attribution {

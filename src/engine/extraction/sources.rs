@@ -15,13 +15,17 @@ pub struct Publisher {
     label: Option<String>,
 }
 
-/// What two spellings of a name share.
-fn key(folded: &str) -> impl Iterator<Item = char> {
-    folded.trim_start_matches("the ").chars().filter(|c| c.is_alphanumeric())
+/// A folded name without its article.
+fn bare(mut folded: &str) -> &str {
+    while let Some(rest) = folded.strip_prefix("the ") {
+        folded = rest;
+    }
+    folded
 }
 
-fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded.trim_start_matches("the ").split_whitespace()
+/// What two spellings of a name share.
+fn key(bare: &str) -> impl Iterator<Item = char> {
+    bare.chars().filter(|c| c.is_alphanumeric())
 }
 
 impl Publisher {
@@ -31,8 +35,8 @@ impl Publisher {
         let label =
             domain.map(|domain| fold(domain).trim_start_matches("www.").split('.').next().unwrap_or_default().replace('-', ""));
         Self {
-            key: key(&folded).collect(),
-            words: words(&folded).map(str::to_owned).collect(),
+            key: key(bare(&folded)).collect(),
+            words: bare(&folded).split_whitespace().map(str::to_owned).collect(),
             registered: canonical_outlet(outlet),
             label: label.filter(|label| label.len() > 3),
         }
@@ -42,21 +46,22 @@ impl Publisher {
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         let folded = fold(name);
-        if key(&folded).next().is_none() {
+        let bare = bare(&folded);
+        if key(bare).next().is_none() {
             return false;
         }
         let known = || self.registered.is_some() && canonical_outlet(name) == self.registered;
-        if !self.key.is_empty() && (key(&folded).eq(self.key.chars()) || known()) {
+        if !self.key.is_empty() && (key(bare).eq(self.key.chars()) || known()) {
             return true;
         }
         // A name that begins the other one, on a word's edge: "Sputnik" of "Sputnik International".
         let generic = ["news", "daily", "national", "new", "international", "times", "post"];
         let telling = |word: &str| !generic.contains(&word) && word.len() > 2;
-        let alike = words(&folded).zip(&self.words).all(|(a, b)| a == b);
-        if alike && words(&folded).zip(&self.words).next().is_some_and(|(first, _)| telling(first)) {
+        let words = || bare.split_whitespace().zip(&self.words);
+        if words().all(|(a, b)| a == b) && words().next().is_some_and(|(first, _)| telling(first)) {
             return true;
         }
-        self.label.as_ref().is_some_and(|label| key(&folded).eq(label.chars()))
+        self.label.as_ref().is_some_and(|label| key(bare).eq(label.chars()))
     }
 
     /// Also by the last word alone: "the Gazette" of the Westmoor Gazette.

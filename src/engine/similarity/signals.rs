@@ -159,7 +159,10 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
 pub fn of_words(a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
     values.set(Signal::Subwords, subwords::cosine(a.parts(), b.parts()));
     values.set(Signal::Run, run(a, b));
-    values.set(Signal::Related, (!a.features.terms().is_empty() && !b.features.terms().is_empty()).then(|| vectors::related(a.meanings(), b.meanings())));
+    values.set(
+        Signal::Related,
+        (!a.features.terms().is_empty() && !b.features.terms().is_empty()).then(|| vectors::related(a.meanings(), b.meanings())),
+    );
     let (a, b) = (a.features, b.features);
     values.set(Signal::Dice, (!a.folded().is_empty() && !b.folded().is_empty()).then(|| bigrams::dice(a.folded(), b.folded())));
 }

@@ -90,7 +90,10 @@ pub(super) fn related(a: &Meanings, b: &Meanings) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{similarity::{search::whole, words::id_of}, text::Lexicon};
+    use crate::engine::{
+        similarity::{search::whole, words::id_of},
+        text::Lexicon,
+    };
 
     fn likeness(a: &str, b: &str) -> f32 {
         let vector = |word: &str| vector(id_of(&Lexicon::english().stem(word))).unwrap_or_else(|| panic!("{word}"));
@@ -99,7 +102,11 @@ mod tests {
 
     #[test]
     fn related_words_lie_near_one_another() {
-        for (near, far) in [(("flee", "escape"), ("flee", "tax")), (("roof", "ceiling"), ("roof", "judge")), (("bank", "lender"), ("bank", "goal"))] {
+        for (near, far) in [
+            (("flee", "escape"), ("flee", "tax")),
+            (("roof", "ceiling"), ("roof", "judge")),
+            (("bank", "lender"), ("bank", "goal")),
+        ] {
             let (x, y) = (likeness(near.0, near.1), likeness(far.0, far.1));
             assert!(x > 0.4 && x > y + 0.3, "{near:?} {x}, {far:?} {y}");
         }

@@ -11,25 +11,32 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(text.len());
-    for ch in text.nfkd() {
-        if let Some(mark) = plain_mark(ch) {
-            out.push_str(mark);
-            continue;
-        }
-        match ch {
-            '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
-            'ø' | 'Ø' => out.push('o'),
-            'ł' | 'Ł' => out.push('l'),
-            'đ' | 'Đ' => out.push('d'),
-            'ı' => out.push('i'),
-            'ß' => out.push_str("ss"),
-            'æ' | 'Æ' => out.push_str("ae"),
-            ch if is_combining_mark(ch) => {}
-            ch if ch.is_whitespace() => out.push(' '),
-            ch => out.extend(ch.to_lowercase()),
-        }
+    // Beyond ASCII most text has only the quotation marks and dashes of print: nothing to take apart.
+    if text.chars().all(|ch| ch.is_ascii() || plain_mark(ch).is_some()) {
+        text.chars().for_each(|ch| push_folded(ch, &mut out));
+    } else {
+        text.nfkd().for_each(|ch| push_folded(ch, &mut out));
     }
     out
+}
+
+/// Appends a character of decomposed text.
+fn push_folded(ch: char, out: &mut String) {
+    if let Some(mark) = plain_mark(ch) {
+        return out.push_str(mark);
+    }
+    match ch {
+        '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+        'ø' | 'Ø' => out.push('o'),
+        'ł' | 'Ł' => out.push('l'),
+        'đ' | 'Đ' => out.push('d'),
+        'ı' => out.push('i'),
+        'ß' => out.push_str("ss"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        ch if is_combining_mark(ch) => {}
+        ch if ch.is_whitespace() => out.push(' '),
+        ch => out.extend(ch.to_lowercase()),
+    }
 }
 
 /// The plain form of a quotation mark, an apostrophe or a dash of print.

@@ -77,25 +77,42 @@ impl Report {
     }
 }
 
-/// Fixed phrases that make a frame, longest first.
+/// Fixed phrases that make a frame.
 #[derive(Debug, Default)]
 pub struct Phrases {
     /// "according to": a source follows.
-    pub source: Vec<Vec<String>>,
+    pub source: PhraseList,
     /// "there is no evidence that": what follows is denied.
-    pub denial: Vec<Vec<String>>,
+    pub denial: PhraseList,
     /// "is not true", "never happened": what stands before is denied.
-    pub falsehood: Vec<Vec<String>>,
+    pub falsehood: PhraseList,
 }
 
 impl Phrases {
     fn parse(file: &'static str) -> Self {
-        let of = |kind: &str| {
-            let mut phrases: Vec<_> = tabbed(file).filter(|row| row[0] == kind).map(|row| phrase(row[1])).collect();
-            phrases.sort_by_key(|words| std::cmp::Reverse(words.len()));
-            phrases
-        };
+        let of = |kind: &str| PhraseList::new(tabbed(file).filter(|row| row[0] == kind).map(|row| phrase(row[1])));
         Self { source: of("source"), denial: of("denial"), falsehood: of("falsehood") }
+    }
+}
+
+/// By the first word, longest phrase first.
+#[derive(Debug, Default)]
+pub struct PhraseList(FxHashMap<String, Vec<Vec<String>>>);
+
+impl PhraseList {
+    fn new(phrases: impl Iterator<Item = Vec<String>>) -> Self {
+        let mut table: FxHashMap<String, Vec<Vec<String>>> = FxHashMap::default();
+        for words in phrases {
+            table.entry(words[0].clone()).or_default().push(words);
+        }
+        table.values_mut().for_each(|list| list.sort_by_key(|words| std::cmp::Reverse(words.len())));
+        Self(table)
+    }
+
+    /// How many words the longest phrase that starts at `words(0)` takes.
+    pub fn longest<'a>(&self, words: impl Fn(usize) -> Option<&'a str>) -> Option<usize> {
+        let here = |phrase: &&Vec<String>| phrase.iter().enumerate().all(|(i, part)| words(i) == Some(part));
+        self.0.get(words(0)?)?.iter().find(here).map(Vec::len)
     }
 }
 

@@ -160,7 +160,7 @@ struct Ending {
 
 pub struct TagModel {
     /// Log probability of a tag behind two others.
-    transitions: Vec<f32>,
+    transitions: Vec<[f32; STATES]>,
     prior: Distribution,
     /// By whether the word has a capital.
     endings: [Endings; 2],
@@ -201,7 +201,7 @@ impl TagModel {
         }
         let total = one.iter().sum::<f32>().max(1.0);
         let weights = interpolation(&three, &two, &one, &after_two, &after_one, total);
-        let mut log = vec![0.0; three.len()];
+        let mut log = vec![[0.0; STATES]; STATES * STATES];
         for a in 0..STATES {
             for b in 0..STATES {
                 for c in 0..STATES {
@@ -209,7 +209,7 @@ impl TagModel {
                     let p = weights[0] * one[c] / total
                         + weights[1] * ratio(two[b * STATES + c], after_one[b])
                         + weights[2] * ratio(three[at(a, b, c)], after_two[a * STATES + b]);
-                    log[at(a, b, c)] = (p + 1e-9).ln();
+                    log[a * STATES + b][c] = (p + 1e-9).ln();
                 }
             }
         }
@@ -410,7 +410,9 @@ impl TagModel {
         }
         let of = |k: usize| &scores[bounds[k]..bounds[k + 1]];
         let begin: [TagScore; 1] = [(Tag::Stop, 0.0)];
+        // Nothing is behind the first token.
         best.clear();
+        best.push(0.0);
         from.clear();
         from_bounds.clear();
         for k in 0..length {
@@ -418,19 +420,17 @@ impl TagModel {
             let before = if k > 0 { of(k - 1) } else { &begin };
             let earlier = if k > 1 { of(k - 2) } else { &begin };
             let state = |steps: usize, tag: Tag| if k < steps { BEGIN } else { tag as usize };
-            let states = before.len() * now.len();
             let here = from.len();
             from_bounds.push(here);
+            let states = before.len() * now.len();
             next.clear();
             next.resize(states, f32::NEG_INFINITY);
             from.resize(here + states, 0);
-            for (b, &(before_tag, _)) in before.iter().enumerate() {
-                let tops = &mut next[b * now.len()..][..now.len()];
-                let origins = &mut from[here + b * now.len()..][..now.len()];
+            let rows = next.chunks_exact_mut(now.len()).zip(from[here..].chunks_exact_mut(now.len()));
+            for (b, (&(before_tag, _), (tops, origins))) in before.iter().zip(rows).enumerate() {
                 for (a, &(earlier_tag, _)) in earlier.iter().enumerate() {
-                    let so_far = if k == 0 { 0.0 } else { best[a * before.len() + b] };
-                    let context = state(2, earlier_tag) * STATES + state(1, before_tag);
-                    let transitions = &self.transitions[context * STATES..][..STATES];
+                    let so_far = best[a * before.len() + b];
+                    let transitions = &self.transitions[state(2, earlier_tag) * STATES + state(1, before_tag)];
                     for ((&(tag, emission), top), origin) in now.iter().zip(&mut *tops).zip(&mut *origins) {
                         let score = so_far + transitions[tag as usize] + emission;
                         if score > *top {

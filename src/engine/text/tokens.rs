@@ -79,6 +79,8 @@ impl Token<'_> {
 #[must_use]
 pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
+    // Small letters at the same bytes as in the text.
+    let small = text.to_ascii_lowercase();
     let mut rest = 0;
     while let Some(ch) = text[rest..].chars().next() {
         let start = rest;
@@ -86,10 +88,30 @@ pub fn tokenize<'a>(text: &'a str, base: usize, lexicon: &'static Lexicon) -> Ve
             rest += 1;
             continue;
         }
+        if ch.is_ascii_alphabetic()
+            && let Some(end) = plain_word_end(text, start)
+        {
+            rest = end;
+            let part = &text[start..end];
+            let Norm { norm, possessive, word } = Norm::of_plain(part, &small[start..end], lexicon);
+            tokens.push(Token {
+                text: part,
+                start: base + start,
+                end: base + end,
+                kind: TokenKind::Word,
+                possessive,
+                capital: ch.is_ascii_uppercase(),
+                compound: false,
+                norm,
+                word,
+                tag: Tag::default(),
+            });
+            continue;
+        }
         let end = if ch.is_ascii_digit() {
             number_end(text, start).unwrap_or_else(|| word_end(text, start))
         } else if ch.is_alphanumeric() || ((ch == '@' || ch == '#') && follows_alphanumeric(text, start + 1)) {
-            plain_word_end(text, start).unwrap_or_else(|| word_end(text, start))
+            word_end(text, start)
         } else {
             start + ch.len_utf8()
         };
@@ -134,23 +156,26 @@ struct Norm<'a> {
 }
 
 impl<'a> Norm<'a> {
-    /// Words are looked up without a copy; only what no list has is copied, if it is not folded as it stands.
-    fn of_word(part: &'a str, lexicon: &'static Lexicon) -> Self {
-        let mut buffer = [0; LONGEST_PLAIN];
-        let Some(folded) = plain_fold(part, &mut buffer).filter(|_| lexicon.reads_folded(part)) else {
-            let mut norm = fold(part);
-            let possessive = genitive(&norm).map(|stem| norm.truncate(stem)).is_some();
-            let word = lexicon.written_word(part, &norm);
-            return Self { norm: Cow::Owned(norm), possessive, word };
+    /// A word of ASCII letters and digits, with the same in `small` letters. Only what no list has is copied, if it has capitals.
+    fn of_plain(part: &'a str, small: &str, lexicon: &'static Lexicon) -> Self {
+        let (listed, word) = lexicon.entry(small);
+        let norm = match listed {
+            Some(listed) => Cow::Borrowed(listed),
+            None if part == small => Cow::Borrowed(part),
+            None => Cow::Owned(small.to_owned()),
         };
-        let stem = genitive(folded);
-        let bare = &folded[..stem.unwrap_or(folded.len())];
-        let (listed, word) = lexicon.entry(bare);
-        let norm = match part.get(..bare.len()).filter(|written| *written == bare).or(listed) {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(bare.to_owned()),
-        };
-        Self { norm, possessive: stem.is_some(), word }
+        Self { norm, possessive: false, word }
+    }
+
+    fn of_word(part: &str, lexicon: &'static Lexicon) -> Self {
+        let mut folded = fold(part);
+        let possessive = genitive(&folded).map(|stem| folded.truncate(stem)).is_some();
+        if !lexicon.reads_folded(part) {
+            let word = lexicon.written_word(part, &folded);
+            return Self { norm: Cow::Owned(folded), possessive, word };
+        }
+        let (listed, word) = lexicon.entry(&folded);
+        Self { norm: listed.map_or(Cow::Owned(folded), Cow::Borrowed), possessive, word }
     }
 
     fn of_sign(part: &'a str, ch: char) -> Self {
@@ -161,23 +186,6 @@ impl<'a> Norm<'a> {
         };
         Self { norm, possessive: false, word: Lexicon::nothing() }
     }
-}
-
-/// Longer words are hardly in a list.
-const LONGEST_PLAIN: usize = 32;
-
-/// [`fold`] for words of plain letters with an apostrophe at most, which are nearly all.
-fn plain_fold<'b>(part: &str, buffer: &'b mut [u8; LONGEST_PLAIN]) -> Option<&'b str> {
-    const APOSTROPHE: &[u8] = "’".as_bytes();
-    let mut length = 0;
-    let mut bytes = part.as_bytes();
-    while let [first, rest @ ..] = bytes {
-        let byte;
-        (byte, bytes) = if first.is_ascii() { (*first, rest) } else { (b'\'', bytes.strip_prefix(APOSTROPHE)?) };
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    std::str::from_utf8(&buffer[..length]).ok()
 }
 
 /// Where the ending of "colombia's" begins.

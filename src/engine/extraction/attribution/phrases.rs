@@ -3,21 +3,22 @@
 use super::{Frame, Scan, Speakers};
 use crate::{
     domain::{Source, SourceKind},
-    engine::text::{Class, Tag, TokenKind, lexicon::Report},
+    engine::text::{
+        Class, Tag, Token, TokenKind,
+        lexicon::{PhraseList, Report},
+    },
 };
 
 impl Scan<'_, '_> {
-    fn phrase_at<'l>(&self, i: usize, phrases: &'l [Vec<String>]) -> Option<&'l [String]> {
-        if !self.tokens().get(i)?.word.opens_phrase {
-            return None;
-        }
-        let here = |phrase: &&Vec<String>| phrase.iter().enumerate().all(|(k, word)| self.sentence.norm(i + k) == word);
-        phrases.iter().find(here).map(Vec::as_slice)
+    /// How many words the phrase at `i` takes, where one of the list stands there.
+    fn phrase_at(&self, i: usize, phrases: &PhraseList) -> Option<usize> {
+        let opens = self.tokens().get(i)?.word.opens_phrase;
+        opens.then(|| phrases.longest(|k| self.tokens().get(i + k).map(Token::norm))).flatten()
     }
 
     /// "according to NP", in front of its content or behind it.
     pub(super) fn source_phrase(&self, i: usize) -> Option<Frame> {
-        let mut start = i + self.phrase_at(i, &self.sentence.lexicon.phrases.source)?.len();
+        let mut start = i + self.phrase_at(i, &self.sentence.lexicon.phrases.source)?;
         // "según informó X"
         start += usize::from(self.tag(start).is_some_and(Tag::is_finite) && self.report(start).is_some());
         let end = (start..self.len())
@@ -92,8 +93,8 @@ impl Scan<'_, '_> {
     /// "there is no evidence that P", "P is false".
     pub(super) fn denial(&self, i: usize) -> Option<Frame> {
         let (cue, content) = match self.phrase_at(i, &self.sentence.lexicon.phrases.denial) {
-            Some(phrase) => {
-                let end = i + phrase.len();
+            Some(length) => {
+                let end = i + length;
                 (i..end, end..self.content_end(end))
             }
             None => {
@@ -116,8 +117,8 @@ impl Scan<'_, '_> {
 
     /// "is totally false", "was a hoax", "have been debunked", "is not true", "never happened": where that ends.
     fn calls_false(&self, i: usize) -> Option<usize> {
-        if let Some(phrase) = self.phrase_at(i, &self.sentence.lexicon.phrases.falsehood) {
-            return Some(i + phrase.len());
+        if let Some(length) = self.phrase_at(i, &self.sentence.lexicon.phrases.falsehood) {
+            return Some(i + length);
         }
         if !(self.has(i, Class::Be) || self.has(i, Class::Have)) {
             return None;

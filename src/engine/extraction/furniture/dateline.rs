@@ -54,11 +54,16 @@ struct Joint {
 
 impl Joint {
     fn find(line: &str) -> Option<Self> {
-        const FARTHEST: usize = 100;
-        let mut before = ' ';
-        let mut chars = line.char_indices().take(FARTHEST).peekable();
-        while let Some((at, ch)) = chars.next() {
-            let after = chars.peek().map(|(_, ch)| *ch)?;
+        const FARTHEST: usize = 99;
+        // Most lines begin without any of the marks, which their bytes tell sooner than their characters.
+        let may_hold = |seen: bool, byte: &u8| seen | !byte.is_ascii() | matches!(byte, b'-' | b':');
+        if !line.as_bytes()[..line.len().min(FARTHEST)].iter().fold(false, may_hold) {
+            return None;
+        }
+        let marks = line.char_indices().take(FARTHEST).filter(|(_, ch)| matches!(ch, '-' | '–' | '—' | ':'));
+        for (at, ch) in marks {
+            let before = line[..at].chars().next_back().unwrap_or(' ');
+            let after = line[at..].chars().nth(1)?;
             let dash = match ch {
                 '-' | '–' if before.is_whitespace() => {
                     after.is_whitespace() || after == '-' || line[..at].trim_end().ends_with(')')
@@ -73,7 +78,6 @@ impl Joint {
                 let width = rest.len() - rest.trim_start_matches(['-', '–', '—', ':']).len();
                 return Some(Self { at, end: at + width, colon });
             }
-            before = ch;
         }
         None
     }

@@ -49,6 +49,7 @@ fn unwrap(text: &str, found: &mut Vec<Range<usize>>, block: usize) {
 /// Words of a line, lower case and without diacritics, "#" for every number and "@" for every handle. One buffer serves all lines.
 #[derive(Default)]
 pub struct Words {
+    /// The line in small letters, and behind it the words that fold to something else.
     buffer: String,
     words: Vec<Word>,
 }
@@ -69,48 +70,52 @@ impl Words {
     pub fn read(&mut self, line: &str, longest: usize) {
         self.buffer.clear();
         self.words.clear();
+        let end = longest.min(line.len());
+        let end = line.as_bytes()[end..].iter().position(u8::is_ascii_whitespace).map_or(line.len(), |length| end + length);
+        let line = &line[..end];
+        self.buffer.push_str(line);
+        self.buffer.make_ascii_lowercase();
         let mut at = 0;
-        while at < line.len().min(longest) {
-            let end = line.as_bytes()[at..].iter().position(u8::is_ascii_whitespace).map_or(line.len(), |length| at + length);
-            let run = &line[at..end];
-            if run.is_ascii() {
-                self.read_word(run, at);
+        while at < end {
+            let run = Run::at(line, at);
+            if run.ascii {
+                self.read_word(line, at..run.end, run);
             } else {
-                for word in run.split(char::is_whitespace) {
-                    self.read_word(word, at);
-                    at += word.len() + line[at + word.len()..end].chars().next().map_or(0, char::len_utf8);
+                for word in line[at..run.end].split(char::is_whitespace) {
+                    self.read_word(line, at..at + word.len(), run);
+                    at += word.len() + line[at + word.len()..run.end].chars().next().map_or(0, char::len_utf8);
                 }
             }
-            at = end + 1;
+            at = run.end + 1;
         }
     }
 
-    fn read_word(&mut self, word: &str, mut start: usize) {
+    fn read_word(&mut self, line: &str, mut place: Range<usize>, run: Run) {
+        let word = &line[place.clone()];
         // A bullet or a dash in front is no word.
         if word.is_empty() || (self.words.is_empty() && !word.contains(|ch: char| ch.is_alphanumeric() || ch == '©')) {
             return;
         }
         // "©2019", "Photo:Jane".
-        let mut rest = word;
-        while let Some(cut) = joint(rest) {
-            self.push(&rest[..cut], start);
-            start += cut;
-            rest = &rest[cut..];
+        let joined = run.colon || !run.ascii;
+        while let Some(cut) = joined.then(|| joint(&line[place.clone()])).flatten() {
+            self.push(line, place.start..place.start + cut, run.plain);
+            place.start += cut;
         }
-        self.push(rest, start);
+        self.push(line, place, run.plain);
     }
 
-    fn push(&mut self, raw: &str, start: usize) {
-        let from = self.buffer.len();
-        if raw.starts_with('@') {
-            self.buffer.push('@');
-        } else if raw.bytes().all(|byte| byte.is_ascii_alphabetic() || byte.is_ascii_punctuation()) {
-            self.buffer.push_str(raw);
-            self.buffer[from..].make_ascii_lowercase();
+    fn push(&mut self, line: &str, raw: Range<usize>, plain: bool) {
+        let folded = if line.as_bytes()[raw.start] == b'@' {
+            raw.start..raw.start + 1
+        } else if plain {
+            raw.clone()
         } else {
-            push_shape(&fold(raw), &mut self.buffer);
-        }
-        self.words.push(Word { folded: from..self.buffer.len(), raw: start..start + raw.len() });
+            let from = self.buffer.len();
+            push_shape(&fold(&line[raw.clone()]), &mut self.buffer);
+            from..self.buffer.len()
+        };
+        self.words.push(Word { folded, raw });
     }
 
     pub fn len(&self) -> usize {
@@ -129,6 +134,32 @@ impl Words {
     /// Where the word stands in the line.
     pub fn place(&self, i: usize) -> Option<Range<usize>> {
         self.words.get(i).map(|word| word.raw.clone())
+    }
+}
+
+/// What stands up to the next plain white space, told in one pass over its bytes.
+#[derive(Clone, Copy)]
+struct Run {
+    end: usize,
+    ascii: bool,
+    /// Letters and marks of ASCII only.
+    plain: bool,
+    colon: bool,
+}
+
+impl Run {
+    fn at(line: &str, start: usize) -> Self {
+        let mut run = Self { end: line.len(), ascii: true, plain: true, colon: false };
+        for (i, byte) in line.as_bytes()[start..].iter().enumerate() {
+            if byte.is_ascii_whitespace() {
+                run.end = start + i;
+                break;
+            }
+            run.ascii &= byte.is_ascii();
+            run.plain &= byte.is_ascii_graphic() && !byte.is_ascii_digit();
+            run.colon |= *byte == b':';
+        }
+        run
     }
 }
 

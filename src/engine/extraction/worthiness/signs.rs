@@ -100,20 +100,21 @@ pub(super) const MOST_SIGNS: usize = 256;
 
 /// How often each listed sign is seen, and which token shows it first. A sentence shows few of them.
 pub(super) struct Sheet {
-    seen: [(u16, u32); MOST_SIGNS],
+    counts: [u16; MOST_SIGNS],
+    first: [u32; MOST_SIGNS],
     /// One bit for each sign that is seen.
     marked: [u64; MOST_SIGNS / 64],
 }
 
 impl Sheet {
     fn new() -> Self {
-        Self { seen: [(0, 0); MOST_SIGNS], marked: [0; MOST_SIGNS / 64] }
+        Self { counts: [0; MOST_SIGNS], first: [0; MOST_SIGNS], marked: [0; MOST_SIGNS / 64] }
     }
 
     pub(super) fn mark(&mut self, sign: usize, at: usize) {
-        let (count, first) = &mut self.seen[sign];
+        let count = &mut self.counts[sign];
         if *count == 0 {
-            *first = at as u32;
+            self.first[sign] = at as u32;
             self.marked[sign / 64] |= 1 << (sign % 64);
         }
         *count = count.saturating_add(1);
@@ -121,7 +122,7 @@ impl Sheet {
 
     /// The same for a sign that counts once: the last token shows it.
     pub(super) fn mark_once(&mut self, sign: usize, at: usize) {
-        self.seen[sign] = (1, at as u32);
+        (self.counts[sign], self.first[sign]) = (1, at as u32);
         self.marked[sign / 64] |= 1 << (sign % 64);
     }
 
@@ -130,7 +131,7 @@ impl Sheet {
     }
 
     fn count(&self, sign: usize) -> u16 {
-        self.seen[sign].0
+        self.counts[sign]
     }
 
     /// The signs that are seen, in order, with how often and where first.
@@ -141,7 +142,7 @@ impl Sheet {
                 let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
                 left &= left - 1;
                 let sign = word * 64 + bit;
-                Some((sign, self.seen[sign].0, self.seen[sign].1 as usize))
+                Some((sign, self.counts[sign], self.first[sign] as usize))
             })
         })
     }
