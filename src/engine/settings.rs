@@ -16,8 +16,9 @@ pub struct Linking {
     pub texts: Texts,
     /// Whether a pair is read in the company of its nearest others (see `clustering::partition::in_company`).
     pub company: bool,
-    /// From here two claims are linked automatically. 0–1. Higher: fewer wrong joins, more split clusters. Chosen on articles of
-    /// one topic, where different claims share many words.
+    /// From here two claims are linked automatically. 0–1. Higher: fewer wrong joins, more split clusters. For articles it is
+    /// chosen on twelve labelled stories, each read by weights fitted on the others, and lies low because one story holds so many
+    /// claims that few pairs of them are the same; what stands in one cluster still agrees with the labels (B-cubed precision 0.92).
     pub link: f64,
     /// From here two claims are shown to an editor as possibly the same.
     pub suggest: f64,
@@ -49,12 +50,12 @@ impl Default for Linking {
         Self {
             texts: Texts::Articles,
             company: false,
-            link: 0.17,
-            suggest: 0.1,
+            link: 0.15,
+            suggest: 0.08,
             neighbour: 0.05,
             noise: 0.02,
-            guard_cost: 0.3,
-            too_little: 0.2,
+            guard_cost: 0.6,
+            too_little: 0.14,
             soft_match: 0.92,
         }
     }
