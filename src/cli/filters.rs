@@ -52,7 +52,7 @@ pub(super) fn explain() -> Result<ExitCode, CliError> {
     let lines = rows.read("standard input", std::io::stdin().lock())?;
     write(lines.iter().map(|line| {
         let [a, b] = ["a", "b"].map(|field| Features::of(&extraction::read_claim(text(line, field), None)));
-        let Comparison { similarity, readings, guards, decision } = compare(&a, &b, &Linking::default());
+        let Comparison { similarity, readings, guards, decision } = compare(&a, &b, &Linking::headlines());
         let readings: Vec<Value> = readings
             .iter()
             .filter_map(|reading| {

@@ -3,6 +3,10 @@
 //! The vectors are those of GloVe (Pennington, Socher and Manning 2014), one a stem, without their mean and their two strongest
 //! directions, which all words share and which tell none apart (Mu and Viswanath 2018). `examples/vectors.rs` makes the file.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::{Features, words::TermKind};
 
 /// Numbers in a vector.
@@ -20,26 +24,18 @@ const MOST: usize = 32;
 /// Signed steps, as they stand in the file.
 type Vector = [u8; WIDTH];
 
-/// The file: count of stems, their ids in ascending order, and their vectors in that order; numbers of 32 bits, little end first.
+/// The file: count of stems, their ids, and their vectors in that order; numbers of 32 bits, little end first.
 static FILE: &[u8] = include_bytes!("vectors.bin");
 
 /// Vector of a stem by its id.
 fn vector(id: u32) -> Option<&'static Vector> {
-    let number = |at: usize| FILE[4 * at..4 * at + 4].try_into().map_or(0, u32::from_le_bytes);
-    let count = number(0) as usize;
-    let (mut from, mut to) = (0, count);
-    while from < to {
-        let middle = usize::midpoint(from, to);
-        match number(1 + middle).cmp(&id) {
-            std::cmp::Ordering::Less => from = middle + 1,
-            std::cmp::Ordering::Greater => to = middle,
-            std::cmp::Ordering::Equal => {
-                let start = 4 * (1 + count) + WIDTH * middle;
-                return FILE[start..].first_chunk();
-            }
-        }
-    }
-    None
+    static VECTORS: LazyLock<FxHashMap<u32, &'static Vector>> = LazyLock::new(|| {
+        let (count, rest) = FILE.split_first_chunk().expect("the file begins with a number");
+        let (ids, vectors) = rest.split_at(4 * u32::from_le_bytes(*count) as usize);
+        let ids = ids.as_chunks().0.iter().map(|id| u32::from_le_bytes(*id));
+        ids.zip(vectors.as_chunks().0).collect()
+    });
+    VECTORS.get(&id).copied()
 }
 
 /// Cosine of two vectors, about −1 to 1.
