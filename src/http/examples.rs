@@ -195,6 +195,7 @@ fn denial() -> Claim {
         id: ClaimId(id(4)),
         article_id: ArticleId(id(1)),
         outlet: publisher(),
+        said_at: time(8, 30),
         cluster_id: Some(ClusterId(id(5))),
         reading: reading(SENTENCE, TEXT, Polarity::Denied, attribution),
         relation: Some(ClaimRelation {
@@ -239,8 +240,13 @@ pub fn stored_cluster() -> StoredCluster {
         evidence: vec![denial_evidence()],
         ..position(&publisher(), Relation::Disputes, 4)
     };
-    let root =
-        Root { kind: OriginKind::Anonymous, name: "a port official".into(), named: false, claim_ids: vec![ClaimId(id(6))] };
+    let root = Root {
+        kind: OriginKind::Anonymous,
+        name: "a port official".into(),
+        named: false,
+        claim_ids: vec![ClaimId(id(6))],
+        circular: vec![],
+    };
     StoredCluster {
         cluster: Cluster {
             id: ClusterId(id(5)),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{ClaimView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
     domain::{self, Claim, Counts, Origins, Outlet, OutletPosition, Root},
+    engine::stance::timeline,
     storage::{self, StoredCluster},
 };
 
@@ -56,6 +57,10 @@ pub struct ClusterView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub quantities: Option<Vec<ClusterQuantityView>>,
+    /// Its claims in the order of time, with what changed. Only where one cluster is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub timeline: Option<Vec<StepView>>,
     /// Oldest first. Only where one cluster is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -81,7 +86,8 @@ impl ClusterView {
     pub fn detailed(stored: &StoredCluster, claims: &[Claim]) -> Self {
         let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
         quantities.sort_by_key(|quantity| quantity.quantity.as_of);
-        Self { quantities: Some(quantities), claims: Some(all(claims)), ..Self::whole(stored) }
+        let timeline = timeline::timeline(claims, &stored.cluster.origins).iter().map(StepView::from).collect();
+        Self { quantities: Some(quantities), timeline: Some(timeline), claims: Some(all(claims)), ..Self::whole(stored) }
     }
 
     fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
@@ -96,6 +102,7 @@ impl ClusterView {
             origins: (&cluster.origins).into(),
             outlets: cluster.outlets.iter().filter_map(position).collect(),
             quantities: None,
+            timeline: None,
             claims: None,
             first_seen_at: cluster.first_seen_at,
             last_seen_at: cluster.last_seen_at,
@@ -148,6 +155,8 @@ pub struct RootView {
     /// Counted in `low`.
     pub named: bool,
     pub claim_ids: Vec<Uuid>,
+    /// Outlets that name one another as their source, so that nobody is left who said it first. Empty where there is no such ring.
+    pub circular: Vec<String>,
 }
 
 impl From<&Root> for RootView {
@@ -157,6 +166,7 @@ impl From<&Root> for RootView {
             name: root.name.clone(),
             named: root.named,
             claim_ids: root.claim_ids.iter().map(|id| id.0).collect(),
+            circular: root.circular.clone(),
         }
     }
 }
@@ -225,6 +235,41 @@ impl ClusterQuantityView {
         let (claim_id, outlet_id) = (claim.id.0, claim.outlet.id.0);
         claim.reading.quantities.iter().map(move |quantity| Self { claim_id, outlet_id, quantity: quantity.into() })
     }
+}
+
+/// One claim of the story, in the order of time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TimelineStep)]
+pub struct StepView {
+    pub at: DateTime<Utc>,
+    pub claim_id: Uuid,
+    pub outlet_id: Uuid,
+    /// Name of the origin that it goes back to; null for hearsay and denials.
+    #[schema(required)]
+    pub root: Option<String>,
+    /// The first claim that goes back there.
+    pub new_origin: bool,
+    /// What changed although no origin was added.
+    pub drift: Vec<DriftView>,
+}
+
+impl From<&timeline::Step<'_>> for StepView {
+    fn from(step: &timeline::Step<'_>) -> Self {
+        Self {
+            at: step.claim.said_at,
+            claim_id: step.claim.id.0,
+            outlet_id: step.claim.outlet.id.0,
+            root: step.root.map(str::to_owned),
+            new_origin: step.new_origin,
+            drift: step.drift.iter().map(|&drift| drift.into()).collect(),
+        }
+    }
+}
+
+view_enum! {
+    /// `certainty_rises`: everybody before hedged, and this one does not. `number_changes`: another number of the same thing
+    /// than the last one that was given.
+    DriftView of timeline::Drift { CertaintyRises, NumberChanges }
 }
 
 /// One page of clusters.
