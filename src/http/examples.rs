@@ -13,9 +13,9 @@ use super::{
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Entity, EntityKind, Evidence, OriginKind,
-        Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source,
-        SourceKind, Span, Stance, Voice, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
+        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
+        Source, SourceKind, Span, Stance, Voice, WorthinessReason,
     },
     engine::similarity::{Comparison, Decision, Match, Reading},
     pipeline::Checked,
@@ -95,12 +95,16 @@ pub fn outlet() -> OutletProfileView {
 }
 
 pub fn match_result() -> MatchView {
-    MatchView::new(&draft_reading(), &[found()], &[stored_cluster()])
+    MatchView::new(&draft_reading(), &[found()], &[stored_cluster()], coverage())
 }
 
 pub fn check_result() -> CheckView {
     let checked = Checked { language: "en".into(), text: DRAFT.into(), claims: vec![(draft_reading(), vec![found()])] };
-    CheckView::new(&checked, &[stored_cluster()])
+    CheckView::new(&checked, &[stored_cluster()], coverage())
+}
+
+fn coverage() -> Coverage {
+    Coverage { outlets: 2, articles: 2, period: Some((time(7, 55), time(8, 30))) }
 }
 
 pub fn bulk_result() -> Value {

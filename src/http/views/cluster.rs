@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{ClaimView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
-    domain::{self, Claim, Counts, Origins, Outlet, OutletPosition, Root},
+    domain::{self, Claim, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
     engine::stance::timeline,
     storage::{self, StoredCluster},
 };
@@ -272,10 +272,33 @@ view_enum! {
     DriftView of timeline::Drift { CertaintyRises, NumberChanges }
 }
 
+/// Which outlets and which period the workspace covers.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Coverage)]
+pub struct CoverageView {
+    pub outlets: i64,
+    /// Current revisions only.
+    pub articles: i64,
+    /// Publication of the oldest article; null while there is none.
+    #[schema(required)]
+    pub from: Option<DateTime<Utc>>,
+    /// Publication of the newest article; null while there is none.
+    #[schema(required)]
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl From<Coverage> for CoverageView {
+    fn from(Coverage { outlets, articles, period }: Coverage) -> Self {
+        Self { outlets, articles, from: period.map(|(from, _)| from), to: period.map(|(_, to)| to) }
+    }
+}
+
 /// One page of clusters.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClusterPage {
     pub items: Vec<ClusterView>,
+    /// What the list draws on: what is not in it is not reported here, and may be reported elsewhere.
+    pub coverage: CoverageView,
     /// Pass as `cursor` to get the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
