@@ -24,6 +24,8 @@ pub enum Evidence {
     QuantityConflict { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
     /// The same thing counted at another time: not a dispute.
     QuantitySuperseded { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
+    /// A word that cannot be true together with one of another claim: "rose" where that one says "fell".
+    Opposite { quote: Quote, word: String, other: Quote, other_word: String, other_claim: ClaimId },
     /// A credit line says that the whole article was produced by somebody else.
     Syndicated { quote: Quote, credit: Quote, chain: Vec<String> },
     /// The chain names another outlet or agency: "told Reuters", "according to the AP".
@@ -52,6 +54,7 @@ impl Evidence {
             Self::Denial { quote, .. }
             | Self::QuantityConflict { quote, .. }
             | Self::QuantitySuperseded { quote, .. }
+            | Self::Opposite { quote, .. }
             | Self::Syndicated { quote, .. }
             | Self::NamedUpstream { quote, .. }
             | Self::OwnAccess { quote, .. }

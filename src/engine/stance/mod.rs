@@ -8,6 +8,7 @@ mod access;
 mod attributed;
 mod between;
 mod denial;
+mod opposite;
 mod origins;
 mod outlet_voice;
 mod outlets;
@@ -30,6 +31,7 @@ use crate::{
         clustering::{Member, representative},
         settings::{Linking, OPPOSITION_LIKENESS},
         similarity::compare,
+        text::lexicon::Pole,
     },
 };
 
@@ -51,12 +53,15 @@ pub(crate) struct Traits {
     runs: Vec<u64>,
     /// What each quantity counts.
     units: Vec<String>,
+    /// The poles of opposites that it holds, sorted.
+    poles: Vec<Pole>,
 }
 
 impl Traits {
     fn of(reading: &ClaimReading) -> Self {
         let (words, runs) = reuse::runs(&reading.text);
-        Self { words, runs, units: reading.quantities.iter().map(quantity::unit_key).collect() }
+        let units = reading.quantities.iter().map(quantity::unit_key).collect();
+        Self { words, runs, units, poles: opposite::poles(reading) }
     }
 }
 
@@ -92,9 +97,10 @@ impl Ruling {
 type Rule = fn(&Case<'_>) -> Option<Ruling>;
 
 /// The order of decision; the first hit wins.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     denial::denies,
     quantity::conflicts,
+    opposite::opposes,
     syndication::is_syndicated,
     upstream::names_upstream,
     access::has_own_access,

@@ -287,3 +287,48 @@ fn an_assertion_is_no_copy_of_its_denial() {
     );
     assert_eq!(positions.iter().find(|(name, _)| name == "Valley Post").and_then(|(_, p)| p.echo_of.clone()), None);
 }
+
+#[test]
+fn opposites_of_one_thing_dispute() {
+    let cases = [
+        (
+            "The price of bread in Orin rose by a tenth last month.",
+            "The price of bread in Orin fell by a tenth last month.",
+            Disputes,
+        ),
+        (
+            "The court in Orin found the banker Max Roe guilty.",
+            "The banker Max Roe was acquitted by the court in Orin.",
+            Disputes,
+        ),
+        (
+            "The price of bread in Orin rose by a tenth last month.",
+            "Last month the price of bread in Orin climbed by a tenth.",
+            Corroborates,
+        ),
+    ];
+    for (first, second, expected) in cases {
+        check(&[("Daily Lantern", 0, first), ("Valley Post", 1, second)], &[Corroborates, expected]);
+    }
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The price of bread in Orin rose by a tenth last month."),
+            ("Valley Post", 30, "The price of bread in Orin fell by a tenth last month."),
+        ],
+        &[Corroborates, Corroborates],
+    );
+    assert_eq!(linked.cluster.counts.disputes, 0, "another month");
+}
+
+#[test]
+fn to_negate_the_opposite_is_to_agree() {
+    let fell = "The price of bread in Orin fell by a tenth last month.";
+    let (linked, _) =
+        judged(&[("Daily Lantern", 0, fell), ("Valley Post", 1, "The price of bread in Orin did not rise last month.")]);
+    assert_eq!(linked.cluster.counts.disputes, 0, "{linked:#?}");
+    let guilty = "The court in Orin found the banker Max Roe guilty of fraud.";
+    check(
+        &[("Daily Lantern", 0, guilty), ("Valley Post", 1, "The court in Orin found the banker Max Roe not guilty of fraud.")],
+        &[Corroborates, Disputes],
+    );
+}

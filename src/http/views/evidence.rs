@@ -62,6 +62,9 @@ pub enum EvidenceView {
     /// The same thing counted at another time: not a dispute.
     #[schema(title = "QuantitySupersededEvidence")]
     QuantitySuperseded { summary: String, quote: QuoteView, quantity: QuantityView, other: QuantityView, other_claim: Uuid },
+    /// A word that cannot be true together with one of another claim.
+    #[schema(title = "OppositeEvidence")]
+    Opposite { summary: String, quote: QuoteView, word: String, other: QuoteView, other_word: String, other_claim: Uuid },
     /// A credit line says that somebody else produced the whole article.
     #[schema(title = "SyndicatedEvidence")]
     Syndicated { summary: String, quote: QuoteView, credit: QuoteView, chain: Vec<String> },
@@ -131,6 +134,14 @@ impl From<&Evidence> for EvidenceView {
                 other: other.into(),
                 other_claim: other_claim.0,
             },
+            Evidence::Opposite { word, other, other_word, other_claim, .. } => Self::Opposite {
+                summary,
+                quote,
+                word: word.clone(),
+                other: other.into(),
+                other_word: other_word.clone(),
+                other_claim: other_claim.0,
+            },
             Evidence::Syndicated { credit, chain, .. } => {
                 Self::Syndicated { summary, quote, credit: credit.into(), chain: chain.clone() }
             }
@@ -171,6 +182,9 @@ fn summary(evidence: &Evidence) -> String {
         }
         Evidence::QuantitySuperseded { quantity, other, .. } => {
             format!("Gives “{}”, another outlet “{}” for another time; both may be right: “{words}”", quantity.text, other.text)
+        }
+        Evidence::Opposite { word, other, other_word, .. } => {
+            format!("Says “{word}” where another outlet says “{other_word}”: “{words}” / “{}”", other.text)
         }
         Evidence::Syndicated { credit, chain, .. } => {
             format!("The article is credited to {}: “{}”", chain.join(", distributed by "), credit.text)
