@@ -17,7 +17,7 @@ use crossclaim::{
 /// A sign seen with fewer claims belongs to a story, not to the language.
 const LEAST_CLAIMS: usize = 3;
 /// How strongly each weight is held at 0 (L2), in headlines.
-const HOLD: f64 = 10.0;
+const HOLD: f64 = 7.0;
 /// Steps of the descent until rest.
 const STEPS: usize = 300;
 /// Smaller weights decide nothing.
@@ -39,7 +39,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = cross_validate(&examples);
     eprint!("{report}");
     println!("# What each sign adds, in log odds: sign, corroborates, disputes, echoes.");
-    println!("# Made by: cargo run --release --example stance -- <path>, from the training half of Emergent (Ferreira & Vlachos 2016).");
+    println!(
+        "# Made by: cargo run --release --example stance -- <path>, from the training half of Emergent (Ferreira & Vlachos 2016)."
+    );
     report.lines().for_each(|line| println!("# {line}"));
     for (sign, weights) in fit(&examples.iter().collect::<Vec<_>>()) {
         if weights.iter().any(|weight| weight.abs() >= SMALL) {
@@ -94,9 +96,11 @@ fn fit(examples: &[&Example]) -> Weights {
     let mut previous = weights.clone();
     for step in 0..STEPS {
         let momentum = step as f64 / (step as f64 + 3.0);
-        let step_ahead = |(now, before): (&[f64; 3], &[f64; 3])| std::array::from_fn(|i| now[i] + momentum * (now[i] - before[i]));
+        let step_ahead =
+            |(now, before): (&[f64; 3], &[f64; 3])| std::array::from_fn(|i| now[i] + momentum * (now[i] - before[i]));
         let ahead: Vec<[f64; 3]> = weights.iter().zip(&previous).map(step_ahead).collect();
-        let mut slope: Vec<[f64; 3]> = ahead.iter().zip(&hold).map(|(weights, hold)| weights.map(|weight| hold * weight)).collect();
+        let mut slope: Vec<[f64; 3]> =
+            ahead.iter().zip(&hold).map(|(weights, hold)| weights.map(|weight| hold * weight)).collect();
         for (stance, signs) in &rows {
             let mut error = probabilities(signs.iter().map(|(at, value)| (ahead[*at], *value)));
             error[*stance] -= 1.0;

@@ -37,7 +37,6 @@ pub(super) fn written_out(text: &str) -> String {
 }
 
 fn word_written_out(word: &str) -> Cow<'_, str> {
-    // Only ASCII words and the curly apostrophe are listed; byte lengths of the word and its folded form then tell the same place.
     let small = fold(&word.replace('’', "'"));
     if let Some(long) = CONTRACTIONS.whole.get(small.as_str()) {
         return Cow::Borrowed(long);

@@ -53,7 +53,10 @@ impl Cues {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{contractions::written_out, signs::Words},
+        *,
+    };
 
     #[test]
     fn phrases_are_found_where_they_stand() {
@@ -61,6 +64,20 @@ mod tests {
         assert!(found.contains(&Cue { group: "debunk", from: 3, to: 4 }), "{found:?}");
         assert!(found.contains(&Cue { group: "deny", from: 4, to: 7 }), "{found:?}");
         assert_eq!(CUES.find(&["the", "ferry", "sank"]).count(), 0);
+    }
+
+    #[test]
+    fn every_cue_is_written_as_texts_are_read() {
+        for (first, phrases) in &CUES.phrases {
+            for (rest, group) in phrases {
+                let text = [&[*first], rest.as_slice()].concat().join(" ");
+                let read = Words::of(&written_out(&text));
+                assert!(
+                    CUES.find(&read.texts()).any(|cue| cue.group == *group && cue.to == read.texts().len()),
+                    "{group}: {text}"
+                );
+            }
+        }
     }
 
     #[test]

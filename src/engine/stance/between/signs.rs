@@ -14,7 +14,11 @@ use crate::{
     engine::{
         extraction::read_claim,
         settings::Linking,
-        similarity::{Features, compare, features::clip},
+        similarity::{
+            Features,
+            features::clip,
+            signals::{self, Signal},
+        },
         text::{Class, Lexicon, TokenKind, tokenize},
     },
 };
@@ -22,8 +26,9 @@ use crate::{
 /// Longer texts are read by their beginning.
 const MOST_BYTES: usize = 2_048;
 const MOST_WORDS: usize = 160;
-/// Likeness below which a text that shares no word with the claim is not about it.
-const UNRELATED: f64 = 0.005;
+/// Below both, a text that shares no word with the claim is not about it.
+const LEAST_SUBWORDS: f64 = 0.03;
+const LEAST_MEANING: f64 = 0.07;
 /// Words behind a negation that it may negate.
 const REACH: usize = 5;
 /// Groups of cues that contradict, and that keep their distance, as the list of cues calls them.
@@ -66,14 +71,18 @@ impl Pair {
         signs.weigh("share of the claim", ratio(covered, claim.stems.len()));
         let related = shared.contains(&true) || {
             let [claim, said] = [&claim_reading, &said_reading].map(Features::of);
-            compare(&claim, &said, &Linking::default()).similarity >= UNRELATED
+            let values = signals::read(&claim, &said, Linking::headlines().soft_match);
+            let reads = |signal, least| values.get(signal).is_some_and(|value| value >= least);
+            reads(Signal::AnyShared, f64::MIN_POSITIVE)
+                || reads(Signal::Subwords, LEAST_SUBWORDS)
+                || reads(Signal::Related, LEAST_MEANING)
         };
         Self { signs: signs.0.into_iter().map(|(name, value)| Sign { name, value }).collect(), related }
     }
 }
 
 /// The words of a text and its marks, folded, compounds in their parts.
-struct Words {
+pub(super) struct Words {
     list: Vec<Word>,
     stems: FxHashSet<String>,
 }
@@ -87,7 +96,7 @@ struct Word {
 }
 
 impl Words {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let lexicon = Lexicon::english();
         let mut list = Vec::new();
         for token in tokenize(text, 0, lexicon) {
@@ -110,7 +119,7 @@ impl Words {
         self.list.iter().map(|word| word.content && other.stems.contains(&word.stem)).collect()
     }
 
-    fn texts(&self) -> Vec<&str> {
+    pub(super) fn texts(&self) -> Vec<&str> {
         self.list.iter().map(|word| word.text.as_str()).collect()
     }
 
@@ -197,7 +206,9 @@ impl Signs {
         let of_claim: FxHashSet<&str> = CUES.find(&claim.texts()).map(|cue| cue.group).collect();
         let known: FxHashSet<&str> = claim.list.iter().map(|word| word.text.as_str()).collect();
         let mut groups: Vec<&str> = Vec::new();
-        for Cue { group, from, to } in CUES.find(&texts).filter(|cue| !texts[cue.from..cue.to].iter().all(|word| known.contains(word))) {
+        // What the claim says itself is no stance towards it.
+        let own = |cue: &Cue| !texts[cue.from..cue.to].iter().all(|word| known.contains(word));
+        for Cue { group, from, to } in CUES.find(&texts).filter(own) {
             groups.push(group);
             self.add(format!("cue {group}"));
             self.add(format!("cue {group} {}", place(from, shared)));
@@ -212,9 +223,7 @@ impl Signs {
                 ("behind mark", from > 0 && [":", ",", "-", "–", "—"].iter().any(|mark| said.is(from - 1, mark))),
                 ("asked", said.is(said.list.len() - 1, "?")),
             ];
-            for (how, _) in beside.iter().filter(|(_, holds)| *holds) {
-                self.add(format!("cue {group} {how}"));
-            }
+            beside.iter().filter(|(_, holds)| *holds).for_each(|(how, _)| self.add(format!("cue {group} {how}")));
         }
         of_claim.iter().for_each(|group| self.add(format!("claim cue {group}")));
         groups.sort_unstable();
@@ -224,17 +233,14 @@ impl Signs {
         }
         let any = |of: &[&str]| groups.iter().any(|group| of.contains(group));
         let count = groups.iter().filter(|group| DISTANCE.contains(group)).count();
-        if any(&AGAINST) {
-            self.add("cue against");
+        match (any(&AGAINST), count > 0) {
+            (true, true) => self.add("cues against and of distance"),
+            (true, false) => self.add("cues against alone"),
+            (false, true) => self.add("cues of distance alone"),
+            (false, false) if said.list.iter().any(|word| word.negation) => {}
+            (false, false) => self.add(if texts.contains(&"?") { "plain question" } else { "plain statement" }),
         }
-        if count > 0 {
-            self.add("cue of distance");
-            self.weigh("cues of distance", count.min(3) as f32 / 2.0);
-        }
-        if !any(&AGAINST) && count == 0 && !said.list.iter().any(|word| word.negation) {
-            self.add("plain");
-            self.add(if said.list.iter().any(|word| word.text == "?") { "plain question" } else { "plain statement" });
-        }
+        self.weigh("cues of distance", count.min(3) as f32 / 3.0);
     }
 
     /// Negations that the claim does not have, by what they negate.
@@ -303,18 +309,13 @@ impl Signs {
         }
         if let Some(colon) = texts.iter().position(|text| *text == ":") {
             self.add("colon");
-            let late = texts.len() - colon <= 4;
-            for (name, _) in [
+            let label = [
                 ("short label", colon <= 3),
                 ("label shares", shared[..colon].contains(&true)),
                 ("text behind label shares", shared[colon..].contains(&true)),
-                ("label at the end", late),
-            ]
-            .iter()
-            .filter(|(_, holds)| *holds)
-            {
-                self.add(*name);
-            }
+                ("label at the end", texts.len() - colon <= 4),
+            ];
+            label.iter().filter(|(_, holds)| *holds).for_each(|(name, _)| self.add(*name));
         }
     }
 }
