@@ -11,7 +11,7 @@ use std::{
 
 use crossclaim::{
     domain::Relation,
-    engine::stance::between::{BIAS, Pair, STANCES, strongest},
+    engine::stance::between::{ASKS, BIAS, FIRST, Pair, STANCES, WORD, strongest},
 };
 
 /// A sign seen with fewer claims belongs to a story, not to the language.
@@ -35,7 +35,9 @@ type Weights = BTreeMap<String, [f64; 3]>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: stance <emergent/train.jsonl>")?;
-    let examples = std::fs::read_to_string(path)?.lines().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let file = std::fs::read_to_string(path)?;
+    let mut examples = file.lines().map(parse).collect::<Result<Vec<_>, _>>()?;
+    leave_names_out(&mut examples, &file);
     let report = cross_validate(&examples);
     eprint!("{report}");
     println!("# What each sign adds, in log odds: sign, corroborates, disputes, echoes.");
@@ -66,6 +68,17 @@ fn parse(line: &str) -> Result<Example, Box<dyn std::error::Error>> {
         stance: STANCES.iter().position(|known| *known == stance).ok_or("a stance is no column")?,
         pair: Pair::of(text("claim")?, text("headline")?),
     })
+}
+
+/// A word that is nowhere written in small letters is a name, and tells the story, not the stance.
+fn leave_names_out(examples: &mut [Example], texts: &str) {
+    let is_small = |word: &&str| !word.contains(char::is_uppercase);
+    let small: BTreeSet<&str> = texts.split(|c: char| !c.is_alphanumeric() && c != '.').filter(is_small).collect();
+    let is_name = |name: &str| {
+        let word = [WORD, FIRST, ASKS].iter().find_map(|of| name.strip_prefix(of));
+        word.is_some_and(|word| word.starts_with(char::is_alphanumeric) && !small.contains(word))
+    };
+    examples.iter_mut().for_each(|example| example.pair.signs.retain(|sign| !is_name(&sign.name)));
 }
 
 /// Multinomial logistic regression, each weight held at 0 (L2), by accelerated gradient descent (Nesterov 1983).

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-pub use self::signs::{Pair, Sign};
+pub use self::signs::{ASKS, FIRST, Pair, Sign, WORD};
 use crate::domain::Relation;
 
 /// What a text can do with a claim that it is about, in the order of the columns of the weights.

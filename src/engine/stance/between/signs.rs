@@ -23,6 +23,11 @@ use crate::{
     },
 };
 
+/// How the names of signs begin that are of one word each: a word that the claim does not hold, the first word, the first word
+/// of a question.
+pub const WORD: &str = "word ";
+pub const FIRST: &str = "first ";
+pub const ASKS: &str = "asks ";
 /// Longer texts are read by their beginning.
 const MOST_BYTES: usize = 2_048;
 const MOST_WORDS: usize = 160;
@@ -93,6 +98,12 @@ struct Word {
     /// Says something by itself.
     content: bool,
     negation: bool,
+}
+
+impl Word {
+    fn is_number(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_ascii_digit())
+    }
 }
 
 impl Words {
@@ -193,10 +204,9 @@ impl Signs {
     fn words_added(&mut self, claim: &Words, said: &Words, reading: &ClaimReading) {
         let named = Words::of(&reading.entities.iter().map(|entity| entity.text.as_str()).collect::<Vec<_>>().join(" "));
         let known: FxHashSet<&str> = claim.list.iter().chain(&named.list).map(|word| word.stem.as_str()).collect();
-        for word in said.list.iter().filter(|word| !known.contains(word.stem.as_str())) {
-            if !word.text.starts_with(|c: char| c.is_ascii_digit()) {
-                self.add(format!("word {}", word.text));
-            }
+        let is_place = |word: &Word| Lexicon::english().place(|i| (i == 0).then_some(word.text.as_str())).is_some();
+        for word in said.list.iter().filter(|word| !word.is_number() && !known.contains(word.stem.as_str()) && !is_place(word)) {
+            self.add(format!("{WORD}{}", word.text));
         }
     }
 
@@ -298,14 +308,14 @@ impl Signs {
     /// Question, quotation, label before a colon.
     fn shape(&mut self, said: &Words, shared: &[bool]) {
         let texts = said.texts();
-        if let Some(first) = said.list.first() {
-            self.add(if shared[0] { "first shared".to_owned() } else { format!("first {}", first.text) });
+        if let Some(first) = said.list.first().filter(|word| !word.is_number()) {
+            self.add(if shared[0] { "begins with the shared".to_owned() } else { format!("{FIRST}{}", first.text) });
         }
         if texts.last() == Some(&"?") {
-            self.add("asks");
-            self.add(format!("asks {}", texts[0]));
+            self.add("question");
+            self.add(format!("{ASKS}{}", texts[0]));
         } else if texts.contains(&"?") {
-            self.add("asks first");
+            self.add("question within");
         }
         if let Some(colon) = texts.iter().position(|text| *text == ":") {
             self.add("colon");

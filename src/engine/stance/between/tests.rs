@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Relation::{Corroborates, Disputes, Echoes, Unclear};
+use crate::{
+    domain::Relation::{Corroborates, Disputes, Echoes, Unclear},
+    engine::text::Lexicon,
+};
 
 fn check(cases: &[(&str, &str, Relation)]) {
     let wrong: Vec<_> = cases.iter().filter(|(claim, said, expected)| between(claim, said) != *expected).collect();
@@ -107,6 +110,14 @@ fn every_weight_is_a_number_of_bounded_size() {
     assert!(WEIGHTS.len() > 100);
     assert!(WEIGHTS.contains_key(BIAS));
     assert!(WEIGHTS.values().flatten().all(|weight| weight.abs() < 10.0));
+}
+
+#[test]
+fn no_weight_is_of_a_place() {
+    let lexicon = Lexicon::english();
+    for sign in WEIGHTS.keys().filter_map(|sign| sign.strip_prefix(WORD)) {
+        assert!(lexicon.place(|i| (i == 0).then_some(sign)).is_none(), "{sign}");
+    }
 }
 
 proptest! {
