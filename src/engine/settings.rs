@@ -63,4 +63,4 @@ impl Default for Linking {
 
 /// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
 /// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
-pub const OPPOSITION_LIKENESS: f64 = 0.2;
+pub const OPPOSITION_LIKENESS: f64 = 0.1;

@@ -16,6 +16,7 @@ mod reuse;
 mod syndication;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod upstream;
 
 pub use between::between;

@@ -211,3 +211,79 @@ fn hearsay_echoes_somebody_unnamed() {
     let (_, positions) = check(&[("Daily Lantern", 0, "The singer has reportedly bought an island in the bay.")], &[Echoes]);
     assert_eq!(positions[0].1.flags, [Flag::Hedged]);
 }
+
+#[test]
+fn outlets_that_name_one_another_are_a_ring_without_an_origin() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, according to the Valley Post."),
+            ("Valley Post", 0, "The dam at Orin has cracked, according to the Daily Lantern."),
+        ],
+        &[Echoes, Echoes],
+    );
+    let [root] = &linked.cluster.origins.roots[..] else { panic!("{:#?}", linked.cluster.origins) };
+    assert_eq!(root.circular, ["Daily Lantern", "Valley Post"]);
+    assert_eq!((linked.cluster.origins.low, linked.cluster.origins.high), (0, 1));
+}
+
+#[test]
+fn who_names_an_outlet_goes_back_to_its_source() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, engineer Max Roe said."),
+            ("Valley Post", 1, "The dam at Orin has cracked, according to the Daily Lantern."),
+            ("Radio Estuary", 2, "The dam at Orin has cracked, according to the Valley Post."),
+        ],
+        &[Echoes, Echoes, Echoes],
+    );
+    let names: Vec<&str> = linked.cluster.origins.roots.iter().map(|root| root.name.as_str()).collect();
+    assert_eq!((names, linked.cluster.origins.low), (vec!["Max Roe"], 1));
+}
+
+#[test]
+fn outlets_that_begin_alike_are_two() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, according to the Daily Courier."),
+            ("Valley Post", 0, "The dam at Orin has cracked, according to the Daily Herald."),
+        ],
+        &[Echoes, Echoes],
+    );
+    assert_eq!(linked.cluster.origins.low, 2, "{:#?}", linked.cluster.origins);
+}
+
+#[test]
+fn what_stands_against_most_outlets_disputes() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The firm closed 40 branches in the valley of Orin."),
+            ("Valley Post", 1, "The firm closed 31 branches in the valley of Orin."),
+            ("Radio Estuary", 1, "In the valley of Orin the firm closed 31 branches."),
+        ],
+        &[Disputes, Corroborates, Corroborates],
+    );
+    assert!(positions.iter().any(|(_, position)| matches!(position.evidence[0], Evidence::QuantityConflict { .. })));
+}
+
+#[test]
+fn a_plain_negation_of_what_another_says_in_the_same_article_disputes() {
+    let (linked, _) = judged(&[(
+        "Daily Lantern",
+        0,
+        "The union said the firm plans to close the plant in Orin. The firm's director, Jane Roe, said the firm does not plan to close the plant in Orin.",
+    )]);
+    assert_eq!(linked.cluster.outlets[0].relation, Disputes);
+    assert_eq!(linked.cluster.outlets[0].disputed_by.as_ref().map(|source| source.name.as_str()), Some("Jane Roe"));
+}
+
+#[test]
+fn an_assertion_is_no_copy_of_its_denial() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The council denied that the old market hall in Orin was sold to a bank in secret."),
+            ("Valley Post", 1, "The old market hall in Orin was sold to a bank in secret."),
+        ],
+        &[Disputes, Corroborates],
+    );
+    assert_eq!(positions.iter().find(|(name, _)| name == "Valley Post").and_then(|(_, p)| p.echo_of.clone()), None);
+}
