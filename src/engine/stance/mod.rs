@@ -6,7 +6,7 @@
 
 mod access;
 mod attributed;
-mod between;
+pub mod between;
 mod denial;
 mod opposite;
 mod origins;
