@@ -14,6 +14,18 @@ pub struct Quote {
     pub in_title: bool,
 }
 
+/// How faithfully a quotation is repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fidelity {
+    #[default]
+    Verbatim,
+    /// Words are left out, none is changed.
+    Trimmed,
+    /// A few words are others.
+    Altered,
+}
+
 /// One reason. Every variant carries at least one [`Quote`] from the article it judges.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -35,7 +47,13 @@ pub enum Evidence {
     /// Said by a person, body or document, and passed on.
     Attributed { quote: Quote, cue: String, source: Source },
     /// The same quotation stands in another article.
-    SharedQuotation { quote: Quote, other: Quote, other_claim: ClaimId },
+    SharedQuotation {
+        quote: Quote,
+        other: Quote,
+        other_claim: ClaimId,
+        #[serde(default)]
+        fidelity: Fidelity,
+    },
     /// The same wording stands in an earlier article of another outlet. `share` is the part of this claim's wording, 0–1.
     SharedWording { quote: Quote, other: Quote, other_claim: ClaimId, share: f32 },
     /// Another outlet of the same publisher has it.

@@ -13,6 +13,7 @@ mod origins;
 mod outlet_voice;
 mod outlets;
 mod quantity;
+mod quotation;
 mod reuse;
 mod syndication;
 #[cfg(test)]

@@ -332,3 +332,17 @@ fn to_negate_the_opposite_is_to_agree() {
         &[Corroborates, Disputes],
     );
 }
+
+#[test]
+fn a_cut_quotation_is_the_same_one() {
+    let (linked, _) = judged(&[
+        ("Daily Lantern", 0, "\"The old dam above Orin will not break this year and not in the next,\" engineer Max Roe said."),
+        ("Valley Post", 1, "\"The old dam above Orin will not break this year\"."),
+    ]);
+    let told = linked.claims.iter().flat_map(|(_, relation)| &relation.evidence).find_map(|evidence| match evidence {
+        Evidence::SharedQuotation { fidelity, .. } => Some(*fidelity),
+        _ => None,
+    });
+    assert_eq!(told, Some(crate::domain::Fidelity::Trimmed), "{linked:#?}");
+    assert_eq!(linked.cluster.origins.high, 1);
+}

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{QuantityView, SourceView};
-use crate::domain::{Evidence, Quote, Source, Span};
+use super::{QuantityView, SourceView, view_enum};
+use crate::domain::{Evidence, Fidelity, Quote, Source, Span};
 
 /// Half-open range of Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,6 +38,11 @@ impl From<&Quote> for QuoteView {
     fn from(quote: &Quote) -> Self {
         Self { article_id: quote.article_id.0, text: quote.text.clone(), span: quote.span.into(), in_title: quote.in_title }
     }
+}
+
+view_enum! {
+    /// `trimmed`: words are left out, none is changed. `altered`: a few words are others.
+    FidelityView of Fidelity { Verbatim, Trimmed, Altered }
 }
 
 /// One reason for a label. `quote` is from the article that is judged, `other` from the one it is compared with.
@@ -85,7 +90,7 @@ pub enum EvidenceView {
     Attributed { summary: String, quote: QuoteView, cue: String, source: SourceView },
     /// The same quotation stands in another article.
     #[schema(title = "SharedQuotationEvidence")]
-    SharedQuotation { summary: String, quote: QuoteView, other: QuoteView, other_claim: Uuid },
+    SharedQuotation { summary: String, quote: QuoteView, other: QuoteView, other_claim: Uuid, fidelity: FidelityView },
     /// The same wording stands in an earlier article of another outlet.
     #[schema(title = "SharedWordingEvidence")]
     SharedWording {
@@ -154,9 +159,13 @@ impl From<&Evidence> for EvidenceView {
             Evidence::Attributed { cue, source, .. } => {
                 Self::Attributed { summary, quote, cue: cue.clone(), source: source.into() }
             }
-            Evidence::SharedQuotation { other, other_claim, .. } => {
-                Self::SharedQuotation { summary, quote, other: other.into(), other_claim: other_claim.0 }
-            }
+            Evidence::SharedQuotation { other, other_claim, fidelity, .. } => Self::SharedQuotation {
+                summary,
+                quote,
+                other: other.into(),
+                other_claim: other_claim.0,
+                fidelity: (*fidelity).into(),
+            },
             Evidence::SharedWording { other, other_claim, share, .. } => {
                 Self::SharedWording { summary, quote, other: other.into(), other_claim: other_claim.0, share: *share }
             }
@@ -201,7 +210,14 @@ fn summary(evidence: &Evidence) -> String {
         Evidence::Attributed { cue, source, .. } => {
             format!("Reports what {} says, by the words “{cue}”: “{words}”", described(source))
         }
-        Evidence::SharedQuotation { other, .. } => format!("Repeats a quotation that another article carries: “{}”", other.text),
+        Evidence::SharedQuotation { other, fidelity, .. } => {
+            let how = match fidelity {
+                Fidelity::Verbatim => "Repeats",
+                Fidelity::Trimmed => "Repeats in part",
+                Fidelity::Altered => "Repeats in changed words",
+            };
+            format!("{how} a quotation that another article carries: “{}”", other.text)
+        }
         Evidence::SharedWording { other, share, .. } => {
             format!("Shares {:.0} % of its wording with an earlier article: “{}”", share * 100.0, other.text)
         }
