@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{QuantityView, SourceView, view_enum};
-use crate::domain::{Evidence, Fidelity, Quote, Source, Span};
+use crate::domain::{self, Evidence, Fidelity, Quote, Source, Span};
 
 /// Half-open range of Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -42,7 +42,7 @@ impl From<&Quote> for QuoteView {
 
 view_enum! {
     /// `trimmed`: words are left out, none is changed. `altered`: a few words are others.
-    FidelityView of Fidelity { Verbatim, Trimmed, Altered }
+    FidelityView of domain::Fidelity { Verbatim, Trimmed, Altered }
 }
 
 /// One reason for a label. `quote` is from the article that is judged, `other` from the one it is compared with.
