@@ -14,10 +14,11 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
+    extraction::{self, Draft},
     settings::{COPIED_PASSAGE_WORDS, SKETCH_MODULUS, SKETCH_SMALLEST},
     text::fold,
 };
-use crate::domain::{Passage, span::CodePoints};
+use crate::domain::{Article, Passage, Reuse, Span, span::CodePoints};
 
 /// Words of a run. Shorter ones are phrases that many texts share; longer ones are lost by every small edit.
 const RUN: usize = 5;
@@ -61,6 +62,22 @@ impl<'t> Print<'t> {
         Self { text, words, runs }
     }
 
+    /// Of an article's own text: credits and captions, which many articles share, are no copies.
+    #[must_use]
+    pub fn of_article(article: &'t Article) -> Self {
+        let body = extraction::body(&Draft {
+            title: article.title.as_deref(),
+            text: &article.text,
+            outlet: &article.outlet.name,
+            domain: article.outlet.domain.as_deref(),
+            byline: article.byline.as_deref(),
+            published_at: article.published_at,
+            language: Some(&article.language),
+            registry: None,
+        });
+        Self::of_parts(&article.text, &body)
+    }
+
     /// Number of words.
     #[must_use]
     pub fn words(&self) -> usize {
@@ -79,6 +96,10 @@ impl<'t> Print<'t> {
         smallest.iter().chain(others).copied().take(LONGEST_SKETCH).collect()
     }
 
+    fn place(&self, points: &CodePoints, words: &Range<usize>) -> Span {
+        points.span(self.text, self.words[words.start].at.start, self.words[words.end - 1].at.end)
+    }
+
     fn distinct(&self) -> FxHashSet<u64> {
         self.runs.iter().copied().collect()
     }
@@ -93,21 +114,45 @@ pub fn containment(a: &Print<'_>, b: &Print<'_>) -> f32 {
     if shorter.is_empty() { 0.0 } else { shared as f32 / shorter.len() as f32 }
 }
 
+/// What the later of two articles has from the earlier; of equal times the names decide, as everywhere, and then the addresses.
+/// `None` when they share no passage.
+#[must_use]
+pub fn reuse(a: (&Article, &Print<'_>), b: (&Article, &Print<'_>)) -> Option<Reuse> {
+    let key = |article: &Article| (article.time(), article.outlet.name.clone(), article.url.clone(), article.id);
+    let (copy, source) = if key(a.0) > key(b.0) { (a, b) } else { (b, a) };
+    let passages = passages(copy.1, source.1);
+    let words: u32 = passages.iter().map(|passage| passage.words).sum();
+    (words > 0).then(|| Reuse {
+        article: copy.0.id,
+        source: source.0.id,
+        share: (words as f32 / copy.1.words() as f32).min(1.0),
+        words,
+        passages,
+    })
+}
+
+/// Where the words of a claim stand in a text that it was copied from: its longest run of common words, over small edits. `None` when
+/// there are none.
+#[must_use]
+pub fn counterpart(claim: &str, text: &str) -> Option<Span> {
+    let (claim, source) = (Print::of(claim), Print::of(text));
+    let longest =
+        aligned(&claim, &source).into_iter().max_by_key(|found| (found.words, std::cmp::Reverse(found.source.start)))?;
+    Some(source.place(&CodePoints::of(text), &longest.source))
+}
+
 /// Passages of `copy` that stand in `source`, in the order of `copy`; each with at least [`COPIED_PASSAGE_WORDS`] words in common.
 ///
 /// Takes time in proportion to the two lengths, whatever the texts are.
 #[must_use]
 pub fn passages(copy: &Print<'_>, source: &Print<'_>) -> Vec<Passage> {
     let (in_copy, in_source) = (CodePoints::of(copy.text), CodePoints::of(source.text));
-    let place = |print: &Print<'_>, points: &CodePoints, words: &Range<usize>| {
-        points.span(print.text, print.words[words.start].at.start, print.words[words.end - 1].at.end)
-    };
     aligned(copy, source)
         .into_iter()
         .filter(|found| found.words >= COPIED_PASSAGE_WORDS)
         .map(|found| Passage {
-            span: place(copy, &in_copy, &found.copy),
-            other_span: place(source, &in_source, &found.source),
+            span: copy.place(&in_copy, &found.copy),
+            other_span: source.place(&in_source, &found.source),
             words: u32::try_from(found.words).unwrap_or(u32::MAX),
         })
         .collect()
@@ -209,7 +254,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::Span;
 
     const SOURCE: &str = "The harbour board closed the northern pier on Monday after divers found cracks in eleven of its forty piles. \
         Repairs will take at least until March, the board said, and cost about two million euros. Ferries to the islands leave from \

@@ -73,6 +73,9 @@ pub const COPIED_PASSAGE_WORDS: usize = 15;
 /// in its own words counts as gathered by the outlet itself; lower: so does less of what an outlet adds to a long quotation.
 pub const COPIED_ARTICLE: f32 = 0.6;
 
+/// Part of a claim that must stand in a copied passage, 0–1. Below 1, as an edit at its edge ends a passage.
+pub const COPIED_CLAIM: f32 = 0.8;
+
 /// One run of words in so many is kept to find articles that share passages, and of each article so many of the smallest besides.
 /// Fewer are fewer rows in the database (44 an article of 380 words as it is) and miss more short copies: `examples/reuse.rs`
 /// measures it.
@@ -83,3 +86,6 @@ pub const SKETCH_SMALLEST: usize = 8;
 /// many only where the source of a much copied story arrives last.
 pub const REUSE_SOURCES: usize = 20;
 pub const REUSE_COPIES: usize = 200;
+
+/// Sources by which an article's claims are judged, those that most of it stands in.
+pub const JUDGED_SOURCES: usize = 5;

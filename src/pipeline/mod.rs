@@ -6,6 +6,7 @@
 mod ingest;
 mod linker;
 mod outlets;
+mod reuse;
 
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},

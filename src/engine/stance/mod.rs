@@ -7,6 +7,7 @@
 mod access;
 mod attributed;
 mod between;
+mod copied;
 mod denial;
 mod origins;
 mod outlet_voice;
@@ -91,14 +92,16 @@ impl Ruling {
 type Rule = fn(&Case<'_>) -> Option<Ruling>;
 
 /// The order of decision; the first hit wins.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 12] = [
     denial::denies,
     quantity::conflicts,
     syndication::is_syndicated,
+    copied::is_copied,
     upstream::names_upstream,
     access::has_own_access,
     attributed::is_attributed,
     attributed::shares_quotation,
+    copied::stands_in_copy,
     reuse::same_family,
     reuse::shares_wording,
     outlet_voice::asserts,

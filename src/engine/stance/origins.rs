@@ -38,6 +38,7 @@ pub(super) fn origins(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation
         let copied = relation.evidence.iter().find_map(|evidence| match evidence {
             Evidence::SharedWording { other_claim, .. }
             | Evidence::SharedQuotation { other_claim, .. }
+            | Evidence::CopiedPassage { other_claim: Some(other_claim), .. }
             | Evidence::SameFamily { other_claim, .. } => by_claim.get(other_claim).cloned(),
             _ => None,
         });
