@@ -18,6 +18,7 @@ mod filters;
 mod harness;
 mod import;
 mod order;
+mod reuse;
 mod samples;
 mod service;
 mod storage;
