@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{api::Api, harness, service};
 
 const SOURCE: &str = "The harbour board of Aldmouth closed the northern pier on Monday after divers found deep cracks in eleven of its \
-    forty piles. Repairs will take at least until the end of March and cost about two million euros. “Photo: Ferry at the pier.”\n\n\
+    forty piles. Repairs will take at least until the end of March and cost about two million euros.\n\n\
     Ferries to the islands leave from the fish market until the pier opens again. The board inspects its piers every five years, \
     and the last inspection of the northern pier was in the spring of 2019.";
 /// Edited here and there, cut, and with a sentence of its own.
