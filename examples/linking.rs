@@ -11,10 +11,9 @@ use std::{
     path::Path,
 };
 
-use chrono::{DateTime, Utc};
 use crossclaim::engine::{
     clustering::partition::{self, Millionths, millionths},
-    extraction::{Draft, read},
+    evaluation::stories::{self, Story},
     settings::{Linking, Texts},
     similarity::{
         self, Features, GuardHit, Spelled,
@@ -24,8 +23,6 @@ use crossclaim::engine::{
         signals::{self, Signal, Values},
     },
 };
-use serde::Deserialize;
-
 const FOLDS: usize = 10;
 /// How strongly each weight is held at 0 (L2), in pairs.
 const HOLD: f64 = 3.0;
@@ -121,30 +118,13 @@ fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>
     for (fold, file) in files.iter().enumerate() {
         let story: Story = serde_json::from_slice(&std::fs::read(file)?)?;
         for article in &story.articles {
-            let reading = read(&Draft {
-                title: Some(&article.title),
-                text: &article.text,
-                outlet: &article.outlet.name,
-                domain: Some(&article.outlet.domain),
-                byline: article.byline.as_deref(),
-                published_at: Some(article.published_at),
-                language: Some("en"),
-                registry: None,
-            });
-            let all = Features::in_article(reading.claims.iter().map(Features::of).collect());
-            // The shortest claim around a labelled clause is the one that it labels.
+            let linked = stories::link_article(article);
+            let all = Features::in_article(linked.claims.iter().map(|claim| Features::of(&claim.reading)).collect());
             for (number, cluster) in story.clusters.iter().enumerate() {
                 for labelled in cluster.mentions.iter().filter(|mention| mention.article == article.id) {
-                    let holding = reading
-                        .claims
-                        .iter()
-                        .zip(&all)
-                        .filter(|(claim, _)| claim.text.contains(&labelled.text) || labelled.text.contains(&claim.text));
-                    let Some((_, features)) = holding.min_by_key(|(claim, _)| claim.text.len().abs_diff(labelled.text.len()))
-                    else {
-                        continue;
-                    };
-                    mentions.push(Mention { claim: claims + number, fold, features: features.clone() });
+                    let Some(carrier) = stories::carrier(&linked.claims, &labelled.text) else { continue };
+                    let at = linked.claims.iter().position(|claim| claim.id == carrier.id).ok_or("a claim of the article")?;
+                    mentions.push(Mention { claim: claims + number, fold, features: all[at].clone() });
                 }
             }
         }
@@ -152,39 +132,6 @@ fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>
     }
     mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claim.cmp(&b.claim)));
     Ok(mentions)
-}
-
-#[derive(Deserialize)]
-struct Story {
-    articles: Vec<Article>,
-    clusters: Vec<Cluster>,
-}
-
-#[derive(Deserialize)]
-struct Article {
-    id: String,
-    outlet: Outlet,
-    title: String,
-    byline: Option<String>,
-    published_at: DateTime<Utc>,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Outlet {
-    name: String,
-    domain: String,
-}
-
-#[derive(Deserialize)]
-struct Cluster {
-    mentions: Vec<Labelled>,
-}
-
-#[derive(Deserialize)]
-struct Labelled {
-    article: String,
-    text: String,
 }
 
 fn pairs(mentions: &[Mention], linking: &Linking) -> Vec<Pair> {

@@ -3,6 +3,7 @@
 mod check;
 mod client;
 mod eval;
+mod explain;
 mod filters;
 mod ingest;
 mod samples;
@@ -32,7 +33,9 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Check a draft: its claims, and what is known of each. Stores nothing
     Check(check::Check),
-    /// Measure the reader against hand-annotated articles
+    /// Explain a cluster: what each outlet does with the claim, from where it has it, and the words that show it
+    Explain(explain::Explain),
+    /// Measure reading, linking, relations and origins against hand-annotated articles and stories
     Eval(eval::Eval),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Demo(config) => serve::demo(&config),
         Command::Ingest(ingest) => ingest.run(),
         Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Eval(eval) => eval.run(),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),

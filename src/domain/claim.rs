@@ -1,6 +1,6 @@
 //! One checkable assertion of one article.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ArticleId, Attribution, ClaimId, ClusterId, Outlet, Period, Quantity, Relation, Span, relation::ClaimRelation};
@@ -38,6 +38,8 @@ pub struct Claim {
     pub id: ClaimId,
     pub article_id: ArticleId,
     pub outlet: Outlet,
+    /// When it was said: the article's day of publication, or that of its arrival where it gives none.
+    pub said_at: DateTime<Utc>,
     /// `None` until the linker has seen it.
     pub cluster_id: Option<ClusterId>,
     pub reading: ClaimReading,

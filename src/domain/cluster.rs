@@ -47,6 +47,9 @@ pub struct Root {
     /// Counted in `low`: named, and shown to be separate from every other root.
     pub named: bool,
     pub claim_ids: Vec<ClaimId>,
+    /// Outlets that name one another as their source, so that nobody is left who said it first (circular reporting). By name.
+    #[serde(default)]
+    pub circular: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ pub mod article;
 pub mod attribution;
 pub mod claim;
 pub mod cluster;
+pub mod coverage;
 pub mod evidence;
 pub mod ids;
 pub mod linking;
@@ -22,6 +23,7 @@ pub use article::{
 pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
+pub use coverage::Coverage;
 pub use evidence::{Evidence, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, OutletId, WorkspaceId};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Settled};

@@ -2,6 +2,8 @@
 //!
 //! Measures the reader alone, before any linking. samples/gold/README.md says how an article is annotated.
 
+pub mod stories;
+
 use std::{collections::BTreeMap, fmt::Debug};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -63,7 +63,7 @@ impl Default for Linking {
 
 /// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
 /// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
-pub const OPPOSITION_LIKENESS: f64 = 0.2;
+pub const OPPOSITION_LIKENESS: f64 = 0.1;
 
 /// Words that a passage of two articles must have in common. Lower: set phrases, titles of office and lines that sites put into
 /// every text count as copies. Among 1,293 articles (FNC-1) 78 pairs on different stories share 12 to 14 words, and 6 share 15 to 19.

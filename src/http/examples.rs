@@ -15,9 +15,9 @@ use super::{
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Entity, EntityKind, Evidence, OriginKind,
-        Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source,
-        SourceKind, Span, Stance, Voice, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
+        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
+        Source, SourceKind, Span, Stance, Voice, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
@@ -120,12 +120,16 @@ pub fn outlet() -> OutletProfileView {
 }
 
 pub fn match_result() -> MatchView {
-    MatchView::new(&draft_reading(), &[found()], &[stored_cluster()])
+    MatchView::new(&draft_reading(), &[found()], &[stored_cluster()], coverage())
 }
 
 pub fn check_result() -> CheckView {
     let checked = Checked { language: "en".into(), text: DRAFT.into(), claims: vec![(draft_reading(), vec![found()])] };
-    CheckView::new(&checked, &[stored_cluster()])
+    CheckView::new(&checked, &[stored_cluster()], coverage())
+}
+
+fn coverage() -> Coverage {
+    Coverage { outlets: 2, articles: 2, period: Some((time(7, 55), time(8, 30))) }
 }
 
 pub fn bulk_result() -> Value {
@@ -220,6 +224,7 @@ fn denial() -> Claim {
         id: ClaimId(id(4)),
         article_id: ArticleId(id(1)),
         outlet: publisher(),
+        said_at: time(8, 30),
         cluster_id: Some(ClusterId(id(5))),
         reading: reading(SENTENCE, TEXT, Polarity::Denied, attribution),
         relation: Some(ClaimRelation {
@@ -264,8 +269,13 @@ pub fn stored_cluster() -> StoredCluster {
         evidence: vec![denial_evidence()],
         ..position(&publisher(), Relation::Disputes, 4)
     };
-    let root =
-        Root { kind: OriginKind::Anonymous, name: "a port official".into(), named: false, claim_ids: vec![ClaimId(id(6))] };
+    let root = Root {
+        kind: OriginKind::Anonymous,
+        name: "a port official".into(),
+        named: false,
+        claim_ids: vec![ClaimId(id(6))],
+        circular: vec![],
+    };
     StoredCluster {
         cluster: Cluster {
             id: ClusterId(id(5)),

@@ -3,6 +3,7 @@
 //! Decides nothing itself: reading and deciding are `engine`, all SQL is `storage`. What costs CPU runs on blocking
 //! threads, so that requests are answered meanwhile.
 
+mod coverage;
 mod ingest;
 mod linker;
 mod outlets;
@@ -17,11 +18,12 @@ use tokio::task::JoinHandle;
 
 pub use self::ingest::{Prepared, StoredBatch};
 use self::{
+    coverage::Counted,
     linker::{Linker, Signals},
     outlets::KnownOutlets,
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, NewArticle, WorkspaceId},
+    domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, NewArticle, WorkspaceId},
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -37,6 +39,7 @@ pub struct Service {
     corpus: SharedCorpus,
     signals: Arc<Signals>,
     outlets: KnownOutlets,
+    counted: Counted,
     linker: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -107,6 +110,7 @@ impl Service {
             corpus,
             signals,
             outlets: KnownOutlets::default(),
+            counted: Counted::default(),
             linker: Arc::new(tokio::sync::Mutex::new(Some(task))),
         })
     }
@@ -137,6 +141,11 @@ impl Service {
     /// An error counts as pending: the article is stored, and the wait is bounded.
     async fn is_pending(&self, workspace: WorkspaceId, id: ArticleId) -> bool {
         !matches!(self.store.article_status(workspace, id).await, Ok(Some(status)) if status != crate::domain::ArticleStatus::Pending)
+    }
+
+    /// Which outlets and which period answers draw on; up to ten seconds old in a large corpus.
+    pub async fn coverage(&self, workspace: WorkspaceId) -> Result<Coverage, PipelineError> {
+        Ok(self.counted.coverage(&self.store, workspace).await?)
     }
 
     /// The clusters nearest to a text that is given as one claim, best first.

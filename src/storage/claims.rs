@@ -1,6 +1,6 @@
 //! Claims: readings to rows in bulk, and rows to readings with their label and its reasons.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -42,9 +42,11 @@ macro_rules! select_claims {
                     where evidence.workspace_id = claim.workspace_id and evidence.claim_id = claim.claim_id
                 ) as "evidence!: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
-                outlet.kind as "outlet_kind: _", outlet.family as outlet_family
+                outlet.kind as "outlet_kind: _", outlet.family as outlet_family,
+                coalesce(article.published_at, article.received_at) as "said_at!"
             from claim
             join outlet on outlet.workspace_id = claim.workspace_id and outlet.outlet_id = claim.outlet_id
+            join article on article.workspace_id = claim.workspace_id and article.article_id = claim.article_id
             "# + $rest,
             $($argument),*
         )
@@ -90,8 +92,7 @@ impl Store {
         page: &Page<Uuid>,
     ) -> Result<Vec<Claim>, StorageError> {
         let rows = select_claims!(
-            "join article on article.workspace_id = claim.workspace_id and article.article_id = claim.article_id
-            where claim.workspace_id = $1 and article.current
+            "where claim.workspace_id = $1 and article.current
                 and ($2::text is null or claim.search @@ search_query($2))
                 and ($3::uuid is null or claim.outlet_id = $3)
                 and ($4::uuid is null or claim.article_id = $4)
@@ -229,6 +230,7 @@ struct ClaimRow {
     outlet_domain: Option<String>,
     outlet_kind: Word<OutletKind>,
     outlet_family: Option<String>,
+    said_at: DateTime<Utc>,
 }
 
 impl From<ClaimRow> for Claim {
@@ -258,6 +260,7 @@ impl From<ClaimRow> for Claim {
                 kind: row.outlet_kind.0,
                 family: row.outlet_family,
             },
+            said_at: row.said_at,
             cluster_id: row.cluster_id.map(ClusterId),
             relation,
             reading: reading_of!(row),

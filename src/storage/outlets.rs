@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store, each, word::Word};
-use crate::domain::{NewOutlet, Outlet, OutletId, OutletKind, WorkspaceId};
+use crate::domain::{Coverage, NewOutlet, Outlet, OutletId, OutletKind, WorkspaceId};
 
 /// An outlet with its number of current articles and of clusters by label.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,20 @@ macro_rules! select_profiles {
 }
 
 impl Store {
+    /// Which outlets and which period the workspace covers. Looks at every article.
+    pub async fn coverage(&self, workspace: WorkspaceId) -> Result<Coverage, StorageError> {
+        let row = sqlx::query!(
+            r#"select count(distinct outlet_id) as "outlets!", count(*) as "articles!",
+                min(coalesce(published_at, received_at)) as first, max(coalesce(published_at, received_at)) as last
+            from article
+            where workspace_id = $1 and current"#,
+            workspace.0,
+        )
+        .fetch_one(&mut *self.connection().await?)
+        .await?;
+        Ok(Coverage { outlets: row.outlets, articles: row.articles, period: row.first.zip(row.last) })
+    }
+
     pub async fn outlet(&self, workspace: WorkspaceId, id: OutletId) -> Result<Option<OutletProfile>, StorageError> {
         let row = select_profiles!("where outlet.workspace_id = $1 and outlet.outlet_id = $2", workspace.0, id.0)
             .fetch_optional(&mut *self.connection().await?)

@@ -142,6 +142,7 @@ fn cluster(wording: &str, day: i64, claims: &[&Claim]) -> LinkedCluster {
         name: claim.outlet.name.clone(),
         named: false,
         claim_ids: vec![claim.id],
+        circular: Vec::new(),
     });
     LinkedCluster {
         created: true,

@@ -48,6 +48,38 @@ fn assert_claim(claim: &Value, article: &Value) {
 }
 
 #[tokio::test]
+async fn answers_say_what_they_draw_on_and_how_a_claim_went_through_time() {
+    let api = Api::start(harness::store().await).await;
+    let nothing = api.post("/v1/match", &json!({"text": SKIPPED})).await.expect(200).json();
+    assert_eq!(nothing["coverage"], json!({"outlets": 0, "articles": 0, "from": null, "to": null}));
+
+    let mut hedged =
+        article("Herald", "1", &["Three inspections of the Marlow ferry may have been skipped, harbour master Ola Brandt said."]);
+    hedged["published_at"] = json!("2026-03-02T08:00:00Z");
+    let first = api.post("/v1/articles", &hedged).await.expect(201).json();
+    let second = "Three inspections of the Marlow ferry were skipped, harbour master Ola Brandt said.";
+    api.post("/v1/articles", &article("Courier", "1", &[second])).await.expect(201);
+
+    let draft = api.post("/v1/check", &json!({"text": SKIPPED})).await.expect(200).json();
+    let list = api.get("/v1/clusters").await.expect(200).json();
+    for answer in [&draft, &list] {
+        let expected = json!({"outlets": 2, "articles": 2, "from": "2026-03-02T08:00:00Z", "to": "2026-03-04T08:30:00Z"});
+        assert_eq!(answer["coverage"], expected);
+    }
+    let claim = first["claims"].as_array().unwrap().iter().find(|claim| claim["headline"] == false).expect("a claim");
+    let cluster = api.get(&format!("/v1/clusters/{}", claim["cluster_id"].as_str().unwrap())).await.expect(200).json();
+    let steps = cluster["timeline"].as_array().expect("a timeline");
+    assert_eq!(steps.len(), cluster["claims"].as_array().unwrap().len());
+    let told: Vec<_> = steps
+        .iter()
+        .filter(|step| step["root"] == "Ola Brandt")
+        .map(|step| (&step["at"], &step["new_origin"], &step["drift"]))
+        .collect();
+    assert_eq!(told[0], (&json!("2026-03-02T08:00:00Z"), &json!(true), &json!([])));
+    assert_eq!(told[1], (&json!("2026-03-04T08:30:00Z"), &json!(false), &json!(["certainty_rises"])));
+}
+
+#[tokio::test]
 async fn an_article_is_stored_once_and_reads_back_as_it_was_sent() {
     let api = Api::start(harness::store().await).await;
     let sent = example("NewArticle");

@@ -502,6 +502,28 @@ async fn a_draft_is_checked_against_what_is_known() {
     expect_refusal(&missing, &["no-such-file.txt"]);
 }
 
+#[tokio::test]
+async fn a_cluster_is_explained_by_its_evidence() {
+    let service = Running::serve(crossclaim(&["serve"]).env("DATABASE_URL", database_url().await));
+    service.post("/v1/articles", &article("Herald", "1", SKIPPED)).await.expect(201);
+    let denial = service.post("/v1/articles", &article("Courier", "1", DENIED)).await.expect(201).json();
+    let cluster = denial["claims"][0]["cluster_id"].as_str().expect("it is linked").to_owned();
+
+    let told = crossclaim(&["explain", "--server", &service.url, &cluster]).output().unwrap();
+    let told = (told.status.code(), text(&told.stdout));
+    for words in ["outlets: 2", "Herald corroborates presumed", "Courier disputes by Tidelines", DENIED] {
+        assert!(told.0 == Some(0) && told.1.contains(words), "{words} in {told:?}");
+    }
+    let whole = crossclaim(&["explain", "--json", "--server", &service.url, &cluster]).output().unwrap();
+    let whole: Value = serde_json::from_slice(&whole.stdout).unwrap();
+    assert_eq!(whole, service.get(&format!("/v1/clusters/{cluster}")).await.expect(200).json());
+
+    let unknown = crossclaim(&["explain", "--server", &service.url, "00000000-0000-0000-0000-000000000000"]).output().unwrap();
+    expect_refusal(&unknown, &["not-found"]);
+    let no_id = crossclaim(&["explain", "ferry"]).output().unwrap();
+    assert_eq!(no_id.status.code(), Some(2), "{}", text(&no_id.stderr));
+}
+
 /// Lines of which the second is no JSON, the third no text, and one is empty.
 pub fn with_bad_lines(rows: &[Value]) -> Vec<u8> {
     let [first, rest @ ..] = rows else { panic!("rows") };

@@ -47,6 +47,29 @@ fn the_reader_reads_as_well_as_before() {
 }
 
 #[test]
+fn stories_are_linked_and_judged_as_well_as_before() {
+    let report: Value = serde_json::from_str(text(&eval(&["--json"]))).expect("JSON");
+    let stories = &report["stories"];
+    let percent = |right: &Value, of: &Value| 100.0 * right.as_f64().expect("a count") / of.as_f64().expect("a count");
+    let share = |score: &Value| percent(&score["right"], &score["of"]);
+    for (name, found, floor) in [
+        ("read", share(&stories["read"]), 95.0),
+        ("together", share(&stories["together"]), 17.5),
+        ("apart", share(&stories["apart"]), 96.0),
+        ("relations", share(&stories["relations"]), 62.0),
+        ("disputes, recall", share(&stories["judged"]["disputes"]), 40.0),
+        ("disputes, precision", percent(&stories["judged"]["disputes"]["right"], &stories["told"]["disputes"]), 60.0),
+        ("echoes, recall", share(&stories["judged"]["echoes"]), 58.0),
+    ] {
+        assert!(found >= floor, "{name}: {found:.1} %, and {floor} % before");
+    }
+    for (end, most) in [("low_error", 0.42), ("high_error", 0.24)] {
+        let error = stories["origins"][end].as_f64().expect("a mean");
+        assert!(error <= most, "{end}: {error:.2}, and {most} before");
+    }
+}
+
+#[test]
 fn the_table_names_every_figure_and_the_misses_only_where_asked() {
     let output = eval(&[]);
     let table = text(&output);

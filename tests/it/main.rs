@@ -14,6 +14,7 @@ mod corpus;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;
+mod evidence;
 mod filters;
 mod harness;
 mod import;

@@ -44,6 +44,13 @@ fn a_reporting_frame_is_split_from_its_content() {
 }
 
 #[test]
+fn a_report_that_is_rejected_is_denied() {
+    check("Reports that the dam had cracked were denied by the ministry.", "the dam had cracked", Denied, "the ministry");
+    check("The report that the dam had cracked is wrong, engineers said.", "the dam had cracked", Denied, "engineers");
+    check("The mayor dismissed complaints that the water was salty.", "the water was salty", Denied, "The mayor");
+}
+
+#[test]
 fn a_denial_gives_the_assertion_with_its_polarity_turned() {
     check("The company denied that it had sold the data.", "it had sold the data", Denied, "The company");
     check("The company denied reports that it had sold the data.", "it had sold the data", Denied, "The company");

@@ -20,14 +20,12 @@ pub(super) fn is_copied(case: &Case<'_>) -> Option<Ruling> {
         return None;
     }
     let source = of_others(case).find(|source| source.share >= COPIED_ARTICLE)?;
-    Some(echo(case, source, passage_of(&case.member.reading, source)))
+    echo(case, source, passage_of(&case.member.reading, source))
 }
 
 /// The claim stands in a copied passage of an article that is otherwise the outlet's own.
 pub(super) fn stands_in_copy(case: &Case<'_>) -> Option<Ruling> {
-    of_others(case)
-        .find_map(|source| Some((source, passage_of(&case.member.reading, source)?)))
-        .map(|(source, passage)| echo(case, source, Some(passage)))
+    of_others(case).find_map(|source| echo(case, source, Some(passage_of(&case.member.reading, source)?)))
 }
 
 /// Sources of other outlets, fullest first. What an outlet takes from itself says nothing of its access.
@@ -46,21 +44,23 @@ fn passage_of<'a>(reading: &ClaimReading, source: &'a Copied) -> Option<&'a Pass
     passages.into_iter().find(|passage| covered(passage) >= COPIED_CLAIM * reading.span.len() as f32)
 }
 
-/// An echo of whom the claim itself names, or else of the outlet it was copied from.
-fn echo(case: &Case<'_>, source: &Copied, passage: Option<&Passage>) -> Ruling {
-    let named = case.member.reading.attribution.chain.iter().find(|link| link.kind == SourceKind::Outlet);
-    let other = original(&case.member.reading, source, passage);
+/// An echo of whom the claim itself names, or else of the outlet it was copied from. `None` when the words say the opposite there:
+/// who asserts what another denies has it from somebody else.
+fn echo(case: &Case<'_>, source: &Copied, passage: Option<&Passage>) -> Option<Ruling> {
+    let reading = &case.member.reading;
+    let other = original(reading, source, passage);
     let there = || case.others.iter().filter(|claim| claim.article.id == source.source);
     let overlaps = |claim: &&&Member<'_>| claim.reading.span.start < other.span.end && other.span.start < claim.reading.span.end;
-    let other_claim = there().find(overlaps).or_else(|| there().next()).map(|claim| claim.claim);
-    let evidence = Evidence::CopiedPassage {
-        quote: quote(case.member),
-        other,
-        outlet: source.outlet.name.clone(),
-        other_claim,
-        share: source.share,
-    };
-    Ruling::echo(Some(named.map_or_else(|| source.outlet.name.clone(), |outlet| outlet.name.clone())), evidence)
+    let same_words = there().filter(|claim| !claim.reading.headline).find(overlaps);
+    if same_words.is_some_and(|claim| claim.reading.polarity != reading.polarity) {
+        return None;
+    }
+    let other_claim = same_words.or_else(|| there().next()).map(|claim| claim.claim);
+    let named = reading.attribution.chain.iter().find(|link| link.kind == SourceKind::Outlet).map(|link| &link.name);
+    let of = named.unwrap_or(&source.outlet.name).clone();
+    let outlet = source.outlet.name.clone();
+    let evidence = Evidence::CopiedPassage { quote: quote(case.member), other, outlet, other_claim, share: source.share };
+    Some(Ruling::echo(Some(of), evidence))
 }
 
 /// The claim's words where it was copied from; for a claim that has none there, how the longest passage begins.

@@ -1,7 +1,10 @@
 //! A denial, in so many words or by plain negation of what others affirm, disputes.
 
-use super::{Case, Ruling, nearly_the_same, quote};
-use crate::domain::{Evidence, Polarity, Relation, Voice};
+use super::{Case, Ruling, quote};
+use crate::{
+    domain::{Evidence, Polarity, Relation, Voice},
+    engine::clustering::Member,
+};
 
 pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
     let reading = &case.member.reading;
@@ -27,10 +30,11 @@ pub(super) fn denies(case: &Case<'_>) -> Option<Ruling> {
     Some(Ruling::disputes(denier, evidence))
 }
 
-/// Somebody in another article affirms nearly the same words.
+/// Somebody else affirms what it negates: in another article, or in this one under another name.
 fn negates_another(case: &Case<'_>) -> bool {
-    case.others
-        .iter()
-        .filter(|other| other.reading.polarity == Polarity::Affirmed && other.article.id != case.member.article.id)
-        .any(|other| nearly_the_same(case.member, other))
+    let speaker = |member: &Member<'_>| member.reading.attribution.source.as_ref().map(|source| source.name.clone());
+    let elsewhere = |other: &Member<'_>| {
+        other.article.id != case.member.article.id || speaker(case.member).is_some() && speaker(other) != speaker(case.member)
+    };
+    case.others.iter().any(|other| other.reading.polarity == Polarity::Affirmed && elsewhere(other))
 }

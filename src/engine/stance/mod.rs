@@ -17,6 +17,7 @@ mod reuse;
 mod syndication;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod upstream;
 
 pub use between::between;

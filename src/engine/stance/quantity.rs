@@ -1,6 +1,8 @@
 //! Numbers that cannot both be right dispute; numbers of another day are merely out of date; vague words never dispute.
 
-use super::{Case, Ruling, nearly_the_same, precedes, quote};
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use super::{Case, Ruling, Traits, nearly_the_same, precedes, quote};
 use crate::{
     domain::{Comparator, Evidence, Quantity, Voice},
     engine::{
@@ -11,10 +13,12 @@ use crate::{
 
 /// Articles this many days apart speak of different days.
 const SAME_DAYS: i64 = 2;
-/// The later of two claims whose numbers exclude each other, on the same day and from different outlets.
+/// The figure that fewer outlets carry, of two that exclude each other on the same day; where as many carry each, the later.
 pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
-    let (quantity, other_quantity, other) = opposed(case)?;
-    if days_between(case.member, other) > SAME_DAYS || !precedes(other, case.member) {
+    let (quantity, other_quantity, other) = opposed_with(case, |other| days_between(case.member, other) <= SAME_DAYS)
+        // Two exact figures only: vague words dispute nothing.
+        .filter(|(a, b, _)| !a.vague && !b.vague)?;
+    if !yields(case, quantity, other_quantity, other) {
         return None;
     }
     let attribution = &case.member.reading.attribution;
@@ -26,6 +30,26 @@ pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
         other_claim: other.claim,
     };
     Some(Ruling::disputes(by, evidence))
+}
+
+/// Whether it is this figure, and not the other, that stands against what the cluster says.
+fn yields(case: &Case<'_>, own: &Quantity, opposite: &Quantity, other: &Member<'_>) -> bool {
+    let unit = unit_key(own);
+    let outlets_with = |figure: &Quantity, against: &Quantity| {
+        let carries = |(member, traits): (&&Member<'_>, &Traits)| {
+            days_between(case.member, member) <= SAME_DAYS
+                && member.reading.quantities.iter().zip(&traits.units).any(|(quantity, other)| {
+                    *other == unit && !quantity.ordinal && !disjoint(quantity, figure) && disjoint(quantity, against)
+                })
+        };
+        let members = case.others.iter().zip(case.traits).filter(|(member, traits)| carries((*member, *traits)));
+        members.map(|(member, _)| member.article.outlet.id).collect::<BTreeSet<_>>().len()
+    };
+    match outlets_with(own, opposite).cmp(&outlets_with(opposite, own)) {
+        Ordering::Less => true,
+        Ordering::Equal => precedes(other, case.member),
+        Ordering::Greater => false,
+    }
 }
 
 /// Evidence, not a label: the same thing counted at another time.
@@ -40,12 +64,6 @@ pub(super) fn superseded(case: &Case<'_>) -> Option<Evidence> {
 }
 
 type Opposed<'a> = (&'a Quantity, &'a Quantity, &'a Member<'a>);
-
-fn opposed<'a>(case: &Case<'a>) -> Option<Opposed<'a>> {
-    // Two exact figures only: vague words dispute nothing.
-    opposed_with(case, |other| days_between(case.member, other) <= SAME_DAYS && precedes(other, case.member))
-        .filter(|(a, b, _)| !a.vague && !b.vague)
-}
 
 fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member<'_>) -> bool) -> Option<Opposed<'a>> {
     let outlet = case.member.article.outlet.id;
@@ -92,7 +110,7 @@ pub(super) fn unit_key(quantity: &Quantity) -> String {
 }
 
 /// No number lies in both intervals. The ends of "more than" and "less than" are open.
-fn disjoint(a: &Quantity, b: &Quantity) -> bool {
+pub(super) fn disjoint(a: &Quantity, b: &Quantity) -> bool {
     let below = |x: &Quantity, y: &Quantity| match (x.high, y.low) {
         (Some(high), Some(low)) => {
             high < low || (high == low && (x.comparator == Comparator::LessThan || y.comparator == Comparator::MoreThan))

@@ -51,6 +51,8 @@ pub(super) fn shares_wording(case: &Case<'_>) -> Option<Ruling> {
         .iter()
         .zip(case.traits)
         .filter(|(other, _)| other.article.outlet.id != member.article.outlet.id && precedes(other, member))
+        // Who asserts what another denies has it from somebody else, whatever the words.
+        .filter(|(other, _)| other.reading.polarity == member.reading.polarity)
         .map(|(other, traits)| (*other, containment(&case.own.runs, &traits.runs)))
         .filter(|(_, share)| *share >= least)
         // The first to have it; among equals the fullest.

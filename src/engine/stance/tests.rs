@@ -284,3 +284,93 @@ fn whom_a_copied_claim_names_is_echoed() {
     assert!(labels.iter().any(|label| label.1.as_deref() == Some("Reuters") && label.2 == "copied"), "{labels:?}");
     assert!(labels.iter().any(|label| label.1.as_deref() == Some("Daily Lantern")), "{labels:?}");
 }
+
+#[test]
+fn outlets_that_name_one_another_are_a_ring_without_an_origin() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, according to the Valley Post."),
+            ("Valley Post", 0, "The dam at Orin has cracked, according to the Daily Lantern."),
+        ],
+        &[Echoes, Echoes],
+    );
+    let [root] = &linked.cluster.origins.roots[..] else { panic!("{:#?}", linked.cluster.origins) };
+    assert_eq!(root.circular, ["Daily Lantern", "Valley Post"]);
+    assert_eq!((linked.cluster.origins.low, linked.cluster.origins.high), (0, 1));
+}
+
+#[test]
+fn who_names_an_outlet_goes_back_to_its_source() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, engineer Max Roe said."),
+            ("Valley Post", 1, "The dam at Orin has cracked, according to the Daily Lantern."),
+            ("Radio Estuary", 2, "The dam at Orin has cracked, according to the Valley Post."),
+        ],
+        &[Echoes, Echoes, Echoes],
+    );
+    let names: Vec<&str> = linked.cluster.origins.roots.iter().map(|root| root.name.as_str()).collect();
+    assert_eq!((names, linked.cluster.origins.low), (vec!["Max Roe"], 1));
+}
+
+#[test]
+fn outlets_that_begin_alike_are_two() {
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The dam at Orin has cracked, according to the Daily Courier."),
+            ("Valley Post", 0, "The dam at Orin has cracked, according to the Daily Herald."),
+        ],
+        &[Echoes, Echoes],
+    );
+    assert_eq!(linked.cluster.origins.low, 2, "{:#?}", linked.cluster.origins);
+}
+
+#[test]
+fn what_stands_against_most_outlets_disputes() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The firm closed 40 branches in the valley of Orin."),
+            ("Valley Post", 1, "The firm closed 31 branches in the valley of Orin."),
+            ("Radio Estuary", 1, "In the valley of Orin the firm closed 31 branches."),
+        ],
+        &[Disputes, Corroborates, Corroborates],
+    );
+    assert!(positions.iter().any(|(_, position)| matches!(position.evidence[0], Evidence::QuantityConflict { .. })));
+}
+
+#[test]
+fn a_plain_negation_of_what_another_says_in_the_same_article_disputes() {
+    let (linked, _) = judged(&[(
+        "Daily Lantern",
+        0,
+        "The union said the firm plans to close the plant in Orin. The firm's director, Jane Roe, said the firm does not plan to close the plant in Orin.",
+    )]);
+    assert_eq!(linked.cluster.outlets[0].relation, Disputes);
+    assert_eq!(linked.cluster.outlets[0].disputed_by.as_ref().map(|source| source.name.as_str()), Some("Jane Roe"));
+}
+
+#[test]
+fn an_assertion_is_no_copy_of_its_denial() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The council denied that the old market hall in Orin was sold to a bank in secret."),
+            ("Valley Post", 1, "The old market hall in Orin was sold to a bank in secret."),
+        ],
+        &[Disputes, Corroborates],
+    );
+    assert_eq!(positions.iter().find(|(name, _)| name == "Valley Post").and_then(|(_, p)| p.echo_of.clone()), None);
+}
+
+#[test]
+fn a_copied_assertion_is_no_copy_of_the_denial_it_was_cut_from() {
+    let asserted = "The old market hall in the middle of Orin was sold to a bank from the capital for one euro in secret.";
+    let denied = format!("The council denied that the old{}", asserted.trim_start_matches("The old"));
+    let source = article("Daily Lantern", 0, &denied);
+    let mut copy = article("Valley Post", 1, asserted);
+    copy.copied = vec![copied(asserted, &source, &denied)];
+    assert!(copy.copied[0].share > 0.9);
+    let plan = plan(&[source, copy.clone()]);
+    let mut judged = plan.clusters.iter().flat_map(|linked| &linked.claims);
+    let (_, relation) = judged.find(|(id, _)| *id == copy.claims[0].id).expect("it is judged");
+    assert_eq!((relation.relation, relation.echo_of.as_deref()), (Corroborates, None));
+}

@@ -78,5 +78,6 @@ pub async fn check_draft(
     ids.sort_unstable();
     ids.dedup();
     let clusters = state.service.store().clusters(caller.workspace, &ids).await?;
-    Ok(web::Json(CheckView::new(&checked, &clusters)))
+    let coverage = state.service.coverage(caller.workspace).await?;
+    Ok(web::Json(CheckView::new(&checked, &clusters, coverage)))
 }

@@ -93,7 +93,8 @@ pub async fn list_clusters(
     faults.finish()?;
     let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;
     let (rows, next_cursor) = wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0));
-    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), next_cursor }))
+    let coverage = state.service.coverage(caller.workspace).await?.into();
+    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
 }
 
 fn yes_or_no(raw: &str) -> Result<bool, Flaw> {

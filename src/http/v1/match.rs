@@ -71,5 +71,6 @@ pub async fn match_claim(
     let (reading, matches) = state.service.match_text(caller.workspace, text, limit).await?;
     let ids: Vec<ClusterId> = matches.iter().map(|found| found.cluster_id).collect();
     let clusters = state.service.store().clusters(caller.workspace, &ids).await?;
-    Ok(web::Json(MatchView::new(&reading, &matches, &clusters)))
+    let coverage = state.service.coverage(caller.workspace).await?;
+    Ok(web::Json(MatchView::new(&reading, &matches, &clusters, coverage)))
 }

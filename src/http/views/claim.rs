@@ -1,6 +1,6 @@
 //! Claims, and what reading tells of them.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -42,6 +42,8 @@ pub struct ClaimView {
     pub id: Uuid,
     pub article_id: Uuid,
     pub outlet: OutletView,
+    /// Publication of its article, or its arrival where it gives no day.
+    pub said_at: DateTime<Utc>,
     /// Null until the article is linked.
     #[schema(required)]
     pub cluster_id: Option<Uuid>,
@@ -78,6 +80,7 @@ impl From<&Claim> for ClaimView {
             id: claim.id.0,
             article_id: claim.article_id.0,
             outlet: (&claim.outlet).into(),
+            said_at: claim.said_at,
             cluster_id: claim.cluster_id.map(|id| id.0),
             reading: (&claim.reading).into(),
             relation: judged.map(|judged| judged.relation.into()),

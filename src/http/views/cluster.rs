@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{ClaimView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
-    domain::{self, Claim, Counts, Origins, Outlet, OutletPosition, Root},
+    domain::{self, Claim, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
+    engine::stance::timeline,
     storage::{self, StoredCluster},
 };
 
@@ -56,6 +57,10 @@ pub struct ClusterView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub quantities: Option<Vec<ClusterQuantityView>>,
+    /// Its claims in the order of time, with what changed. Only where one cluster is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub timeline: Option<Vec<StepView>>,
     /// Oldest first. Only where one cluster is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -81,7 +86,8 @@ impl ClusterView {
     pub fn detailed(stored: &StoredCluster, claims: &[Claim]) -> Self {
         let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
         quantities.sort_by_key(|quantity| quantity.quantity.as_of);
-        Self { quantities: Some(quantities), claims: Some(all(claims)), ..Self::whole(stored) }
+        let timeline = timeline::timeline(claims, &stored.cluster.origins).iter().map(StepView::from).collect();
+        Self { quantities: Some(quantities), timeline: Some(timeline), claims: Some(all(claims)), ..Self::whole(stored) }
     }
 
     fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
@@ -96,6 +102,7 @@ impl ClusterView {
             origins: (&cluster.origins).into(),
             outlets: cluster.outlets.iter().filter_map(position).collect(),
             quantities: None,
+            timeline: None,
             claims: None,
             first_seen_at: cluster.first_seen_at,
             last_seen_at: cluster.last_seen_at,
@@ -148,6 +155,8 @@ pub struct RootView {
     /// Counted in `low`.
     pub named: bool,
     pub claim_ids: Vec<Uuid>,
+    /// Outlets that name one another as their source, so that nobody is left who said it first. Empty where there is no such ring.
+    pub circular: Vec<String>,
 }
 
 impl From<&Root> for RootView {
@@ -157,6 +166,7 @@ impl From<&Root> for RootView {
             name: root.name.clone(),
             named: root.named,
             claim_ids: root.claim_ids.iter().map(|id| id.0).collect(),
+            circular: root.circular.clone(),
         }
     }
 }
@@ -227,10 +237,68 @@ impl ClusterQuantityView {
     }
 }
 
+/// One claim of the story, in the order of time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TimelineStep)]
+pub struct StepView {
+    pub at: DateTime<Utc>,
+    pub claim_id: Uuid,
+    pub outlet_id: Uuid,
+    /// Name of the origin that it goes back to; null for hearsay and denials.
+    #[schema(required)]
+    pub root: Option<String>,
+    /// The first claim that goes back there.
+    pub new_origin: bool,
+    /// What changed although no origin was added.
+    pub drift: Vec<DriftView>,
+}
+
+impl From<&timeline::Step<'_>> for StepView {
+    fn from(step: &timeline::Step<'_>) -> Self {
+        Self {
+            at: step.claim.said_at,
+            claim_id: step.claim.id.0,
+            outlet_id: step.claim.outlet.id.0,
+            root: step.root.map(str::to_owned),
+            new_origin: step.new_origin,
+            drift: step.drift.iter().map(|&drift| drift.into()).collect(),
+        }
+    }
+}
+
+view_enum! {
+    /// `certainty_rises`: everybody before hedged, and this one does not. `number_changes`: another number of the same thing
+    /// than the last one that was given.
+    DriftView of timeline::Drift { CertaintyRises, NumberChanges }
+}
+
+/// Which outlets and which period the workspace covers.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Coverage)]
+pub struct CoverageView {
+    pub outlets: i64,
+    /// Current revisions only.
+    pub articles: i64,
+    /// Publication of the oldest article; null while there is none.
+    #[schema(required)]
+    pub from: Option<DateTime<Utc>>,
+    /// Publication of the newest article; null while there is none.
+    #[schema(required)]
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl From<Coverage> for CoverageView {
+    fn from(Coverage { outlets, articles, period }: Coverage) -> Self {
+        Self { outlets, articles, from: period.map(|(from, _)| from), to: period.map(|(_, to)| to) }
+    }
+}
+
 /// One page of clusters.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClusterPage {
     pub items: Vec<ClusterView>,
+    /// What the list draws on: what is not in it is not reported here, and may be reported elsewhere.
+    pub coverage: CoverageView,
     /// Pass as `cursor` to get the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,

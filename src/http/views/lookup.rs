@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ClaimReadingView, ClusterView, OutletView, SourceView, all, view_enum};
+use super::{ClaimReadingView, ClusterView, CoverageView, OutletView, SourceView, all, view_enum};
 use crate::{
-    domain::{ClaimReading, OriginKind, Relation},
+    domain::{ClaimReading, Coverage, OriginKind, Relation},
     engine::similarity::{self, Comparison, GuardHit, Match, Reading},
     pipeline::Checked,
     storage::StoredCluster,
@@ -23,6 +23,8 @@ view_enum! {
 pub struct MatchView {
     pub claim: ClaimReadingView,
     pub items: Vec<MatchItemView>,
+    /// What the answer draws on: what is not found is not reported here, and may be reported elsewhere.
+    pub coverage: CoverageView,
 }
 
 /// A cluster that answers a text, and why: the similarity is computed from the readings.
@@ -74,8 +76,8 @@ impl From<&GuardHit> for GuardView {
 impl MatchView {
     /// `clusters` hold those of the matches that still exist.
     #[must_use]
-    pub fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster]) -> Self {
-        Self { claim: reading.into(), items: items(matches, clusters) }
+    pub fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster], coverage: Coverage) -> Self {
+        Self { claim: reading.into(), items: items(matches, clusters), coverage: coverage.into() }
     }
 }
 
@@ -104,16 +106,19 @@ pub struct CheckView {
     /// The plain text that the claims' spans count in.
     pub text: String,
     pub claims: Vec<CheckedClaimView>,
+    /// What the answer draws on: what is not found is not reported here, and may be reported elsewhere.
+    pub coverage: CoverageView,
 }
 
 impl CheckView {
     /// `clusters` hold those of the matches that still exist.
     #[must_use]
-    pub fn new(checked: &Checked, clusters: &[StoredCluster]) -> Self {
+    pub fn new(checked: &Checked, clusters: &[StoredCluster], coverage: Coverage) -> Self {
         Self {
             language: checked.language.clone(),
             text: checked.text.clone(),
             claims: checked.claims.iter().map(|(reading, matches)| CheckedClaimView::new(reading, matches, clusters)).collect(),
+            coverage: coverage.into(),
         }
     }
 }

@@ -13,7 +13,9 @@ mod reuse;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
-pub use cluster::{AccessView, ClusterPage, ClusterSortView, ClusterView, FlagView, IndependenceView, RelationView, StanceView};
+pub use cluster::{
+    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, IndependenceView, RelationView, StanceView,
+};
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView};

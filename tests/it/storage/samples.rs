@@ -157,6 +157,7 @@ pub fn linked(id: ClusterId, created: bool, wording: &str, members: &[(&LinkArti
         name: "Herald".into(),
         named: true,
         claim_ids: claims.iter().map(|(id, _)| *id).collect(),
+        circular: Vec::new(),
     };
     let cluster = Cluster {
         id,

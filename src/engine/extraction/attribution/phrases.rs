@@ -92,14 +92,24 @@ impl Scan<'_, '_> {
 
     /// "there is no evidence that P", "P is false".
     pub(super) fn denial(&self, i: usize) -> Option<Frame> {
+        let mut source = None;
+        let mut words = Vec::new();
         let (cue, content) = match self.phrase_at(i, &self.sentence.lexicon.phrases.denial) {
             Some(length) => {
                 let end = i + length;
                 (i..end, end..self.content_end(end))
             }
             None => {
-                let end = self.calls_false(i)?;
                 let start = self.clause_start(i);
+                let end = self.calls_false(i).or_else(|| self.is_rejected(start, i))?;
+                if self.has(end, Class::AgentPreposition) {
+                    let ends = |j: &usize| {
+                        self.tag(*j) == Some(Tag::Mark) || self.tag(*j) == Some(Tag::Stop) || self.sentence.is_finite(*j)
+                    };
+                    let agent = end + 1..(end + 1..self.len()).find(ends).unwrap_or(self.len());
+                    source = self.classify(&self.tokens()[agent.clone()]);
+                    words.push(end..agent.end);
+                }
                 // "it is false" speaks of what was said before, and is handled with that.
                 let names_nothing = self.tokens()[start..i].iter().filter(|t| t.is_word()).all(|t| {
                     matches!(t.tag, Tag::Pronoun | Tag::Relative | Tag::Contraction)
@@ -112,7 +122,21 @@ impl Scan<'_, '_> {
                 (i..end, self.skip_claim_noun(start)..i)
             }
         };
-        (content.len() > 1).then(|| Frame { words: vec![cue.clone()], content: vec![content], ..Frame::new(Report::Deny, cue) })
+        words.push(cue.clone());
+        (content.len() > 1).then(|| Frame { source, words, content: vec![content], ..Frame::new(Report::Deny, cue) })
+    }
+
+    /// "Reports that P were denied", "talk of P has been rejected", "the report that P is wrong": where that ends. What is rejected
+    /// must be a claim; bids and appeals are rejected too.
+    fn is_rejected(&self, start: usize, i: usize) -> Option<usize> {
+        if !(self.has(i, Class::Be) || self.has(i, Class::Have)) || !(start..i).any(|j| self.has(j, Class::ClaimNoun)) {
+            return None;
+        }
+        let predicate = (i + 1..self.len()).find(|&j| self.tag(j) != Some(Tag::Adverb) && !self.has(j, Class::Be))?;
+        let rejected = matches!(self.report(predicate), Some(Report::Deny | Report::Reject))
+            && matches!(self.tag(predicate), Some(Tag::Participle | Tag::Past));
+        let negated = self.tokens()[i..predicate].iter().any(|t| t.has(Class::Negation));
+        ((rejected || self.has(predicate, Class::WrongWord)) && !negated).then_some(predicate + 1)
     }
 
     /// "is totally false", "was a hoax", "have been debunked", "is not true", "never happened": where that ends.

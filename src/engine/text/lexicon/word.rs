@@ -54,6 +54,8 @@ pub enum Class {
     Have,
     NamingParticiple,
     FalseWord,
+    /// "wrong", "exaggerated": false only where a report is called so.
+    WrongWord,
     As,
     TopicPreposition,
     Of,
@@ -147,6 +149,7 @@ impl Class {
         ("have", Self::Have),
         ("naming-participle", Self::NamingParticiple),
         ("false-word", Self::FalseWord),
+        ("wrong-word", Self::WrongWord),
         ("as", Self::As),
         ("topic-preposition", Self::TopicPreposition),
         ("of", Self::Of),
