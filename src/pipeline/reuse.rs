@@ -16,20 +16,33 @@ use crate::{
 };
 
 const LIMITS: ReuseLimits = ReuseLimits { sources: REUSE_SOURCES as i64, copies: REUSE_COPIES as i64 };
-/// Pairs whose texts are held at once: a bound on memory, as a text may have half a megabyte.
-const PAIRS: usize = 128;
+/// Texts that are held at once: a bound on memory, as one may have half a megabyte.
+const TEXTS: usize = 256;
 
 /// What the new articles of a batch and others have from each other.
 pub(super) async fn find(store: &Store, workspace: WorkspaceId, work: &LinkWork) -> Result<Vec<Reuse>, PipelineError> {
     let ids: Vec<ArticleId> = work.articles.iter().map(|article| article.id).collect();
     let candidates = store.reuse_candidates(workspace, &ids, LIMITS).await?;
     let mut found = Vec::new();
-    for pairs in candidates.chunks(PAIRS) {
-        let articles = store.articles(workspace, &distinct(pairs.iter().flat_map(|&(a, b)| [a, b]))).await?;
-        let pairs = pairs.to_vec();
+    let mut rest = candidates.as_slice();
+    while !rest.is_empty() {
+        let (pairs, texts) = take(&mut rest);
+        let articles = store.articles(workspace, &texts).await?;
         found.extend(blocking(move || compare(&articles, &pairs)).await?);
     }
     Ok(found)
+}
+
+/// As many pairs as can be compared together, with the articles in them.
+fn take(rest: &mut &[(ArticleId, ArticleId)]) -> (Vec<(ArticleId, ArticleId)>, Vec<ArticleId>) {
+    let mut texts = BTreeSet::new();
+    let fit = rest.iter().take_while(|(a, b)| {
+        texts.extend([*a, *b]);
+        texts.len() <= TEXTS
+    });
+    let (pairs, others) = rest.split_at(fit.count().max(1));
+    *rest = others;
+    (pairs.to_vec(), distinct(pairs.iter().flat_map(|&(a, b)| [a, b])))
 }
 
 fn compare(articles: &[Article], pairs: &[(ArticleId, ArticleId)]) -> Vec<Reuse> {
