@@ -20,12 +20,12 @@ pub(super) fn is_copied(case: &Case<'_>) -> Option<Ruling> {
         return None;
     }
     let source = of_others(case).find(|source| source.share >= COPIED_ARTICLE)?;
-    echo(case, source, passage_of(&case.member.reading, source))
+    echo(case, source, passage_of(case.member.reading, source))
 }
 
 /// The claim stands in a copied passage of an article that is otherwise the outlet's own.
 pub(super) fn stands_in_copy(case: &Case<'_>) -> Option<Ruling> {
-    of_others(case).find_map(|source| echo(case, source, Some(passage_of(&case.member.reading, source)?)))
+    of_others(case).find_map(|source| echo(case, source, Some(passage_of(case.member.reading, source)?)))
 }
 
 /// Sources of other outlets, fullest first. What an outlet takes from itself says nothing of its access.
@@ -47,7 +47,7 @@ fn passage_of<'a>(reading: &ClaimReading, source: &'a Copied) -> Option<&'a Pass
 /// An echo of whom the claim itself names, or else of the outlet it was copied from. `None` when the words say the opposite there:
 /// who asserts what another denies has it from somebody else.
 fn echo(case: &Case<'_>, source: &Copied, passage: Option<&Passage>) -> Option<Ruling> {
-    let reading = &case.member.reading;
+    let reading = case.member.reading;
     let other = original(reading, source, passage);
     let there = || case.others.iter().filter(|claim| claim.article.id == source.source);
     let overlaps = |claim: &&&Member<'_>| claim.reading.span.start < other.span.end && other.span.start < claim.reading.span.end;
