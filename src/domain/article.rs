@@ -86,6 +86,14 @@ pub struct Article {
     pub provenance: Provenance,
 }
 
+impl Article {
+    /// When it was said: the publication day where the article gives one.
+    #[must_use]
+    pub fn time(&self) -> DateTime<Utc> {
+        self.published_at.unwrap_or(self.received_at)
+    }
+}
+
 /// An article as it arrives, checked at the edge: texts are clean (NFC, no control characters) and within their limits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewArticle {
@@ -130,6 +138,8 @@ pub struct ReadArticle {
     pub published_at: Option<DateTime<Utc>>,
     pub provenance: Provenance,
     pub claims: Vec<super::ClaimReading>,
+    /// Hashes by which articles that share passages with it are found (`engine::reuse`).
+    pub sketch: Vec<u64>,
 }
 
 /// `Pending` until the linker has placed its claims in clusters.

@@ -40,6 +40,9 @@ pub enum Evidence {
     Opposite { quote: Quote, word: String, other: Quote, other_word: String, other_claim: ClaimId },
     /// A credit line says that the whole article was produced by somebody else.
     Syndicated { quote: Quote, credit: Quote, chain: Vec<String> },
+    /// Stands in a passage, or in a whole article, that was copied from an earlier article of another outlet. `other` are the words
+    /// there, `share` is the part of the judged article that stands in the earlier one, 0–1.
+    CopiedPassage { quote: Quote, other: Quote, outlet: String, other_claim: Option<ClaimId>, share: f32 },
     /// The chain names another outlet or agency: "told Reuters", "according to the AP".
     NamedUpstream { quote: Quote, cue: String, upstream: Source },
     /// The outlet gathered it itself: "told <this outlet>".
@@ -74,6 +77,7 @@ impl Evidence {
             | Self::QuantitySuperseded { quote, .. }
             | Self::Opposite { quote, .. }
             | Self::Syndicated { quote, .. }
+            | Self::CopiedPassage { quote, .. }
             | Self::NamedUpstream { quote, .. }
             | Self::OwnAccess { quote, .. }
             | Self::Attributed { quote, .. }

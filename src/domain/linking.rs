@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Outlet, OutletId, Provenance};
+use super::{
+    ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Outlet, OutletId, Provenance,
+    Reuse,
+};
 
 /// An article as the linker sees it: no text, only what linking and judging need.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +22,8 @@ pub struct LinkArticle {
     pub language: String,
     pub provenance: Provenance,
     pub claims: Vec<LinkClaim>,
+    /// Earlier articles that passages of it stand in, fullest first.
+    pub copied: Vec<Copied>,
 }
 
 impl LinkArticle {
@@ -61,6 +66,8 @@ pub struct LinkWork {
     pub articles: Vec<LinkArticle>,
     /// Articles (older revisions) whose claims must leave their clusters.
     pub retired: Vec<ArticleId>,
+    /// Linked articles of which a source came or goes with this work: their claims are judged anew, wherever they stand.
+    pub copies: Vec<ArticleId>,
     /// Constraints made and lifted since the linker last looked.
     pub made: Vec<Constraint>,
     pub lifted: Vec<Constraint>,
@@ -80,6 +87,8 @@ pub struct LinkPlan {
     pub linked: Vec<ArticleId>,
     /// Articles (older revisions) whose claims leave their clusters.
     pub retired: Vec<ArticleId>,
+    /// What the linked articles and older ones have from each other.
+    pub reuse: Vec<Reuse>,
     /// Constraints that this plan keeps to from now on, and those that it no longer keeps to.
     pub made: Vec<ConstraintId>,
     pub lifted: Vec<ConstraintId>,

@@ -14,6 +14,7 @@ pub mod linking;
 pub mod period;
 pub mod quantity;
 pub mod relation;
+pub mod reuse;
 pub mod span;
 
 pub use article::{
@@ -29,4 +30,5 @@ pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, 
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};
+pub use reuse::{Copied, Passage, Reuse};
 pub use span::Span;

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{
     error::{Faults, Problem},
     text::Flaw,
-    views::{ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView},
+    views::{
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView, ReuseListView, ReuseView,
+    },
 };
 use crate::{
     domain::{
@@ -17,7 +19,10 @@ use crate::{
         OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
         Source, SourceKind, Span, Stance, Voice, WorthinessReason,
     },
-    engine::similarity::{Comparison, Decision, Match, Reading},
+    engine::{
+        reuse::{self, Print},
+        similarity::{Comparison, Decision, Match, Reading},
+    },
     pipeline::Checked,
     storage::{OutletProfile, StoredCluster, StoredConstraint},
 };
@@ -26,6 +31,8 @@ const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
 const SENTENCE: &str = "Tidelines denied that three inspections of the Marlow ferry were skipped.";
 const TEXT: &str = "The Marlow ferry stays in port this week. Tidelines denied that three inspections of the Marlow ferry were \
                     skipped. The port authority gave no comment.";
+const COPY: &str = "No ferry today! Tidelines denied that three inspections of the Marlow ferry were skipped. The port authority gave \
+                    no comment when we called.";
 const DRAFT: &str = "Three inspections of the Marlow ferry were skipped.";
 
 pub fn new_article() -> Value {
@@ -48,7 +55,26 @@ pub fn check_request() -> Value {
 }
 
 pub fn article() -> ArticleView {
-    let article = Article {
+    let article = stored_article();
+    ArticleView::from(&article).with_claims(&[denial()]).with_text(article.text)
+}
+
+pub fn reuse() -> ReuseListView {
+    let article = stored_article();
+    let copy = Article {
+        id: ArticleId(id(10)),
+        outlet: Outlet { id: OutletId(id(11)), name: "Marlow Today".into(), domain: None, ..publisher() },
+        url: "https://marlowtoday.example/ferry".into(),
+        text: COPY.into(),
+        published_at: Some(time(11, 5)),
+        ..stored_article()
+    };
+    let found = reuse::reuse((&article, &Print::of(&article.text)), (&copy, &Print::of(&copy.text)));
+    ReuseListView { items: found.iter().map(|pair| ReuseView::of(pair, &article, &copy)).collect() }
+}
+
+fn stored_article() -> Article {
+    Article {
         id: ArticleId(id(1)),
         outlet: publisher(),
         status: ArticleStatus::Linked,
@@ -63,8 +89,7 @@ pub fn article() -> ArticleView {
         revision: 1,
         current: true,
         provenance: Provenance::default(),
-    };
-    ArticleView::from(&article).with_claims(&[denial()]).with_text(article.text)
+    }
 }
 
 pub fn claim() -> ClaimView {

@@ -18,6 +18,7 @@ use crate::{
     domain::{ArticleId, Body, NewArticle, ReadArticle, WorkspaceId},
     engine::{
         extraction::{self, Draft, html},
+        reuse::Print,
         text::Registry,
     },
     storage::{Inserted, StorageError, Store, content_hash},
@@ -230,6 +231,7 @@ fn read(article: NewArticle, registry: &Registry) -> Result<ReadArticle, Pipelin
         language: reading.language,
         published_at,
         provenance: reading.provenance,
+        sketch: Print::of_parts(&text, &reading.body).sketch(),
         claims: reading.claims,
         title,
         text,

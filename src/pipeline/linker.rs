@@ -12,7 +12,7 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use super::{PipelineError, SharedCorpus};
+use super::{PipelineError, SharedCorpus, reuse};
 use crate::{
     domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
     engine::clustering::{Corpus, Regrouping},
@@ -132,20 +132,25 @@ impl Linker {
         Ok(())
     }
 
-    async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
+    async fn link(&self, mut work: LinkWork) -> Result<(), PipelineError> {
         let started = std::time::Instant::now();
+        let found = reuse::find(&self.store, self.workspace, &work).await?;
+        work.copies = reuse::copies(&self.store, self.workspace, &work, &found).await?;
         let corpus = self.corpus.clone();
-        let (work, regrouping) = super::blocking(move || {
+        let (mut work, regrouping) = super::blocking(move || {
             let regrouping = corpus.read().regroup(&work);
             (work, regrouping)
         })
         .await?;
-        let known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
-        let (regrouping, plan) = super::blocking(move || {
+        let mut known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
+        let mut judged: Vec<_> = work.articles.iter_mut().chain(&mut known).collect();
+        reuse::attach(&self.store, self.workspace, &mut judged, &found, &work.retired).await?;
+        let (regrouping, mut plan) = super::blocking(move || {
             let plan = regrouping.judge(work.articles.iter().chain(&known));
             (regrouping, plan)
         })
         .await?;
+        plan.reuse = found;
         self.store.commit_plan(self.workspace, &plan).await?;
         self.apply(regrouping, plan).await?;
         metrics::histogram!("crossclaim_link_batch_seconds").record(started.elapsed());
@@ -164,8 +169,8 @@ impl Linker {
 
     /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
     async fn link_one_by_one(&self, work: LinkWork) -> Result<(), PipelineError> {
-        let LinkWork { articles, retired, made, lifted } = work;
-        let others = LinkWork { articles: Vec::new(), retired, made, lifted };
+        let LinkWork { articles, retired, made, lifted, .. } = work;
+        let others = LinkWork { retired, made, lifted, ..LinkWork::default() };
         if !others.is_empty() {
             self.link(others).await?;
         }

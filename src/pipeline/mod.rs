@@ -7,6 +7,7 @@ mod coverage;
 mod ingest;
 mod linker;
 mod outlets;
+mod reuse;
 
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, word::Word};
+use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, reuse, word::Word};
 use crate::domain::{
     Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, WorkspaceId,
 };
@@ -134,6 +134,9 @@ impl Store {
             .flat_map(|(id, arriving)| arriving.article.claims.iter().map(move |claim| (id, arriving.outlet, claim)))
             .collect();
         claims::insert(&mut transaction, workspace, &claims).await?;
+        let current = rows.iter().filter(|row| row.current);
+        let sketches: Vec<_> = current.map(|row| (row.id, row.arriving.article.sketch.as_slice())).collect();
+        reuse::insert_sketches(&mut transaction, workspace, &sketches).await?;
         transaction.commit().await?;
         Ok(outcomes)
     }
@@ -169,6 +172,21 @@ impl Store {
             .fetch_optional(&mut *self.connection().await?)
             .await?;
         Ok(row.map(Article::from))
+    }
+
+    /// These articles, as far as they are known, in no order.
+    pub async fn articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<Article>, StorageError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = select_articles!(
+            "where article.workspace_id = $1 and article.article_id = any($2)",
+            workspace.0,
+            &each(ids, |id| id.0),
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(Article::from).collect())
     }
 
     pub async fn article_status(&self, workspace: WorkspaceId, id: ArticleId) -> Result<Option<ArticleStatus>, StorageError> {
@@ -291,7 +309,7 @@ async fn known(
     Ok(rows.into_iter().map(|row| (arriving[at(row.at)].content(), ArticleId(row.article_id))).collect())
 }
 
-/// Ends the current revisions at the places of new ones. Returns their numbers.
+/// Ends the current revisions at the places of new ones, which nothing is compared with from now on. Returns their numbers.
 async fn supersede(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
@@ -304,13 +322,14 @@ async fn supersede(
         from unnest($2::uuid[], $3::bytea[]) as place (outlet_id, url_hash)
         where article.workspace_id = $1 and article.outlet_id = place.outlet_id and article.url_hash = place.url_hash
             and article.current
-        returning article.outlet_id, article.url_hash, article.revision",
+        returning article.article_id, article.outlet_id, article.url_hash, article.revision",
         workspace.0,
         &each(rows, |row| row.arriving.outlet.0),
         &each(rows, |row| row.arriving.url_hash.to_vec()),
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    reuse::delete_sketches(connection, workspace, &each(&superseded, |row| row.article_id)).await?;
     let place = |outlet: Uuid, hash: &[u8]| (OutletId(outlet), hash.try_into().expect("article_hash_check"));
     Ok(superseded.into_iter().map(|row| (place(row.outlet_id, &row.url_hash), row.revision)).collect())
 }
@@ -331,13 +350,14 @@ async fn insert_rows(connection: &mut PgConnection, workspace: WorkspaceId, rows
     let articles = each(rows, |row| row.arriving.article);
     sqlx::query!(
         "insert into article (workspace_id, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline,
-            text, language, published_at, provenance, revision, current, status)
+            text, language, published_at, provenance, revision, current, status, sketch)
         select $1, article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language,
-            published_at, provenance, revision, current, case when current then 'pending' else 'linked' end
+            published_at, provenance, revision, current, case when current then 'pending' else 'linked' end,
+            sketch::bigint[]
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $12::timestamptz[], $13::jsonb[], $14::integer[], $15::boolean[]) with ordinality
+            $10::text[], $11::text[], $12::timestamptz[], $13::jsonb[], $14::integer[], $15::boolean[], $16::text[]) with ordinality
             as new (article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language,
-                published_at, provenance, revision, current, at)
+                published_at, provenance, revision, current, sketch, at)
         order by at",
         workspace.0,
         &each(rows, |row| row.id.0),
@@ -354,10 +374,17 @@ async fn insert_rows(connection: &mut PgConnection, workspace: WorkspaceId, rows
         &each(&articles, |article| Json(&article.provenance)) as &[Json<&Provenance>],
         &each(rows, |row| row.revision),
         &each(rows, |row| row.current),
+        &each(&articles, |article| array(&article.sketch)),
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// As Postgres writes an array: it has no arrays of arrays of different lengths.
+fn array(hashes: &[u64]) -> String {
+    let hashes: Vec<String> = hashes.iter().map(|hash| hash.cast_signed().to_string()).collect();
+    format!("{{{}}}", hashes.join(","))
 }
 
 struct ArticleRow {

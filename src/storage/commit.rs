@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{StorageError, Store, claims::Judgement, connection::Attempts, word::Word};
+use super::{StorageError, Store, claims::Judgement, connection::Attempts, reuse, word::Word};
 use crate::domain::{ArticleId, Cluster, ClusterId, LinkPlan, LinkedCluster, Relation, WorkspaceId};
 
 const LINKER: &str = "linker";
@@ -36,6 +36,7 @@ impl Store {
         writer.write_evidence(&detached).await?;
         writer.write_outlet_relations().await?;
         writer.dissolve_clusters().await?;
+        reuse::write(writer.connection, workspace, &plan.reuse, &plan.retired).await?;
         writer.mark_articles().await?;
         writer.mark_constraints().await?;
         let last_event = writer.write_events().await?;

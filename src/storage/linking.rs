@@ -114,7 +114,7 @@ impl Store {
         .fetch_all(&mut *connection)
         .await?;
         let (made, lifted) = super::constraints::unnoticed(&mut connection, workspace, limit).await?;
-        Ok(LinkWork { articles, retired: retired.into_iter().map(ArticleId).collect(), made, lifted })
+        Ok(LinkWork { articles, retired: retired.into_iter().map(ArticleId).collect(), made, lifted, copies: Vec::new() })
     }
 
     /// Linked current articles after `after` by id, at most `limit`: the linker walks all of them at start.
@@ -254,6 +254,7 @@ fn assemble(articles: Vec<LinkArticleRow>, mut claims: HashMap<Uuid, Vec<LinkCla
             language: row.language,
             provenance: row.provenance.0,
             claims: claims.remove(&row.article_id).unwrap_or_default(),
+            copied: Vec::new(),
         })
         .collect()
 }

@@ -13,6 +13,7 @@ pub mod embedded;
 mod error;
 mod linking;
 mod outlets;
+mod reuse;
 mod word;
 
 use std::{
@@ -33,6 +34,7 @@ pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
+pub use reuse::ReuseLimits;
 
 /// The schema, step by step.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();

@@ -81,6 +81,7 @@ async fn store_claim(store: &Store, outlet: &str, text: &str, polarity: Polarity
         published_at: Some(time(0)),
         provenance: Provenance::default(),
         claims: vec![reading],
+        sketch: vec![],
     };
     let Inserted::Created(id) = store.insert_article(WORKSPACE, &article).await.unwrap() else { panic!("it is new") };
     store.claims_of_article(WORKSPACE, id).await.unwrap().remove(0)

@@ -19,6 +19,7 @@ mod filters;
 mod harness;
 mod import;
 mod order;
+mod reuse;
 mod samples;
 mod service;
 mod storage;

@@ -151,7 +151,9 @@ fn names(source: Option<&Source>, part: &str) -> bool {
 fn quotes(evidence: &Evidence) -> Vec<&Quote> {
     let other = match evidence {
         Evidence::Syndicated { credit, .. } => Some(credit),
-        Evidence::SharedQuotation { other, .. } | Evidence::SharedWording { other, .. } => Some(other),
+        Evidence::SharedQuotation { other, .. }
+        | Evidence::SharedWording { other, .. }
+        | Evidence::CopiedPassage { other, .. } => Some(other),
         _ => None,
     };
     std::iter::once(evidence.quote()).chain(other).collect()

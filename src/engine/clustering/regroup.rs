@@ -108,6 +108,14 @@ impl Regrouping {
                 seeds.extend(view.wordings_of(cluster));
             }
         }
+        // Whoever stands with whom: a source that came or went changes how its copies are judged.
+        let mut anew: BTreeSet<ClusterId> = BTreeSet::new();
+        for claim in work.copies.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
+            if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
+                anew.insert(cluster);
+                seeds.extend(view.wordings_of(cluster));
+            }
+        }
         seeds.extend(work.made.iter().chain(&work.lifted).flat_map(|said| said.claims).filter_map(|claim| view.slot(claim)));
         let mut knots = Vec::new();
         let mut seen: FxHashSet<Slot> = FxHashSet::default();
@@ -138,14 +146,14 @@ impl Regrouping {
             draft: Draft::default(),
         };
         regrouping.retired.sort_unstable();
-        regrouping.name(&view, groups, losing);
+        regrouping.name(&view, groups, losing, &anew);
         regrouping.draft = view.draft;
         regrouping
     }
 
     /// Gives each group its cluster's id. Older clusters choose first, each the group that holds most of its claims; so a merge
     /// keeps the older id, and of a split the larger part does.
-    fn name(&mut self, view: &View<'_>, groups: Vec<Vec<Slot>>, mut losing: BTreeSet<ClusterId>) {
+    fn name(&mut self, view: &View<'_>, groups: Vec<Vec<Slot>>, mut losing: BTreeSet<ClusterId>, anew: &BTreeSet<ClusterId>) {
         let groups: Vec<Vec<(ClaimId, Slot)>> = groups
             .into_iter()
             .map(|group| group.into_iter().flat_map(|slot| view.claims(slot).map(move |claim| (claim, slot))).collect())
@@ -172,7 +180,7 @@ impl Regrouping {
             let id = *ids[g].get_or_insert_with(ClusterId::new);
             let before = view.corpus.clusters.get(&id).map_or(0, Vec::len);
             let unchanged = before == group.len() && group.iter().all(|(claim, _)| cluster_of(claim) == Some(id));
-            if !unchanged {
+            if !unchanged || anew.contains(&id) {
                 let judged = |claim| view.corpus.claims.get(claim).map_or(0, |place| place.judged);
                 let claims = group
                     .iter()
@@ -225,6 +233,7 @@ impl Regrouping {
         LinkPlan {
             linked: self.linked.clone(),
             retired: self.retired.clone(),
+            reuse: Vec::new(),
             made: self.made.clone(),
             lifted: self.lifted.clone(),
             clusters,

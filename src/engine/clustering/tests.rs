@@ -38,6 +38,7 @@ fn article(number: usize, claims: &[&str]) -> LinkArticle {
                 cluster_id: None,
             })
             .collect(),
+        copied: Vec::new(),
     }
 }
 

@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        ArticleId, ClaimId, ClaimReading, Cluster, ClusterId, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId, OutletKind,
-        Relation,
+        ArticleId, ClaimId, ClaimReading, Cluster, ClusterId, Copied, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
+        OutletKind, Relation,
     },
     engine::{
         clustering::{Corpus, Member},
         extraction::{self, Draft},
+        reuse::{self, Print},
         similarity::Features,
         stance,
     },
@@ -187,7 +188,17 @@ pub fn link_article(article: &StoryArticle) -> LinkArticle {
             .enumerate()
             .map(|(at, reading)| LinkClaim { id: ClaimId(id(&format!("claim {at}"))), reading, cluster_id: None })
             .collect(),
+        copied: Vec::new(),
     }
+}
+
+/// What an article has from an earlier one.
+fn copied(copy: &Print<'_>, source: &LinkArticle, print: &Print<'_>, text: &str) -> Option<Copied> {
+    let passages = reuse::passages(copy, print);
+    let words: u32 = passages.iter().map(|passage| passage.words).sum();
+    let share = words as f32 / copy.words().max(1) as f32;
+    let (id, outlet) = (source.id, source.outlet.clone());
+    (!passages.is_empty()).then(|| Copied { source: id, outlet, share, passages, text: text.into() })
 }
 
 /// The claim that carries a labelled clause: the one that covers it best, and of those the shortest.
@@ -203,7 +214,15 @@ pub fn carrier<'a>(claims: &'a [LinkClaim], clause: &str) -> Option<&'a LinkClai
 /// Links and judges the story, and compares with its labels.
 #[must_use]
 pub fn evaluate(story: &Story) -> StoryScore {
-    let articles: Vec<LinkArticle> = story.articles.iter().map(link_article).collect();
+    let mut articles: Vec<LinkArticle> = story.articles.iter().map(link_article).collect();
+    let prints: Vec<Print<'_>> = story.articles.iter().map(|article| Print::of(&article.text)).collect();
+    for at in 0..articles.len() {
+        let earlier = (0..articles.len()).filter(|other| story.articles[*other].published_at < story.articles[at].published_at);
+        let from = |other: usize| copied(&prints[at], &articles[other], &prints[other], &story.articles[other].text);
+        let mut all: Vec<Copied> = earlier.filter_map(from).collect();
+        all.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.source.cmp(&b.source)));
+        articles[at].copied = all;
+    }
     let by_id: BTreeMap<&str, &LinkArticle> = story.articles.iter().map(|a| a.id.as_str()).zip(&articles).collect();
     let found = |article: &str, clause: &str| {
         let article = *by_id.get(article)?;

@@ -22,6 +22,8 @@ mod tests_spanish;
 pub mod time;
 pub mod worthiness;
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 
 use self::{
@@ -64,6 +66,8 @@ pub struct Reading {
     pub language: String,
     pub provenance: Provenance,
     pub claims: Vec<ClaimReading>,
+    /// What of the text is the article's own, furniture left out: byte ranges in order.
+    pub body: Vec<Range<usize>>,
 }
 
 /// Claims of one article at most: a bound, so that no article can flood a corpus.
@@ -77,8 +81,8 @@ pub fn read(draft: &Draft<'_>) -> Reading {
     let language = language::of(draft);
     let Some(lexicon) = Lexicon::of(&language) else {
         // Credit and distributor lines are mostly English, whatever the article is in.
-        let provenance = furniture::layout(draft, Lexicon::english()).provenance;
-        return Reading { language, provenance, claims: Vec::new() };
+        let layout = furniture::layout(draft, Lexicon::english());
+        return Reading { language, provenance: layout.provenance, claims: Vec::new(), body: layout.paragraphs };
     };
     let layout = furniture::layout(draft, lexicon);
     let paragraphs = Paragraph::all(draft.text, &layout.paragraphs, lexicon);
@@ -94,7 +98,13 @@ pub fn read(draft: &Draft<'_>) -> Reading {
         }
     }
     share_upstreams(&mut claims);
-    Reading { language, provenance: layout.provenance, claims }
+    Reading { language, provenance: layout.provenance, claims, body: layout.paragraphs }
+}
+
+/// What of a text is the article's own, as in [`Reading::body`].
+#[must_use]
+pub fn body(draft: &Draft<'_>) -> Vec<Range<usize>> {
+    furniture::layout(draft, Lexicon::of(&language::of(draft)).unwrap_or(Lexicon::english())).paragraphs
 }
 
 /// What a text ascribes to others: whether it does at all, and who speaks each of its quotations.
@@ -164,7 +174,7 @@ pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
             found.push(reader.whole(at..at + claim.len()).finish(title, &CodePoints::of(title), true));
         }
     }
-    Reading { language, provenance: layout.provenance, claims: found }
+    Reading { language, provenance: layout.provenance, claims: found, body: layout.paragraphs }
 }
 
 /// Reads one text that is given as a claim already (a client's own claim, a line of a filter): always one claim, over the

@@ -7,6 +7,7 @@
 mod access;
 mod attributed;
 pub mod between;
+mod copied;
 mod denial;
 mod opposite;
 mod origins;
@@ -98,15 +99,17 @@ impl Ruling {
 type Rule = fn(&Case<'_>) -> Option<Ruling>;
 
 /// The order of decision; the first hit wins.
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 13] = [
     denial::denies,
     quantity::conflicts,
     opposite::opposes,
     syndication::is_syndicated,
+    copied::is_copied,
     upstream::names_upstream,
     access::has_own_access,
     attributed::is_attributed,
     attributed::shares_quotation,
+    copied::stands_in_copy,
     reuse::same_family,
     reuse::shares_wording,
     outlet_voice::asserts,

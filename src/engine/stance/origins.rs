@@ -127,6 +127,7 @@ fn copied_from(evidence: &Evidence) -> Option<ClaimId> {
     match evidence {
         Evidence::SharedWording { other_claim, .. }
         | Evidence::SharedQuotation { other_claim, .. }
+        | Evidence::CopiedPassage { other_claim: Some(other_claim), .. }
         | Evidence::SameFamily { other_claim, .. } => Some(*other_claim),
         _ => None,
     }

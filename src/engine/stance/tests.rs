@@ -5,11 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::*;
 use crate::{
     domain::{
-        ArticleId, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind, OutletPosition,
+        ArticleId, Copied, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind,
+        OutletPosition,
     },
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
+        reuse::{self, Print},
     },
 };
 
@@ -30,6 +32,7 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
         language: "en".to_owned(),
         provenance: reading.provenance,
         claims: reading.claims.into_iter().map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None }).collect(),
+        copied: Vec::new(),
     }
 }
 
@@ -212,6 +215,76 @@ fn hearsay_echoes_somebody_unnamed() {
     assert_eq!(positions[0].1.flags, [Flag::Hedged]);
 }
 
+const WIRE: &str = "The council of Orin will close the public baths in June, because their boilers are older than the law allows. New boilers \
+    would cost more than the town spends on all of its schools in one year.";
+
+/// What the later of two articles has from the earlier, as it is found when articles are linked.
+fn copied(copy: &str, source: &LinkArticle, text: &str) -> Copied {
+    let (copy, print) = (Print::of(copy), Print::of(text));
+    let passages = reuse::passages(&copy, &print);
+    let words: u32 = passages.iter().map(|passage| passage.words).sum();
+    let share = words as f32 / copy.words() as f32;
+    Copied { source: source.id, outlet: source.outlet.clone(), share, passages, text: text.into() }
+}
+
+/// Labels of the claims of an article of "Valley Post", in its order, that has what it can from [`WIRE`] in "Daily Lantern".
+fn labels_of_copy(text: &str) -> Vec<(Relation, Option<String>, &'static str, String)> {
+    let source = article("Daily Lantern", 0, WIRE);
+    let mut copy = article("Valley Post", 1, text);
+    copy.copied = vec![copied(text, &source, WIRE)];
+    let plan = plan(&[source, copy.clone()]);
+    let judged: Vec<&(ClaimId, ClaimRelation)> = plan.clusters.iter().flat_map(|linked| &linked.claims).collect();
+    let label = |claim: &LinkClaim| {
+        let (_, relation) = judged.iter().find(|(id, _)| *id == claim.id).expect("every claim is judged");
+        let (kind, other) = match &relation.evidence[0] {
+            Evidence::CopiedPassage { other, .. } => {
+                assert_eq!(other.span.slice(WIRE), Some(other.text.as_str()));
+                ("copied", other.text.clone())
+            }
+            _ => ("other", String::new()),
+        };
+        (relation.relation, relation.echo_of.clone(), kind, other)
+    };
+    copy.claims.iter().map(label).collect()
+}
+
+#[test]
+fn all_of_a_copied_article_echoes_but_what_the_outlet_was_told_itself() {
+    let added =
+        format!("{WIRE} Swimmers left the pool on Friday. The mayor told the Valley Post that the baths will open again.");
+    let labels = labels_of_copy(&added);
+    let lantern = Some("Daily Lantern".to_owned());
+    assert!(labels.len() >= 4, "{labels:?}");
+    let (own, all) = labels.split_last().unwrap();
+    assert_eq!((own.0, own.2), (Corroborates, "other"));
+    for (relation, of, kind, other) in all {
+        assert_eq!((*relation, of, *kind), (Echoes, &lantern, "copied"), "{labels:?}");
+        assert!(!other.is_empty());
+    }
+    assert!(all[2].3.starts_with("New boilers"), "{labels:?}");
+}
+
+#[test]
+fn of_an_article_of_its_own_only_the_copied_passage_echoes() {
+    let own = "Swimmers from six towns met at the lake on Friday to race over two miles. Hanna Brook won the race for the third time. \
+        The weather was warm and the water was calm. The council of Orin will close the public baths in June, because their boilers are \
+        older than the law allows. The club has nine hundred members and three pools.";
+    let labels = labels_of_copy(own);
+    let copied: Vec<_> = labels.iter().filter(|label| label.2 == "copied").collect();
+    assert_eq!(copied.len(), 2, "{labels:?}");
+    assert_eq!(copied[0].3, "The council of Orin will close the public baths in June");
+    assert_eq!(copied[1].3, "because their boilers are older than the law allows");
+    assert!(labels.iter().filter(|label| label.2 == "other").all(|label| label.0 == Corroborates), "{labels:?}");
+}
+
+#[test]
+fn whom_a_copied_claim_names_is_echoed() {
+    let named = WIRE.replace("New boilers would", "New boilers, according to Reuters, would");
+    let labels = labels_of_copy(&named);
+    assert!(labels.iter().any(|label| label.1.as_deref() == Some("Reuters") && label.2 == "copied"), "{labels:?}");
+    assert!(labels.iter().any(|label| label.1.as_deref() == Some("Daily Lantern")), "{labels:?}");
+}
+
 #[test]
 fn outlets_that_name_one_another_are_a_ring_without_an_origin() {
     let (linked, _) = check(
@@ -345,4 +418,18 @@ fn a_cut_quotation_is_the_same_one() {
     });
     assert_eq!(told, Some(crate::domain::Fidelity::Trimmed), "{linked:#?}");
     assert_eq!(linked.cluster.origins.high, 1);
+}
+
+#[test]
+fn a_copied_assertion_is_no_copy_of_the_denial_it_was_cut_from() {
+    let asserted = "The old market hall in the middle of Orin was sold to a bank from the capital for one euro in secret.";
+    let denied = format!("The council denied that the old{}", asserted.trim_start_matches("The old"));
+    let source = article("Daily Lantern", 0, &denied);
+    let mut copy = article("Valley Post", 1, asserted);
+    copy.copied = vec![copied(asserted, &source, &denied)];
+    assert!(copy.copied[0].share > 0.9);
+    let plan = plan(&[source, copy.clone()]);
+    let mut judged = plan.clusters.iter().flat_map(|linked| &linked.claims);
+    let (_, relation) = judged.find(|(id, _)| *id == copy.claims[0].id).expect("it is judged");
+    assert_eq!((relation.relation, relation.echo_of.as_deref()), (Corroborates, None));
 }

@@ -1,5 +1,7 @@
 //! `/v1/articles`: where everything enters.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::header::LOCATION, post, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -7,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{choice, id};
 use crate::{
-    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet},
+    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet, Reuse},
     http::{
         State,
         auth::Caller,
@@ -17,7 +19,7 @@ use crate::{
         openapi::{ListProblems, ReadProblems, WriteProblems},
         pagination::PageRequest,
         text::{self, Flaw},
-        views::{ArticlePage, ArticleStatusView, ArticleView, OutletKindView},
+        views::{ArticlePage, ArticleStatusView, ArticleView, OutletKindView, ReuseListView, ReuseView},
     },
     storage::ArticleFilter,
 };
@@ -226,6 +228,36 @@ pub async fn get_article(
 ) -> Result<web::Json<ArticleView>, Problem> {
     let (article, claims) = load(&state, caller, id).await?.ok_or_else(Problem::not_found)?;
     Ok(web::Json(ArticleView::from(&article).with_claims(&claims).with_text(article.text)))
+}
+
+/// Articles shown that one shares text with. More than these copy from one only where a story is much copied.
+const MOST_REUSE: i64 = 100;
+
+/// List the text that an article shares with others
+///
+/// Passages of 15 words or more that stand in both, up to edits of a few words, with the part of the copy that they make up. Of two
+/// articles the one that was published later is taken for the copy. Credits, captions and headlines are not compared. Empty until
+/// the article is linked, and again once a later revision of it is.
+#[utoipa::path(
+    operation_id = "listReuse",
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "Id of the article.")),
+    responses((status = 200, description = "What it has from others, and others from it.", body = ReuseListView), ReadProblems)
+)]
+#[get("/v1/articles/{id}/reuse")]
+pub async fn list_reuse(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<ArticleId>,
+) -> Result<web::Json<ReuseListView>, Problem> {
+    let store = state.service.store();
+    let article = store.article(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
+    let pairs = store.reuse_of(caller.workspace, id, MOST_REUSE).await?;
+    let other = |pair: &Reuse| if pair.article == id { pair.source } else { pair.article };
+    let others = store.articles(caller.workspace, &pairs.iter().map(other).collect::<Vec<_>>()).await?;
+    let others: HashMap<ArticleId, Article> = others.into_iter().map(|article| (article.id, article)).collect();
+    let items = pairs.iter().filter_map(|pair| Some(ReuseView::of(pair, &article, others.get(&other(pair))?))).collect();
+    Ok(web::Json(ReuseListView { items }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -24,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         // Or it would be read as an article's id.
         .route("/v1/articles/bulk", web::get().to(edge::fallback))
         .service(articles::get_article)
+        .service(articles::list_reuse)
         .service(claims::list_claims)
         .service(claims::get_claim)
         .service(clusters::list_clusters)

@@ -73,6 +73,22 @@ pub enum EvidenceView {
     /// A credit line says that somebody else produced the whole article.
     #[schema(title = "SyndicatedEvidence")]
     Syndicated { summary: String, quote: QuoteView, credit: QuoteView, chain: Vec<String> },
+    /// The passage it stands in, or most of the article, stands in an earlier article of another outlet.
+    #[schema(title = "CopiedPassageEvidence")]
+    CopiedPassage {
+        summary: String,
+        quote: QuoteView,
+        /// The words in the earlier article; for a claim that has no words there, how the longest passage begins.
+        other: QuoteView,
+        /// Who published that article.
+        outlet: String,
+        /// Its claim in this cluster, if it has one.
+        #[schema(required)]
+        other_claim: Option<Uuid>,
+        /// Part of the judged article that stands in the earlier one.
+        #[schema(minimum = 0, maximum = 1)]
+        share: f32,
+    },
     /// Another outlet or agency is named as the one who has it.
     #[schema(title = "NamedUpstreamEvidence")]
     NamedUpstream { summary: String, quote: QuoteView, cue: String, upstream: SourceView },
@@ -150,6 +166,14 @@ impl From<&Evidence> for EvidenceView {
             Evidence::Syndicated { credit, chain, .. } => {
                 Self::Syndicated { summary, quote, credit: credit.into(), chain: chain.clone() }
             }
+            Evidence::CopiedPassage { other, outlet, other_claim, share, .. } => Self::CopiedPassage {
+                summary,
+                quote,
+                other: other.into(),
+                outlet: outlet.clone(),
+                other_claim: other_claim.map(|claim| claim.0),
+                share: *share,
+            },
             Evidence::NamedUpstream { cue, upstream, .. } => {
                 Self::NamedUpstream { summary, quote, cue: cue.clone(), upstream: upstream.into() }
             }
@@ -198,6 +222,11 @@ fn summary(evidence: &Evidence) -> String {
         Evidence::Syndicated { credit, chain, .. } => {
             format!("The article is credited to {}: “{}”", chain.join(", distributed by "), credit.text)
         }
+        Evidence::CopiedPassage { other, outlet, share, .. } => format!(
+            "{:.0} % of the article stands in an earlier one of {outlet}, which has it so: “{}”",
+            share * 100.0,
+            other.text
+        ),
         Evidence::NamedUpstream { cue, upstream, .. } => {
             format!("Passes on a report of {}, by the words “{cue}”: “{words}”", described(upstream))
         }

@@ -9,6 +9,7 @@ mod constraint;
 mod evidence;
 mod lookup;
 mod outlet;
+mod reuse;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
@@ -19,6 +20,7 @@ pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
+pub use reuse::{ReuseListView, ReuseView};
 
 /// Mirrors a domain enum: the domain knows no JSON schema, and a variant it gains must be named here before it compiles.
 macro_rules! view_enum {

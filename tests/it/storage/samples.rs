@@ -37,6 +37,7 @@ pub fn article(outlet_name: &str, path: &str, sentences: &[&str]) -> ReadArticle
             }),
         },
         claims: sentences.iter().map(|sentence| reading(sentence, &text)).collect(),
+        sketch: Vec::new(),
         text,
         outlet,
     }

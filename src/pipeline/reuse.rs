@@ -1,0 +1,124 @@
+//! What the articles of a batch have from stored ones, and stored ones from them.
+//!
+//! Sketches propose pairs, the texts of which are loaded and compared; nothing is written here. A pair is found when the later to
+//! arrive of its two is linked, and the times of publication say which is the copy: the order of arrival leaves no trace.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{PipelineError, blocking};
+use crate::{
+    domain::{Article, ArticleId, Copied, LinkArticle, LinkWork, Reuse, WorkspaceId},
+    engine::{
+        reuse::{self, Print},
+        settings::{JUDGED_SOURCES, REUSE_COPIES, REUSE_SOURCES},
+    },
+    storage::{ReuseLimits, Store},
+};
+
+const LIMITS: ReuseLimits = ReuseLimits { sources: REUSE_SOURCES as i64, copies: REUSE_COPIES as i64 };
+/// Texts that are held at once: a bound on memory, as one may have half a megabyte.
+const TEXTS: usize = 256;
+
+/// What the new articles of a batch and others have from each other.
+pub(super) async fn find(store: &Store, workspace: WorkspaceId, work: &LinkWork) -> Result<Vec<Reuse>, PipelineError> {
+    let ids: Vec<ArticleId> = work.articles.iter().map(|article| article.id).collect();
+    let candidates = store.reuse_candidates(workspace, &ids, LIMITS).await?;
+    let mut found = Vec::new();
+    let mut rest = candidates.as_slice();
+    while !rest.is_empty() {
+        let (pairs, texts) = take(&mut rest);
+        let articles = store.articles(workspace, &texts).await?;
+        found.extend(blocking(move || compare(&articles, &pairs)).await?);
+    }
+    Ok(found)
+}
+
+/// As many pairs as can be compared together, with the articles in them.
+fn take(rest: &mut &[(ArticleId, ArticleId)]) -> (Vec<(ArticleId, ArticleId)>, Vec<ArticleId>) {
+    let mut texts = BTreeSet::new();
+    let fit = rest.iter().take_while(|(a, b)| {
+        texts.extend([*a, *b]);
+        texts.len() <= TEXTS
+    });
+    let (pairs, others) = rest.split_at(fit.count().max(1));
+    *rest = others;
+    (pairs.to_vec(), distinct(pairs.iter().flat_map(|&(a, b)| [a, b])))
+}
+
+fn compare(articles: &[Article], pairs: &[(ArticleId, ArticleId)]) -> Vec<Reuse> {
+    let prints: HashMap<ArticleId, (&Article, Print<'_>)> =
+        articles.iter().map(|article| (article.id, (article, Print::of_article(article)))).collect();
+    let of = |id: &ArticleId| prints.get(id).map(|(article, print)| (*article, print));
+    pairs.iter().filter_map(|(a, b)| reuse::reuse(of(a)?, of(b)?)).collect()
+}
+
+/// Linked articles of which a source is among what was found, or among what is retired.
+pub(super) async fn copies(
+    store: &Store,
+    workspace: WorkspaceId,
+    work: &LinkWork,
+    found: &[Reuse],
+) -> Result<Vec<ArticleId>, PipelineError> {
+    let losing = store.copies_of(workspace, &work.retired).await?;
+    Ok(distinct(found.iter().map(|pair| pair.article).chain(losing)))
+}
+
+/// Gives articles that are to be judged their sources, of those that are stored and those just found the fullest.
+pub(super) async fn attach(
+    store: &Store,
+    workspace: WorkspaceId,
+    articles: &mut [&mut LinkArticle],
+    found: &[Reuse],
+    retired: &[ArticleId],
+) -> Result<(), PipelineError> {
+    let ids = distinct(articles.iter().map(|article| article.id));
+    let mut pairs = store.sources_of(workspace, &ids, retired, JUDGED_SOURCES as i64).await?;
+    pairs.extend(found.iter().filter(|pair| ids.binary_search(&pair.article).is_ok()).cloned());
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let sources = store.articles(workspace, &distinct(pairs.iter().map(|pair| pair.source))).await?;
+    let sources: HashMap<ArticleId, Source> = sources.into_iter().map(|source| (source.id, Source::of(source))).collect();
+    // Fullest first, then the first to have it.
+    let key =
+        |pair: &Reuse| sources.get(&pair.source).map(|source| (source.article.time(), &source.article.outlet.name, pair.source));
+    pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| key(a).cmp(&key(b))));
+    let mut by_copy: HashMap<ArticleId, Vec<Copied>> = HashMap::new();
+    for pair in pairs {
+        let copied = by_copy.entry(pair.article).or_default();
+        let known = copied.len() >= JUDGED_SOURCES || copied.iter().any(|other| other.source == pair.source);
+        if let Some(source) = sources.get(&pair.source).filter(|_| !known) {
+            copied.push(source.of_copy(pair));
+        }
+    }
+    for article in articles {
+        article.copied = by_copy.get(&article.id).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// A source of which several articles may have something.
+struct Source {
+    article: Article,
+    text: std::sync::Arc<str>,
+}
+
+impl Source {
+    fn of(mut article: Article) -> Self {
+        Self { text: std::mem::take(&mut article.text).into(), article }
+    }
+
+    fn of_copy(&self, pair: Reuse) -> Copied {
+        Copied {
+            source: pair.source,
+            outlet: self.article.outlet.clone(),
+            share: pair.share,
+            passages: pair.passages,
+            text: self.text.clone(),
+        }
+    }
+}
+
+fn distinct(ids: impl IntoIterator<Item = ArticleId>) -> Vec<ArticleId> {
+    ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
