@@ -14,6 +14,18 @@ pub struct Quote {
     pub in_title: bool,
 }
 
+/// How faithfully a quotation is repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fidelity {
+    #[default]
+    Verbatim,
+    /// Words are left out, none is changed.
+    Trimmed,
+    /// A few words are others.
+    Altered,
+}
+
 /// One reason. Every variant carries at least one [`Quote`] from the article it judges.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -24,6 +36,8 @@ pub enum Evidence {
     QuantityConflict { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
     /// The same thing counted at another time: not a dispute.
     QuantitySuperseded { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
+    /// A word that cannot be true together with one of another claim: "rose" where that one says "fell".
+    Opposite { quote: Quote, word: String, other: Quote, other_word: String, other_claim: ClaimId },
     /// A credit line says that the whole article was produced by somebody else.
     Syndicated { quote: Quote, credit: Quote, chain: Vec<String> },
     /// Stands in a passage, or in a whole article, that was copied from an earlier article of another outlet. `other` are the words
@@ -36,7 +50,13 @@ pub enum Evidence {
     /// Said by a person, body or document, and passed on.
     Attributed { quote: Quote, cue: String, source: Source },
     /// The same quotation stands in another article.
-    SharedQuotation { quote: Quote, other: Quote, other_claim: ClaimId },
+    SharedQuotation {
+        quote: Quote,
+        other: Quote,
+        other_claim: ClaimId,
+        #[serde(default)]
+        fidelity: Fidelity,
+    },
     /// The same wording stands in an earlier article of another outlet. `share` is the part of this claim's wording, 0–1.
     SharedWording { quote: Quote, other: Quote, other_claim: ClaimId, share: f32 },
     /// Another outlet of the same publisher has it.
@@ -55,6 +75,7 @@ impl Evidence {
             Self::Denial { quote, .. }
             | Self::QuantityConflict { quote, .. }
             | Self::QuantitySuperseded { quote, .. }
+            | Self::Opposite { quote, .. }
             | Self::Syndicated { quote, .. }
             | Self::CopiedPassage { quote, .. }
             | Self::NamedUpstream { quote, .. }

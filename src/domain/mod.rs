@@ -24,7 +24,7 @@ pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
-pub use evidence::{Evidence, Quote};
+pub use evidence::{Evidence, Fidelity, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, OutletId, WorkspaceId};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Settled};
 pub use period::Period;

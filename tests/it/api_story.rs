@@ -80,6 +80,24 @@ async fn answers_say_what_they_draw_on_and_how_a_claim_went_through_time() {
 }
 
 #[tokio::test]
+async fn opposites_are_a_dispute_with_both_words() {
+    let api = Api::start(harness::store().await).await;
+    for (outlet, text) in [
+        ("Herald", "The price of bread in Marlow rose by a tenth last month."),
+        ("Courier", "The price of bread in Marlow fell by a tenth last month."),
+    ] {
+        api.post("/v1/articles", &article(outlet, "bread", &[text])).await.expect(201);
+    }
+    let disputed = api.get("/v1/clusters?contested=true").await.expect(200).json();
+    let cluster =
+        api.get(&format!("/v1/clusters/{}", disputed["items"][0]["id"].as_str().expect("one"))).await.expect(200).json();
+    let told: Vec<_> =
+        cluster["outlets"].as_array().unwrap().iter().flat_map(|outlet| outlet["evidence"].as_array().unwrap()).collect();
+    let opposite = told.iter().find(|evidence| evidence["kind"] == "opposite").expect("evidence");
+    assert_eq!((&opposite["word"], &opposite["other_word"]), (&json!("rose"), &json!("fell")), "{opposite}");
+}
+
+#[tokio::test]
 async fn an_article_is_stored_once_and_reads_back_as_it_was_sent() {
     let api = Api::start(harness::store().await).await;
     let sent = example("NewArticle");

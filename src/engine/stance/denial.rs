@@ -1,6 +1,6 @@
 //! A denial, in so many words or by plain negation of what others affirm, disputes.
 
-use super::{Case, Ruling, quote};
+use super::{Case, Ruling, Traits, opposite, quote};
 use crate::{
     domain::{Evidence, Polarity, Relation, Voice},
     engine::clustering::Member,
@@ -36,5 +36,8 @@ fn negates_another(case: &Case<'_>) -> bool {
     let elsewhere = |other: &Member<'_>| {
         other.article.id != case.member.article.id || speaker(case.member).is_some() && speaker(other) != speaker(case.member)
     };
-    case.others.iter().any(|other| other.reading.polarity == Polarity::Affirmed && elsewhere(other))
+    // "did not rise" is what "fell" says.
+    let agrees = |traits: &Traits| opposite::opposed(case.own, traits).is_some();
+    let mut affirming = case.others.iter().zip(case.traits).filter(|(other, _)| other.reading.polarity == Polarity::Affirmed);
+    affirming.any(|(other, traits)| elsewhere(other) && !agrees(traits))
 }

@@ -6,13 +6,15 @@
 
 mod access;
 mod attributed;
-mod between;
+pub mod between;
 mod copied;
 mod denial;
+mod opposite;
 mod origins;
 mod outlet_voice;
 mod outlets;
 mod quantity;
+mod quotation;
 mod reuse;
 mod syndication;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use crate::{
         clustering::{Member, representative},
         settings::{Linking, OPPOSITION_LIKENESS},
         similarity::compare,
+        text::lexicon::Pole,
     },
 };
 
@@ -52,12 +55,15 @@ pub(crate) struct Traits {
     runs: Vec<u64>,
     /// What each quantity counts.
     units: Vec<String>,
+    /// The poles of opposites that it holds, sorted.
+    poles: Vec<Pole>,
 }
 
 impl Traits {
     fn of(reading: &ClaimReading) -> Self {
         let (words, runs) = reuse::runs(&reading.text);
-        Self { words, runs, units: reading.quantities.iter().map(quantity::unit_key).collect() }
+        let units = reading.quantities.iter().map(quantity::unit_key).collect();
+        Self { words, runs, units, poles: opposite::poles(reading) }
     }
 }
 
@@ -93,9 +99,10 @@ impl Ruling {
 type Rule = fn(&Case<'_>) -> Option<Ruling>;
 
 /// The order of decision; the first hit wins.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     denial::denies,
     quantity::conflicts,
+    opposite::opposes,
     syndication::is_syndicated,
     copied::is_copied,
     upstream::names_upstream,

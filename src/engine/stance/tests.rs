@@ -374,3 +374,62 @@ fn a_copied_assertion_is_no_copy_of_the_denial_it_was_cut_from() {
     let (_, relation) = judged.find(|(id, _)| *id == copy.claims[0].id).expect("it is judged");
     assert_eq!((relation.relation, relation.echo_of.as_deref()), (Corroborates, None));
 }
+
+#[test]
+fn opposites_of_one_thing_dispute() {
+    let cases = [
+        (
+            "The price of bread in Orin rose by a tenth last month.",
+            "The price of bread in Orin fell by a tenth last month.",
+            Disputes,
+        ),
+        (
+            "The court in Orin found the banker Max Roe guilty.",
+            "The banker Max Roe was acquitted by the court in Orin.",
+            Disputes,
+        ),
+        (
+            "The price of bread in Orin rose by a tenth last month.",
+            "Last month the price of bread in Orin climbed by a tenth.",
+            Corroborates,
+        ),
+    ];
+    for (first, second, expected) in cases {
+        check(&[("Daily Lantern", 0, first), ("Valley Post", 1, second)], &[Corroborates, expected]);
+    }
+    let (linked, _) = check(
+        &[
+            ("Daily Lantern", 0, "The price of bread in Orin rose by a tenth last month."),
+            ("Valley Post", 30, "The price of bread in Orin fell by a tenth last month."),
+        ],
+        &[Corroborates, Corroborates],
+    );
+    assert_eq!(linked.cluster.counts.disputes, 0, "another month");
+}
+
+#[test]
+fn to_negate_the_opposite_is_to_agree() {
+    let fell = "The price of bread in Orin fell by a tenth last month.";
+    let (linked, _) =
+        judged(&[("Daily Lantern", 0, fell), ("Valley Post", 1, "The price of bread in Orin did not rise last month.")]);
+    assert_eq!(linked.cluster.counts.disputes, 0, "{linked:#?}");
+    let guilty = "The court in Orin found the banker Max Roe guilty of fraud.";
+    check(
+        &[("Daily Lantern", 0, guilty), ("Valley Post", 1, "The court in Orin found the banker Max Roe not guilty of fraud.")],
+        &[Corroborates, Disputes],
+    );
+}
+
+#[test]
+fn a_cut_quotation_is_the_same_one() {
+    let (linked, _) = judged(&[
+        ("Daily Lantern", 0, "\"The old dam above Orin will not break this year and not in the next,\" engineer Max Roe said."),
+        ("Valley Post", 1, "\"The old dam above Orin will not break this year\"."),
+    ]);
+    let told = linked.claims.iter().flat_map(|(_, relation)| &relation.evidence).find_map(|evidence| match evidence {
+        Evidence::SharedQuotation { fidelity, .. } => Some(*fidelity),
+        _ => None,
+    });
+    assert_eq!(told, Some(crate::domain::Fidelity::Trimmed), "{linked:#?}");
+    assert_eq!(linked.cluster.origins.high, 1);
+}

@@ -132,6 +132,20 @@ pub struct Place {
     pub sense: PlaceSense,
 }
 
+/// One end of a pair of opposites: "rose" or "fell".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pole {
+    row: u16,
+    second: bool,
+}
+
+impl Pole {
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        Self { second: !self.second, ..self }
+    }
+}
+
 /// A body that everybody knows by its name: "NATO".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
@@ -164,6 +178,8 @@ pub struct Lexicon {
     accents: bool,
     stemming: Stemming,
     synonyms: FxHashMap<String, String>,
+    /// Poles that a word stands for.
+    poles: FxHashMap<String, Vec<Pole>>,
     synonym_stems: FxHashMap<String, String>,
     spelling: FxHashMap<String, String>,
     places: Aliases<Place>,
@@ -193,6 +209,7 @@ struct Files {
     calendar: &'static str,
     modality: &'static str,
     synonyms: &'static str,
+    antonyms: &'static str,
     spelling: &'static str,
     places: &'static str,
     furniture: &'static str,
@@ -222,6 +239,7 @@ static ENGLISH_FILES: Files = Files {
     calendar: include_str!("lexicon/en/calendar.tsv"),
     modality: include_str!("lexicon/en/modality.tsv"),
     synonyms: include_str!("lexicon/en/synonyms.tsv"),
+    antonyms: include_str!("lexicon/en/antonyms.tsv"),
     spelling: include_str!("lexicon/en/spelling.tsv"),
     places: include_str!("lexicon/en/places.tsv"),
     furniture: include_str!("lexicon/en/furniture.tsv"),
@@ -251,6 +269,7 @@ static SPANISH_FILES: Files = Files {
     calendar: include_str!("lexicon/es/calendar.tsv"),
     modality: include_str!("lexicon/es/modality.tsv"),
     synonyms: include_str!("lexicon/es/synonyms.tsv"),
+    antonyms: include_str!("lexicon/es/antonyms.tsv"),
     spelling: "",
     places: include_str!("lexicon/es/places.tsv"),
     furniture: include_str!("lexicon/es/furniture.tsv"),
@@ -350,6 +369,7 @@ impl Lexicon {
             calendar,
             modality,
             synonyms,
+            poles: poles(files.antonyms),
             synonym_stems,
             spelling: tabbed(files.spelling).map(|row| (row[0].to_owned(), row[1].to_owned())).collect(),
             places,
@@ -450,6 +470,12 @@ impl Lexicon {
         self.places.longest(words)
     }
 
+    /// The poles that a folded word stands for.
+    #[must_use]
+    pub fn poles(&self, word: &str) -> &[Pole] {
+        self.poles.get(word).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a place, by its canonical name, is one in which many states lie: it tells none of them from another.
     #[must_use]
     pub fn is_region(&self, place: &str) -> bool {
@@ -494,6 +520,18 @@ fn mark(words: &mut FxHashMap<String, Word>, word: &str, set: impl Fn(&mut Word)
 }
 
 /// One entry a word from all lists that speak of words.
+fn poles(file: &'static str) -> FxHashMap<String, Vec<Pole>> {
+    let mut poles: FxHashMap<String, Vec<Pole>> = FxHashMap::default();
+    for (row, sides) in (0..).zip(tabbed(file)) {
+        for (second, side) in [false, true].into_iter().zip(sides) {
+            for word in side.split(' ') {
+                poles.entry(fold(word)).or_default().push(Pole { row, second });
+            }
+        }
+    }
+    poles
+}
+
 fn words(files: &Files, places: &Aliases<Place>, tag_model: &TagModel) -> FxHashMap<String, Word> {
     let mut words: FxHashMap<String, Word> = FxHashMap::default();
     for (form, verb) in (files.inflect)(files.verbs) {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{QuantityView, SourceView};
-use crate::domain::{Evidence, Quote, Source, Span};
+use super::{QuantityView, SourceView, view_enum};
+use crate::domain::{self, Evidence, Fidelity, Quote, Source, Span};
 
 /// Half-open range of Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -40,6 +40,11 @@ impl From<&Quote> for QuoteView {
     }
 }
 
+view_enum! {
+    /// `trimmed`: words are left out, none is changed. `altered`: a few words are others.
+    FidelityView of domain::Fidelity { Verbatim, Trimmed, Altered }
+}
+
 /// One reason for a label. `quote` is from the article that is judged, `other` from the one it is compared with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -62,6 +67,9 @@ pub enum EvidenceView {
     /// The same thing counted at another time: not a dispute.
     #[schema(title = "QuantitySupersededEvidence")]
     QuantitySuperseded { summary: String, quote: QuoteView, quantity: QuantityView, other: QuantityView, other_claim: Uuid },
+    /// A word that cannot be true together with one of another claim.
+    #[schema(title = "OppositeEvidence")]
+    Opposite { summary: String, quote: QuoteView, word: String, other: QuoteView, other_word: String, other_claim: Uuid },
     /// A credit line says that somebody else produced the whole article.
     #[schema(title = "SyndicatedEvidence")]
     Syndicated { summary: String, quote: QuoteView, credit: QuoteView, chain: Vec<String> },
@@ -98,7 +106,7 @@ pub enum EvidenceView {
     Attributed { summary: String, quote: QuoteView, cue: String, source: SourceView },
     /// The same quotation stands in another article.
     #[schema(title = "SharedQuotationEvidence")]
-    SharedQuotation { summary: String, quote: QuoteView, other: QuoteView, other_claim: Uuid },
+    SharedQuotation { summary: String, quote: QuoteView, other: QuoteView, other_claim: Uuid, fidelity: FidelityView },
     /// The same wording stands in an earlier article of another outlet.
     #[schema(title = "SharedWordingEvidence")]
     SharedWording {
@@ -147,6 +155,14 @@ impl From<&Evidence> for EvidenceView {
                 other: other.into(),
                 other_claim: other_claim.0,
             },
+            Evidence::Opposite { word, other, other_word, other_claim, .. } => Self::Opposite {
+                summary,
+                quote,
+                word: word.clone(),
+                other: other.into(),
+                other_word: other_word.clone(),
+                other_claim: other_claim.0,
+            },
             Evidence::Syndicated { credit, chain, .. } => {
                 Self::Syndicated { summary, quote, credit: credit.into(), chain: chain.clone() }
             }
@@ -167,9 +183,13 @@ impl From<&Evidence> for EvidenceView {
             Evidence::Attributed { cue, source, .. } => {
                 Self::Attributed { summary, quote, cue: cue.clone(), source: source.into() }
             }
-            Evidence::SharedQuotation { other, other_claim, .. } => {
-                Self::SharedQuotation { summary, quote, other: other.into(), other_claim: other_claim.0 }
-            }
+            Evidence::SharedQuotation { other, other_claim, fidelity, .. } => Self::SharedQuotation {
+                summary,
+                quote,
+                other: other.into(),
+                other_claim: other_claim.0,
+                fidelity: (*fidelity).into(),
+            },
             Evidence::SharedWording { other, other_claim, share, .. } => {
                 Self::SharedWording { summary, quote, other: other.into(), other_claim: other_claim.0, share: *share }
             }
@@ -196,6 +216,9 @@ fn summary(evidence: &Evidence) -> String {
         Evidence::QuantitySuperseded { quantity, other, .. } => {
             format!("Gives “{}”, another outlet “{}” for another time; both may be right: “{words}”", quantity.text, other.text)
         }
+        Evidence::Opposite { word, other, other_word, .. } => {
+            format!("Says “{word}” where another outlet says “{other_word}”: “{words}” / “{}”", other.text)
+        }
         Evidence::Syndicated { credit, chain, .. } => {
             format!("The article is credited to {}: “{}”", chain.join(", distributed by "), credit.text)
         }
@@ -216,7 +239,14 @@ fn summary(evidence: &Evidence) -> String {
         Evidence::Attributed { cue, source, .. } => {
             format!("Reports what {} says, by the words “{cue}”: “{words}”", described(source))
         }
-        Evidence::SharedQuotation { other, .. } => format!("Repeats a quotation that another article carries: “{}”", other.text),
+        Evidence::SharedQuotation { other, fidelity, .. } => {
+            let how = match fidelity {
+                Fidelity::Verbatim => "Repeats",
+                Fidelity::Trimmed => "Repeats in part",
+                Fidelity::Altered => "Repeats in changed words",
+            };
+            format!("{how} a quotation that another article carries: “{}”", other.text)
+        }
         Evidence::SharedWording { other, share, .. } => {
             format!("Shares {:.0} % of its wording with an earlier article: “{}”", share * 100.0, other.text)
         }

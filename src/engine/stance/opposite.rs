@@ -1,0 +1,82 @@
+//! Words that cannot both be true of one thing dispute: what rose did not fall, who won did not lose.
+//!
+//! The pairs are data. Two claims are opposed where one holds a word of one pole and the other, in its place, one of the other pole;
+//! as with numbers, the side that fewer outlets carry stands against the other, and of as many the later.
+
+use std::collections::BTreeSet;
+
+use super::{Case, Ruling, Traits, nearly_the_same, precedes, quote};
+use crate::{
+    domain::{ClaimReading, Evidence, Polarity, Voice},
+    engine::{
+        clustering::Member,
+        similarity::features::folded_words,
+        text::{Class, Lexicon, lexicon::Pole},
+    },
+};
+
+/// Days that a state is taken to last: later, what was open may be closed.
+const SAME_DAYS: i64 = 2;
+
+/// The poles that a claim's proposition holds, sorted.
+pub(super) fn poles(reading: &ClaimReading) -> Vec<Pole> {
+    let mut poles: Vec<Pole> = words_with_poles(reading).map(|(_, pole)| pole).collect();
+    poles.sort_unstable();
+    poles.dedup();
+    poles
+}
+
+pub(super) fn opposes(case: &Case<'_>) -> Option<Ruling> {
+    let member = case.member;
+    let (pole, other) = case.others.iter().zip(case.traits).find_map(|(other, traits)| {
+        let apart = other.article.outlet.id != member.article.outlet.id
+            && other.reading.polarity == member.reading.polarity
+            && (other.article.time() - member.article.time()).num_days().abs() <= SAME_DAYS;
+        let pole = apart.then(|| opposed(case.own, traits)).flatten().filter(|_| nearly_the_same(member, other))?;
+        Some((pole, *other))
+    })?;
+    let carried = |pole: Pole| -> usize {
+        let members = case.others.iter().zip(case.traits).filter(|(_, traits)| holds_only(traits, pole));
+        members.map(|(member, _)| member.article.outlet.id).collect::<BTreeSet<_>>().len()
+    };
+    let (own, against) = (carried(pole), carried(pole.opposite()));
+    if own > against || own == against && !precedes(other, member) {
+        return None;
+    }
+    let attribution = &member.reading.attribution;
+    let by = attribution.source.clone().filter(|_| attribution.voice == Voice::Attributed);
+    let evidence = Evidence::Opposite {
+        quote: quote(member),
+        word: word_of(member, pole)?,
+        other: quote(other),
+        other_word: word_of(other, pole.opposite())?,
+        other_claim: other.claim,
+    };
+    Some(Ruling::disputes(by, evidence))
+}
+
+/// The pole that one of them holds while the other holds its opposite, and neither holds both.
+pub(super) fn opposed(own: &Traits, other: &Traits) -> Option<Pole> {
+    own.poles.iter().copied().find(|pole| holds_only(own, *pole) && holds_only(other, pole.opposite()))
+}
+
+fn holds_only(traits: &Traits, pole: Pole) -> bool {
+    traits.poles.binary_search(&pole).is_ok() && traits.poles.binary_search(&pole.opposite()).is_err()
+}
+
+/// "was found not guilty" stands for the other pole; where the claim as a whole is negated, its polarity says so.
+fn words_with_poles(reading: &ClaimReading) -> impl Iterator<Item = (String, Pole)> {
+    let lexicon = Lexicon::english();
+    let words = folded_words(&reading.proposition);
+    let affirmed = reading.polarity == Polarity::Affirmed;
+    let turned: Vec<bool> =
+        (0..words.len()).map(|at| affirmed && at > 0 && lexicon.is(&words[at - 1], Class::Negation)).collect();
+    words.into_iter().zip(turned).flat_map(move |(word, turned)| {
+        let poles = lexicon.poles(&word).iter();
+        poles.map(move |pole| (word.clone(), if turned { pole.opposite() } else { *pole })).collect::<Vec<_>>()
+    })
+}
+
+fn word_of(member: &Member<'_>, pole: Pole) -> Option<String> {
+    words_with_poles(member.reading).find(|(_, own)| *own == pole).map(|(word, _)| word)
+}
