@@ -220,7 +220,7 @@ async fn requests_are_counted_by_route_and_not_by_path() {
 /// A reason that the engine gives and the database refuses would keep an article from being linked.
 #[tokio::test]
 async fn every_kind_of_evidence_can_be_stored() {
-    let document = serde_json::to_value(crossclaim::http::openapi()).unwrap();
+    let document = serde_json::to_value(openapi()).unwrap();
     let kinds = document["components"]["schemas"]["Evidence"]["oneOf"].as_array().expect("the kinds").iter();
     let mut told: Vec<String> =
         kinds.map(|kind| kind["properties"]["kind"]["enum"][0].as_str().expect("its name").to_owned()).collect();
