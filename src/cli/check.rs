@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     CliError,
-    client::{Client, problem},
+    client::{Client, show},
 };
 use crate::{config::Serve, telemetry};
 
@@ -49,15 +49,7 @@ impl Check {
             client.close().await?;
             answer
         })?;
-        if status != 200 {
-            return Err(CliError::Refused(problem(&answer)));
-        }
-        if self.json {
-            writeln!(std::io::stdout(), "{answer:#}")?;
-        } else {
-            print(&answer)?;
-        }
-        Ok(ExitCode::SUCCESS)
+        show(status, &answer, self.json, print)
     }
 }
 

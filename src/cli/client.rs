@@ -1,6 +1,6 @@
 //! Commands that need a service use the one that runs, or run one for themselves: either way over the public API.
 
-use std::{convert::Infallible, process::ExitCode, time::Duration};
+use std::{convert::Infallible, io::Write, process::ExitCode, time::Duration};
 
 use futures_util::{Stream, StreamExt, stream};
 use reqwest::Body;
@@ -112,6 +112,24 @@ impl Client {
         let body = response.text().await?;
         Ok((status, serde_json::from_str(&body).unwrap_or(Value::String(body))))
     }
+}
+
+/// Shows an answer, as it is or as `print` puts it for people; a problem is an error.
+pub(super) fn show(
+    status: u16,
+    answer: &Value,
+    json: bool,
+    print: impl FnOnce(&Value) -> std::io::Result<()>,
+) -> Result<ExitCode, CliError> {
+    if status != 200 {
+        return Err(CliError::Refused(problem(answer)));
+    }
+    if json {
+        writeln!(std::io::stdout(), "{answer:#}")?;
+    } else {
+        print(answer)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// One line for people from a problem document: the faults where it names some, else its detail.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     CliError,
-    client::{Client, problem},
+    client::{Client, show},
 };
 use crate::{config::Serve, telemetry};
 
@@ -37,15 +37,7 @@ impl Explain {
             client.close().await?;
             answer
         })?;
-        if status != 200 {
-            return Err(CliError::Refused(problem(&answer)));
-        }
-        if self.json {
-            writeln!(std::io::stdout(), "{answer:#}")?;
-        } else {
-            print(&answer)?;
-        }
-        Ok(ExitCode::SUCCESS)
+        show(status, &answer, self.json, print)
     }
 }
 
