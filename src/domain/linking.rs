@@ -22,6 +22,8 @@ pub struct LinkArticle {
     pub language: String,
     pub provenance: Provenance,
     pub claims: Vec<LinkClaim>,
+    /// Hashes of runs of its words, by which articles that share passages find each other.
+    pub sketch: Vec<u64>,
     /// Earlier articles that passages of it stand in, fullest first.
     pub copied: Vec<Copied>,
 }

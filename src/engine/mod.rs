@@ -5,6 +5,7 @@
 pub mod clustering;
 pub mod evaluation;
 pub mod extraction;
+mod postings;
 pub mod reuse;
 pub mod settings;
 pub mod similarity;

@@ -9,10 +9,14 @@
 //!
 //! Who copied from whom is not decided here; times tell.
 
+mod sketches;
+
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(crate) use self::sketches::Sketched;
+pub use self::sketches::Sketches;
 use super::{
     extraction::{self, Draft},
     settings::{COPIED_PASSAGE_WORDS, SKETCH_MODULUS, SKETCH_SMALLEST},

@@ -132,9 +132,15 @@ impl Linker {
         Ok(())
     }
 
-    async fn link(&self, mut work: LinkWork) -> Result<(), PipelineError> {
+    async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
         let started = std::time::Instant::now();
-        let found = reuse::find(&self.store, self.workspace, &work).await?;
+        let corpus = self.corpus.clone();
+        let (mut work, pairs) = super::blocking(move || {
+            let pairs = corpus.read().reuse_candidates(&work);
+            (work, pairs)
+        })
+        .await?;
+        let found = reuse::find(&self.store, self.workspace, pairs).await?;
         work.copies = reuse::copies(&self.store, self.workspace, &work, &found).await?;
         let corpus = self.corpus.clone();
         let (mut work, regrouping) = super::blocking(move || {

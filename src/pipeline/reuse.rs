@@ -10,19 +10,21 @@ use crate::{
     domain::{Article, ArticleId, Copied, LinkArticle, LinkWork, Reuse, WorkspaceId},
     engine::{
         reuse::{self, Print},
-        settings::{JUDGED_SOURCES, REUSE_COPIES, REUSE_SOURCES},
+        settings::JUDGED_SOURCES,
     },
-    storage::{ReuseLimits, Store},
+    storage::Store,
 };
 
-const LIMITS: ReuseLimits = ReuseLimits { sources: REUSE_SOURCES as i64, copies: REUSE_COPIES as i64 };
 /// Texts that are held at once: a bound on memory, as one may have half a megabyte.
 const TEXTS: usize = 256;
 
-/// What the new articles of a batch and others have from each other.
-pub(super) async fn find(store: &Store, workspace: WorkspaceId, work: &LinkWork) -> Result<Vec<Reuse>, PipelineError> {
-    let ids: Vec<ArticleId> = work.articles.iter().map(|article| article.id).collect();
-    let candidates = store.reuse_candidates(workspace, &ids, LIMITS).await?;
+/// What the articles of each pair have from each other.
+pub(super) async fn find(
+    store: &Store,
+    workspace: WorkspaceId,
+    pairs: BTreeSet<(ArticleId, ArticleId)>,
+) -> Result<Vec<Reuse>, PipelineError> {
+    let candidates: Vec<_> = pairs.into_iter().collect();
     let mut found = Vec::new();
     let mut rest = candidates.as_slice();
     while !rest.is_empty() {

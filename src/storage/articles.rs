@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, reuse, word::Word};
+use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, word::Word};
 use crate::domain::{
     Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, WorkspaceId,
 };
@@ -134,9 +134,6 @@ impl Store {
             .flat_map(|(id, arriving)| arriving.article.claims.iter().map(move |claim| (id, arriving.outlet, claim)))
             .collect();
         claims::insert(&mut transaction, workspace, &claims).await?;
-        let current = rows.iter().filter(|row| row.current);
-        let sketches: Vec<_> = current.map(|row| (row.id, row.arriving.article.sketch.as_slice())).collect();
-        reuse::insert_sketches(&mut transaction, workspace, &sketches).await?;
         transaction.commit().await?;
         Ok(outcomes)
     }
@@ -309,7 +306,7 @@ async fn known(
     Ok(rows.into_iter().map(|row| (arriving[at(row.at)].content(), ArticleId(row.article_id))).collect())
 }
 
-/// Ends the current revisions at the places of new ones, which nothing is compared with from now on. Returns their numbers.
+/// Ends the current revisions at the places of new ones. Returns their numbers.
 async fn supersede(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
@@ -329,7 +326,6 @@ async fn supersede(
     )
     .fetch_all(&mut *connection)
     .await?;
-    reuse::delete_sketches(connection, workspace, &each(&superseded, |row| row.article_id)).await?;
     let place = |outlet: Uuid, hash: &[u8]| (OutletId(outlet), hash.try_into().expect("article_hash_check"));
     Ok(superseded.into_iter().map(|row| (place(row.outlet_id, &row.url_hash), row.revision)).collect())
 }

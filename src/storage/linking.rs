@@ -37,7 +37,7 @@ macro_rules! select_articles {
         sqlx::query_as!(
             LinkArticleRow,
             r#"select article.article_id, article.title, article.published_at, article.received_at, article.language,
-                article.provenance as "provenance: _",
+                article.sketch, article.provenance as "provenance: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
                 outlet.kind as "outlet_kind: _", outlet.family as outlet_family
             from article
@@ -254,6 +254,7 @@ fn assemble(articles: Vec<LinkArticleRow>, mut claims: HashMap<Uuid, Vec<LinkCla
             language: row.language,
             provenance: row.provenance.0,
             claims: claims.remove(&row.article_id).unwrap_or_default(),
+            sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
             copied: Vec::new(),
         })
         .collect()
@@ -265,6 +266,7 @@ struct LinkArticleRow {
     published_at: Option<DateTime<Utc>>,
     received_at: DateTime<Utc>,
     language: String,
+    sketch: Vec<i64>,
     provenance: Json<Provenance>,
     outlet_id: Uuid,
     outlet_name: String,

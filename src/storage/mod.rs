@@ -34,7 +34,6 @@ pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
-pub use reuse::ReuseLimits;
 
 /// The schema, step by step.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();

@@ -1,4 +1,4 @@
-//! Sketches of articles, and what articles have from each other.
+//! What articles have from each other.
 
 use serde_json::{Value, json};
 use sqlx::{PgConnection, types::Json};
@@ -7,71 +7,7 @@ use uuid::Uuid;
 use super::{StorageError, Store, each};
 use crate::domain::{ArticleId, Passage, Reuse, WorkspaceId};
 
-/// Articles that one hash proposes at most, the first to arrive: a line that a site puts into each of its texts is in very many.
-const HOLDERS: i64 = 1_000;
-
-/// How many articles one is compared with.
-#[derive(Clone, Copy, Debug)]
-pub struct ReuseLimits {
-    /// Published no later than it.
-    pub sources: i64,
-    /// Published later.
-    pub copies: i64,
-}
-
 impl Store {
-    /// Pairs of current articles that share hashes of their sketches, of each of `ids` those with most in common. The other is linked,
-    /// or one of `ids` as well; such a pair comes once.
-    pub async fn reuse_candidates(
-        &self,
-        workspace: WorkspaceId,
-        ids: &[ArticleId],
-        limits: ReuseLimits,
-    ) -> Result<Vec<(ArticleId, ArticleId)>, StorageError> {
-        let rows = sqlx::query!(
-            r#"with shared as (
-                select wanted.article_id, holder.article_id as other_id, count(*) as hashes
-                from article as wanted
-                cross join unnest(wanted.sketch) as kept (hash)
-                cross join lateral (
-                    select article_id from article_sketch
-                    where workspace_id = $1 and hash = kept.hash
-                    order by article_id
-                    limit $3
-                ) as holder
-                where wanted.workspace_id = $1 and wanted.article_id = any($2) and wanted.current
-                    and holder.article_id <> wanted.article_id
-                group by wanted.article_id, holder.article_id
-            ), ranked as (
-                select shared.article_id, shared.other_id, timed.earlier,
-                    row_number() over (
-                        partition by shared.article_id, timed.earlier order by shared.hashes desc, timed.at, shared.other_id
-                    ) as place
-                from shared
-                join article on article.workspace_id = $1 and article.article_id = shared.article_id
-                join article as other on other.workspace_id = $1 and other.article_id = shared.other_id
-                cross join lateral (
-                    select coalesce(other.published_at, other.received_at) as at,
-                        coalesce(other.published_at, other.received_at)
-                            <= coalesce(article.published_at, article.received_at) as earlier
-                ) as timed
-                where other.current and (other.status = 'linked' or other.article_id = any($2))
-            )
-            select distinct least(article_id, other_id) as "one!", greatest(article_id, other_id) as "two!"
-            from ranked
-            where place <= case when earlier then $4::bigint else $5 end
-            order by 1, 2"#,
-            workspace.0,
-            &each(ids, |id| id.0),
-            HOLDERS,
-            limits.sources,
-            limits.copies,
-        )
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
-        Ok(rows.into_iter().map(|row| (ArticleId(row.one), ArticleId(row.two))).collect())
-    }
-
     /// Of each article the sources that most of it stands in, at most `limit`, fullest first. Sources among `without` are left out.
     pub async fn sources_of(
         &self,
@@ -142,52 +78,6 @@ impl Store {
         .await?;
         Ok(rows.into_iter().map(Reuse::from).collect())
     }
-}
-
-/// The sketches of current articles, to be found by others.
-pub(super) async fn insert_sketches(
-    connection: &mut PgConnection,
-    workspace: WorkspaceId,
-    sketches: &[(ArticleId, &[u64])],
-) -> Result<(), sqlx::Error> {
-    let rows = sketches.iter().flat_map(|(article, hashes)| hashes.iter().map(|hash| (hash.cast_signed(), article.0)));
-    let mut rows: Vec<(i64, Uuid)> = rows.collect();
-    // In the order of the index.
-    rows.sort_unstable();
-    sqlx::query!(
-        "insert into article_sketch (workspace_id, hash, article_id)
-        select $1, * from unnest($2::bigint[], $3::uuid[])
-        on conflict do nothing",
-        workspace.0,
-        &each(&rows, |(hash, _)| *hash),
-        &each(&rows, |(_, article)| *article),
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Nothing is compared with a superseded article any more.
-pub(super) async fn delete_sketches(
-    connection: &mut PgConnection,
-    workspace: WorkspaceId,
-    articles: &[Uuid],
-) -> Result<(), sqlx::Error> {
-    if articles.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "delete from article_sketch
-        using article, unnest(article.sketch) as kept (hash)
-        where article.workspace_id = $1 and article.article_id = any($2)
-            and article_sketch.workspace_id = $1 and article_sketch.hash = kept.hash
-            and article_sketch.article_id = article.article_id",
-        workspace.0,
-        articles,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Pairs that were found, and those of articles that are retired.

@@ -294,10 +294,13 @@ async fn a_request_in_hand_is_finished_when_the_service_stops() {
     let mut api = Api::without_database().await;
     let mut stream = TcpStream::connect(api.address.trim_start_matches("http://")).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
-    let head = "POST /v1/match HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n";
+    let head = "POST /v1/match HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\
+        Expect: 100-continue\r\n\r\n";
     stream.write_all(head.as_bytes()).expect("half a request");
-    // Another request's answer shows that the server runs; ours is then being read as well.
-    api.get("/livez").await.expect(200);
+    // The server asks for the other half: it has the request in hand.
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).expect("an interim answer");
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
     api.begin_stop();
     std::thread::sleep(Duration::from_millis(200));
     stream.write_all(br#"{"text":""}"#).expect("the other half");

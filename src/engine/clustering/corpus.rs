@@ -3,7 +3,11 @@
 //! Holds what linking needs and nothing else: of a claim its features, its article and its cluster. What was read in it
 //! stays in the database and is asked for when a cluster is judged ([`Regrouping::needs`](super::Regrouping::needs)).
 
-use std::{collections::HashSet, hash::BuildHasher, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    hash::BuildHasher,
+    sync::Arc,
+};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::Serialize;
@@ -17,6 +21,7 @@ use super::{
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork, OutletId},
     engine::{
+        reuse::{Sketched, Sketches},
         settings::Linking,
         similarity::{
             Comparison, Decision, Features, Match, Spelled, compare, guards,
@@ -49,6 +54,7 @@ pub struct Corpus {
     pub(super) positions: FxHashMap<ClusterId, Vec<(OutletId, u64)>>,
     pub(super) index: Index,
     pub(super) constraints: Constraints,
+    sketches: Sketches,
 }
 
 impl Corpus {
@@ -64,6 +70,7 @@ impl Corpus {
     pub fn insert(&mut self, articles: &[LinkArticle]) {
         for (article, features) in articles.iter().zip(super::features_of(articles)) {
             self.remove(article.id);
+            self.sketches.put(Sketched::of(article));
             for (claim, features) in article.claims.iter().zip(features) {
                 let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
                 let wording = self.wording(features, own);
@@ -124,6 +131,7 @@ impl Corpus {
 
     /// Forgets an article and its claims.
     pub fn remove(&mut self, article: ArticleId) {
+        self.sketches.remove(article);
         for claim in self.articles.remove(&article).unwrap_or_default() {
             let Some(place) = self.claims.remove(&claim) else { continue };
             if let Some(cluster) = place.cluster {
@@ -165,6 +173,12 @@ impl Corpus {
         self.clusters.entry(cluster).or_default().push(claim);
     }
 
+    /// Pairs of articles whose texts may share passages: of what waits, among themselves and with what is linked.
+    #[must_use]
+    pub fn reuse_candidates(&self, work: &LinkWork) -> BTreeSet<(ArticleId, ArticleId)> {
+        self.sketches.candidates(&work.articles, &work.retired)
+    }
+
     /// Decides where the claims of new articles belong, and who else moves for them, for those that leave, and for what editors
     /// said. Changes nothing itself.
     #[must_use]
@@ -174,7 +188,7 @@ impl Corpus {
 
     /// Takes in what was decided, after its transaction has been committed.
     pub fn apply(&mut self, regrouping: Regrouping, plan: &LinkPlan) {
-        let Draft { first, wordings, placed, neighbours, levels, constraints, .. } = regrouping.draft;
+        let Draft { first, wordings, placed, neighbours, levels, constraints, sketched, .. } = regrouping.draft;
         if let Some(constraints) = constraints {
             self.constraints = constraints;
         }
@@ -182,6 +196,7 @@ impl Corpus {
             self.remove(*article);
         }
         debug_assert_eq!(first as usize, self.wordings.len(), "the corpus has one writer");
+        sketched.into_iter().for_each(|article| self.sketches.put(article));
         for (features, own) in wordings {
             self.add(features, own);
         }

@@ -25,6 +25,7 @@ use crate::{
         OutletPosition, Settled,
     },
     engine::{
+        reuse::Sketched,
         settings::Linking,
         similarity::{
             Features, Spelled,
@@ -88,6 +89,7 @@ pub(super) struct Draft {
     /// What is placed, by wording and by claim.
     claims: FxHashMap<Slot, Vec<ClaimId>>,
     slots: FxHashMap<ClaimId, Slot>,
+    pub(super) sketched: Vec<Sketched>,
     /// Claims of new articles: their readings are at hand.
     arrived_claims: FxHashSet<ClaimId>,
     /// New neighbours of old wordings.
@@ -283,6 +285,7 @@ impl Draft {
                 draft.place(corpus, claim, place.article, wording.features.clone());
             }
         }
+        draft.sketched = work.articles.iter().map(Sketched::of).collect();
         draft.compare(corpus);
         draft
     }

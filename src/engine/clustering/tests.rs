@@ -38,6 +38,7 @@ fn article(number: usize, claims: &[&str]) -> LinkArticle {
                 cluster_id: None,
             })
             .collect(),
+        sketch: Vec::new(),
         copied: Vec::new(),
     }
 }

@@ -188,6 +188,7 @@ pub fn link_article(article: &StoryArticle) -> LinkArticle {
             .enumerate()
             .map(|(at, reading)| LinkClaim { id: ClaimId(id(&format!("claim {at}"))), reading, cluster_id: None })
             .collect(),
+        sketch: Vec::new(),
         copied: Vec::new(),
     }
 }

@@ -4,18 +4,15 @@
 //! that share a key are candidates, unless the key has become common. The index is a set of (key, claim): the order of
 //! insertion leaves no trace, and taking out undoes putting in.
 
-mod postings;
-
 use std::{borrow::Borrow, cmp::Reverse};
 
-use self::postings::{Key, Postings};
 use super::{
     Features,
     words::{SlotKind, Term, id_of},
 };
-
 /// Number of a claim in the corpus; slots are never reused.
-pub type Slot = u32;
+pub use crate::engine::postings::Slot;
+use crate::engine::postings::{Key, Postings};
 
 /// Stems that are keys, alone and in pairs. Two claims that share one of these find each other while it is rare, and two that
 /// share two of them while the pair is; so a claim may lose and gain three rare words. More stems find more of what differs

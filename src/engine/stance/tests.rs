@@ -32,6 +32,7 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
         language: "en".to_owned(),
         provenance: reading.provenance,
         claims: reading.claims.into_iter().map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None }).collect(),
+        sketch: Vec::new(),
         copied: Vec::new(),
     }
 }

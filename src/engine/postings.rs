@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Slot;
+/// A number that the caller gave to what it files.
+pub type Slot = u32;
 
 /// Evenly spread.
 pub type Key = u32;

@@ -1,0 +1,170 @@
+//! Which articles may share passages: those whose sketches share hashes. Comparing their texts tells.
+
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use chrono::{DateTime, Utc};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    domain::{ArticleId, LinkArticle},
+    engine::{
+        postings::{Key, Postings, Slot},
+        settings::{REUSE_COPIES, REUSE_SOURCES},
+    },
+};
+
+/// A hash in more articles than this proposes none of them: a line that a site puts into each of its texts is in very many.
+const COMMON: usize = 1_000;
+
+/// The sketches of articles, to be found by others.
+#[derive(Default)]
+pub struct Sketches {
+    holders: Postings,
+    /// By number; the places of articles that are gone stay empty.
+    articles: Vec<Option<Sketched>>,
+    slots: FxHashMap<ArticleId, Slot>,
+}
+
+/// An article as it is found.
+pub(crate) struct Sketched {
+    id: ArticleId,
+    time: DateTime<Utc>,
+    keys: Box<[Key]>,
+}
+
+impl Sketched {
+    pub fn of(article: &LinkArticle) -> Self {
+        // The lower half: chance makes a few pairs more that are compared in vain.
+        Self { id: article.id, time: article.time(), keys: article.sketch.iter().map(|hash| *hash as Key).collect() }
+    }
+}
+
+impl Sketches {
+    /// Takes in articles. One that is known is replaced.
+    pub fn insert<'a>(&mut self, articles: impl IntoIterator<Item = &'a LinkArticle>) {
+        articles.into_iter().for_each(|article| self.put(Sketched::of(article)));
+    }
+
+    pub(crate) fn put(&mut self, article: Sketched) {
+        self.remove(article.id);
+        let slot = Slot::try_from(self.articles.len()).expect("fewer than four billion articles");
+        for key in &article.keys {
+            self.holders.insert(*key, slot);
+        }
+        self.slots.insert(article.id, slot);
+        self.articles.push(Some(article));
+    }
+
+    pub fn remove(&mut self, article: ArticleId) {
+        let Some(slot) = self.slots.remove(&article) else { return };
+        if let Some(known) = self.articles[slot as usize].take() {
+            for key in &known.keys {
+                self.holders.remove(*key, slot);
+            }
+        }
+    }
+
+    /// Pairs of articles worth comparing, of each of `new` those with most in common, among themselves and with the others; each pair
+    /// once, and none with an article of `without`.
+    #[must_use]
+    pub fn candidates(&self, new: &[LinkArticle], without: &[ArticleId]) -> BTreeSet<(ArticleId, ArticleId)> {
+        let mut together = Self::default();
+        together.insert(new);
+        let gone: FxHashSet<ArticleId> = without.iter().copied().collect();
+        let others = |article: &Sketched| {
+            // An article that is linked once more stands in both.
+            let linked = self.sharing(article).filter(|(_, other)| !together.slots.contains_key(&other.id));
+            let mut others: Vec<_> =
+                linked.chain(together.sharing(article)).filter(|(_, other)| !gone.contains(&other.id)).collect();
+            // Most in common, then the first; by content where both are equal, so that it does not matter who came first.
+            others.sort_by(|(a, x), (b, y)| (Reverse(a), x.time, &x.keys, x.id).cmp(&(Reverse(b), y.time, &y.keys, y.id)));
+            let (earlier, later): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, other)| other.time <= article.time);
+            let best = earlier.into_iter().take(REUSE_SOURCES).chain(later.into_iter().take(REUSE_COPIES));
+            best.map(|(_, other)| (article.id.min(other.id), article.id.max(other.id))).collect::<Vec<_>>()
+        };
+        together.articles.iter().flatten().flat_map(others).collect()
+    }
+
+    /// Other articles with hashes in common, and how many.
+    fn sharing(&self, article: &Sketched) -> impl Iterator<Item = (usize, &Sketched)> {
+        let mut slots: Vec<Slot> = article.keys.iter().filter_map(|key| self.holders.of(*key, COMMON)).flatten().collect();
+        slots.sort_unstable();
+        let counted: Vec<(usize, Slot)> = slots.chunk_by(|a, b| a == b).map(|same| (same.len(), same[0])).collect();
+        counted
+            .into_iter()
+            .filter_map(|(count, slot)| Some((count, self.articles[slot as usize].as_ref()?)))
+            .filter(|(_, other)| other.id != article.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::{Outlet, OutletId, OutletKind, Provenance};
+
+    fn article(day: i64, sketch: &[u64]) -> LinkArticle {
+        let name = format!("Outlet {day}");
+        LinkArticle {
+            id: ArticleId::new(),
+            outlet: Outlet { id: OutletId::new(), name, domain: None, kind: OutletKind::Newspaper, family: None },
+            title: None,
+            published_at: Some(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(day)),
+            received_at: DateTime::<Utc>::UNIX_EPOCH,
+            language: "en".to_owned(),
+            provenance: Provenance::default(),
+            claims: Vec::new(),
+            sketch: sketch.to_vec(),
+            copied: Vec::new(),
+        }
+    }
+
+    /// The pairs by position, the known articles first.
+    fn pairs(known: &[LinkArticle], new: &[LinkArticle], without: &[ArticleId]) -> Vec<(usize, usize)> {
+        let mut sketches = Sketches::default();
+        sketches.insert(known);
+        let at = |id: ArticleId| known.iter().chain(new).position(|article| article.id == id).unwrap();
+        let found = sketches.candidates(new, without).into_iter().map(|(a, b)| (at(a).min(at(b)), at(a).max(at(b))));
+        let mut found: Vec<_> = found.collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn a_new_article_meets_known_and_new_ones_once() {
+        let known = [article(1, &[1, 2, 3]), article(2, &[7])];
+        let new = [article(3, &[3, 4]), article(0, &[4, 2]), article(5, &[])];
+        assert_eq!(pairs(&known, &new, &[]), [(0, 2), (0, 3), (2, 3)]);
+        assert_eq!(pairs(&known, &new, &[known[0].id]), [(2, 3)]);
+    }
+
+    #[test]
+    fn those_with_most_in_common_are_met_earlier_and_later_ones_each() {
+        let known: Vec<LinkArticle> = (0..100).map(|day| article(day, &[1, day as u64 % 2 + 100, 200 + day as u64])).collect();
+        let new = [article(50, &[1, 101])];
+        let others: Vec<usize> = pairs(&known, &new, &[]).into_iter().map(|(other, _)| other).collect();
+        let (earlier, later): (Vec<usize>, Vec<usize>) = others.iter().partition(|day| **day <= 50);
+        assert_eq!(earlier, (0..REUSE_SOURCES).map(|n| 2 * n + 1).collect::<Vec<_>>());
+        assert_eq!(later.len(), REUSE_COPIES);
+        assert_eq!(later.iter().filter(|day| **day % 2 == 1).count(), 25);
+    }
+
+    #[test]
+    fn a_hash_that_very_many_hold_proposes_nobody() {
+        let known: Vec<LinkArticle> = (0..=COMMON).map(|n| article(0, &[1, 1_000_000 + n as u64])).collect();
+        assert_eq!(pairs(&known, &[article(1, &[1])], &[]), []);
+        assert_eq!(pairs(&known, &[article(1, &[1, 1_000_000])], &[]), [(0, COMMON + 1)]);
+    }
+
+    #[test]
+    fn what_is_gone_is_met_by_nobody() {
+        let (known, new) = (article(0, &[1]), [article(1, &[1])]);
+        let mut sketches = Sketches::default();
+        sketches.insert([&known]);
+        sketches.insert([&known]);
+        sketches.remove(known.id);
+        assert!(sketches.candidates(&new, &[]).is_empty());
+        assert!(sketches.holders.of(1, COMMON).is_some_and(|mut holders| holders.next().is_none()));
+    }
+}
