@@ -60,7 +60,7 @@ async fn run(server: &Embedded, count: usize) {
     let body = corpus::ndjson(&articles);
     let megabytes = body.len() as f64 / 1e6;
 
-    let (acknowledged, linked) = ingest(&store, body).await;
+    let (acknowledged, linked) = ingest(server, &store, body).await;
     let pool = store.pool();
     let claims: i64 =
         sqlx::query_scalar("select count(*) from claim where cluster_id is not null").fetch_one(pool).await.expect("a count");
@@ -71,7 +71,7 @@ async fn run(server: &Embedded, count: usize) {
     println!("stored            {:>9.0} claims/s  ({:.1} s)", rate(acknowledged), acknowledged.as_secs_f64());
     println!("stored and linked {:>9.0} claims/s  ({:.1} s)", rate(linked), linked.as_secs_f64());
 
-    let known = ask_again(&store, &corpus::ndjson(&articles)).await;
+    let known = ask_again(server, &corpus::ndjson(&articles)).await;
     println!("known already     {:>9.0} articles/s", count as f64 / known.as_secs_f64());
     let bare = insert_bare(pool).await;
     println!("bare insert       {:>9.0} claims/s  ({ROWS} rows each)", rate(bare));
@@ -80,8 +80,8 @@ async fn run(server: &Embedded, count: usize) {
 }
 
 /// Time until the last result, and until the last article is linked.
-async fn ingest(store: &Store, body: String) -> (Duration, Duration) {
-    let (service, url, stop) = serve(store).await;
+async fn ingest(server: &Embedded, store: &Store, body: String) -> (Duration, Duration) {
+    let (service, url, stop) = serve(server).await;
     let begun = Instant::now();
     post(&url, body).await;
     let acknowledged = begun.elapsed();
@@ -96,8 +96,8 @@ async fn ingest(store: &Store, body: String) -> (Duration, Duration) {
 }
 
 /// What running an import again costs.
-async fn ask_again(store: &Store, body: &str) -> Duration {
-    let (service, url, stop) = serve(store).await;
+async fn ask_again(server: &Embedded, body: &str) -> Duration {
+    let (service, url, stop) = serve(server).await;
     let begun = Instant::now();
     post(&url, body.to_owned()).await;
     let known = begun.elapsed();
@@ -106,8 +106,10 @@ async fn ask_again(store: &Store, body: &str) -> Duration {
     known
 }
 
-async fn serve(store: &Store) -> (Service, String, oneshot::Sender<()>) {
-    let service = Service::start(store.clone()).await.expect("the service starts");
+/// With connections of its own: those that a request opened end with the server.
+async fn serve(server: &Embedded) -> (Service, String, oneshot::Sender<()>) {
+    let store = Store::connect(server.options()).await.expect("a database");
+    let service = Service::start(store).await.expect("the service starts");
     while service.readiness().await != Readiness::Ready {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -51,6 +51,28 @@ fn a_report_that_is_rejected_is_denied() {
 }
 
 #[test]
+fn a_judgement_belongs_to_who_judges() {
+    check("The dam was described by engineers as unsafe.", "The dam was described as unsafe", Affirmed, "engineers");
+    check("The law is widely seen as an attack on the press.", "The law is seen as an attack on the press", Affirmed, "unnamed");
+    check(
+        "The cup final was denounced by Tarn United as a farce.",
+        "The cup final was denounced as a farce",
+        Affirmed,
+        "Tarn United",
+    );
+    let rest = "Turnout was low in the May vote, widely regarded as rigged";
+    check(&format!("{rest}."), rest, Affirmed, "");
+    check("The painting is known as the Blue Nun.", "The painting is known as the Blue Nun", Affirmed, "");
+}
+
+#[test]
+fn an_accusation_beside_the_main_verb_belongs_to_its_subject() {
+    let claims = read_text("Anna Holm left the hall, accusing the council of fraud.");
+    let found: Vec<_> = claims.iter().map(|claim| (claim.proposition.as_str(), claim.attribution.voice)).collect();
+    assert_eq!(found, [("Anna Holm left the hall", Voice::Outlet), ("the council of fraud", Voice::Attributed)]);
+}
+
+#[test]
 fn a_denial_gives_the_assertion_with_its_polarity_turned() {
     check("The company denied that it had sold the data.", "it had sold the data", Denied, "The company");
     check("The company denied reports that it had sold the data.", "it had sold the data", Denied, "The company");

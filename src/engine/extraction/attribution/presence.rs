@@ -160,7 +160,7 @@ impl Scan<'_, '_> {
                 .any(|j| self.has(j, Class::Be))
     }
 
-    fn skip_adverbs(&self, from: usize) -> usize {
+    pub(super) fn skip_adverbs(&self, from: usize) -> usize {
         (from..self.len()).find(|&j| !matches!(self.tag(j), Some(Tag::Adverb | Tag::Particle))).unwrap_or(self.len())
     }
 

@@ -15,6 +15,9 @@ impl Scan<'_, '_> {
         if class == Report::Quote && tag == Tag::Gerund {
             return self.citing(i);
         }
+        if let Some(frame) = self.judged(i) {
+            return Some(frame);
+        }
         // "se negó a renunciar", "se declaró presidente": what one does, not what one says.
         let on_oneself = i > 0 && self.has(i - 1, Class::ReflexiveClitic);
         if on_oneself && matches!(class, Report::Deny | Report::Reject | Report::Announce) {
@@ -56,8 +59,10 @@ impl Scan<'_, '_> {
             (source.or_else(|| left_out.then(spoke_last).flatten()), subject)
         };
         let frame = self.with_content(Cue { at: i, class, source, subject, inverted }, speakers)?;
-        // "to pledge allegiance", "admitting defeat": only a clause or a quotation right behind makes these a report.
-        if borrows && !self.clause_follows(frame.words.last().map_or(i + 1, |words| words.end)) {
+        // "to pledge allegiance", "admitting defeat": only a clause or a quotation right behind makes these a report, or "accusing the
+        // board of fraud".
+        if borrows && (to || class != Report::Accuse) && !self.clause_follows(frame.words.last().map_or(i + 1, |words| words.end))
+        {
             return None;
         }
         // What engineers find or show, the outlet tells as a fact; a study that finds it is a source.
@@ -67,6 +72,38 @@ impl Scan<'_, '_> {
         }
         // A verb with neither a source nor an object clause is no report ("the report added weight").
         (frame.source.is_some() || frame.denies()).then_some(frame)
+    }
+
+    /// "was criticised by the council as flawed", "widely regarded as rigged": who is told to judge so, or "widely" that somebody does.
+    fn judged(&self, i: usize) -> Option<Frame> {
+        let verb = self.tokens()[i].word.verb.as_ref()?;
+        let judges =
+            matches!(verb.report, Some(Report::Ascribe | Report::Accuse | Report::Think)) && verb.complements.preposition;
+        let active = self.auxiliary_before(i).is_some_and(|j| !self.has(j, Class::Be));
+        if self.tokens()[i].tag != Tag::Participle || !judges || active {
+            return None;
+        }
+        let clause = self.clauses.iter().filter(|clause| clause.range.contains(&i)).max_by_key(|clause| clause.range.start)?;
+        let next = self.skip_adverbs(i + 1);
+        let (source, words) = if self.has(next, Class::AgentPreposition) {
+            let ends = |j: &usize| self.has(*j, Class::As) || self.sentence.is_finite(*j) || self.tag(*j) == Some(Tag::Mark);
+            let end = (next + 1..clause.range.end).find(ends)?;
+            (self.classify(&self.tokens()[next + 1..end])?, next..end)
+        } else {
+            let adverb = i.checked_sub(1).filter(|&j| self.has(j, Class::GeneralAdverb))?;
+            (Source { kind: SourceKind::Anonymous, name: "unnamed".to_owned(), role: None }, adverb..i)
+        };
+        // "Turnout was low in an election widely regarded as rigged": the rest of the sentence is the writer's.
+        let told = self.auxiliary_before(i).is_some() || self.sentence.finite_in(clause.range.start..i, true).is_none();
+        let start = if told { clause.range.start } else { words.start };
+        let content = vec![start..words.start, words.end..clause.range.end];
+        let cue = if words.end == i { words.start..i + 1 } else { i..i + 1 };
+        self.has(self.skip_adverbs(words.end.max(i + 1)), Class::As).then(|| Frame {
+            source: Some(source),
+            words: vec![words],
+            content,
+            ..Frame::new(Report::Say, cue)
+        })
     }
 
     fn ends_sentence(&self, i: usize) -> bool {
