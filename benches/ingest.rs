@@ -71,6 +71,7 @@ async fn run(server: &Embedded, count: usize) {
     println!("stored            {:>9.0} claims/s  ({:.1} s)", rate(acknowledged), acknowledged.as_secs_f64());
     println!("stored and linked {:>9.0} claims/s  ({:.1} s)", rate(linked), linked.as_secs_f64());
 
+    println!("  of which {}", phases());
     let known = ask_again(server, &corpus::ndjson(&articles)).await;
     println!("known already     {:>9.0} articles/s", count as f64 / known.as_secs_f64());
     let bare = insert_bare(pool).await;
@@ -93,6 +94,16 @@ async fn ingest(server: &Embedded, store: &Store, body: String) -> (Duration, Du
     drop(stop);
     service.stop().await;
     (acknowledged, linked)
+}
+
+/// Seconds of each phase of linking so far.
+fn phases() -> String {
+    let rendered = telemetry::metrics().expect("metrics").render();
+    let sums = rendered.lines().filter_map(|line| {
+        let (phase, seconds) = line.strip_prefix("crossclaim_link_phase_seconds_sum{phase=\"")?.split_once("\"} ")?;
+        Some(format!("{phase} {:.1} s", seconds.parse::<f64>().ok()?))
+    });
+    sums.collect::<Vec<_>>().join(", ")
 }
 
 /// What running an import again costs.

@@ -52,6 +52,7 @@ pub fn metrics() -> Result<PrometheusHandle, BuildError> {
 
 fn describe() {
     metrics::describe_counter!("http_requests_total", "Requests answered, by method, route and status.");
+    metrics::describe_histogram!("crossclaim_link_phase_seconds", "Time that a batch of articles takes to be linked, by phase.");
     metrics::describe_histogram!("http_request_duration_seconds", "Time to answer, by method and route.");
 }
 

@@ -83,7 +83,18 @@ pub struct Article {
     pub revision: i32,
     /// False once a later revision of the same URL is stored.
     pub current: bool,
+    pub withdrawal: Option<Withdrawal>,
     pub provenance: Provenance,
+}
+
+/// That an article was taken back, by its outlet or on somebody's demand. It leaves all answers, and does not come back when it is
+/// posted again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    pub at: DateTime<Utc>,
+    /// Who told the service.
+    pub by: String,
+    pub reason: String,
 }
 
 impl Article {

@@ -50,6 +50,9 @@ pub struct Root {
     /// Outlets that name one another as their source, so that nobody is left who said it first (circular reporting). By name.
     #[serde(default)]
     pub circular: Vec<String>,
+    /// An outlet that withdrew what it had said.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -38,6 +38,8 @@ pub enum Evidence {
     QuantitySuperseded { quote: Quote, quantity: Quantity, other: Quantity, other_claim: ClaimId },
     /// A word that cannot be true together with one of another claim: "rose" where that one says "fell".
     Opposite { quote: Quote, word: String, other: Quote, other_word: String, other_claim: ClaimId },
+    /// Somebody else holds what only one can hold: "Roe won the vote" where another claim says "Doe won the vote".
+    Rival { quote: Quote, holder: String, other: Quote, other_holder: String, other_claim: ClaimId },
     /// A credit line says that the whole article was produced by somebody else.
     Syndicated { quote: Quote, credit: Quote, chain: Vec<String> },
     /// Stands in a passage, or in a whole article, that was copied from an earlier article of another outlet. `other` are the words
@@ -59,6 +61,8 @@ pub enum Evidence {
     },
     /// The same wording stands in an earlier article of another outlet. `share` is the part of this claim's wording, 0–1.
     SharedWording { quote: Quote, other: Quote, other_claim: ClaimId, share: f32 },
+    /// The same odd number stands in an earlier article of another outlet.
+    SharedValue { quote: Quote, quantity: Quantity, other: Quote, other_claim: ClaimId },
     /// Another outlet of the same publisher has it.
     SameFamily { quote: Quote, family: String, other_claim: ClaimId },
     /// The outlet says it in its own voice, and nothing points to another source.
@@ -68,6 +72,18 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// The earlier article that the claim's words were found in.
+    #[must_use]
+    pub fn source_article(&self) -> Option<ArticleId> {
+        match self {
+            Self::CopiedPassage { other, .. }
+            | Self::SharedQuotation { other, .. }
+            | Self::SharedWording { other, .. }
+            | Self::SharedValue { other, .. } => Some(other.article_id),
+            _ => None,
+        }
+    }
+
     /// The words in the judged article.
     #[must_use]
     pub fn quote(&self) -> &Quote {
@@ -76,6 +92,8 @@ impl Evidence {
             | Self::QuantityConflict { quote, .. }
             | Self::QuantitySuperseded { quote, .. }
             | Self::Opposite { quote, .. }
+            | Self::Rival { quote, .. }
+            | Self::SharedValue { quote, .. }
             | Self::Syndicated { quote, .. }
             | Self::CopiedPassage { quote, .. }
             | Self::NamedUpstream { quote, .. }

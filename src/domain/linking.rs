@@ -21,6 +21,8 @@ pub struct LinkArticle {
     pub received_at: DateTime<Utc>,
     pub language: String,
     pub provenance: Provenance,
+    /// It was withdrawn: its claims stand in clusters so that echoes of them are known as such, and count nowhere.
+    pub withdrawn: bool,
     pub claims: Vec<LinkClaim>,
     /// Hashes of runs of its words, by which articles that share passages find each other.
     pub sketch: Vec<u64>,
@@ -70,6 +72,8 @@ pub struct LinkWork {
     pub retired: Vec<ArticleId>,
     /// Linked articles of which a source came or goes with this work: their claims are judged anew, wherever they stand.
     pub copies: Vec<ArticleId>,
+    /// Linked articles that were withdrawn (`true`) or restored since the linker last looked.
+    pub withdrawn: Vec<(ArticleId, bool)>,
     /// Constraints made and lifted since the linker last looked.
     pub made: Vec<Constraint>,
     pub lifted: Vec<Constraint>,
@@ -78,7 +82,11 @@ pub struct LinkWork {
 impl LinkWork {
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.articles.is_empty() && self.retired.is_empty() && self.made.is_empty() && self.lifted.is_empty()
+        self.articles.is_empty()
+            && self.retired.is_empty()
+            && self.withdrawn.is_empty()
+            && self.made.is_empty()
+            && self.lifted.is_empty()
     }
 }
 
@@ -89,6 +97,8 @@ pub struct LinkPlan {
     pub linked: Vec<ArticleId>,
     /// Articles (older revisions) whose claims leave their clusters.
     pub retired: Vec<ArticleId>,
+    /// Withdrawn and restored articles, as this plan treats them.
+    pub withdrawn: Vec<(ArticleId, bool)>,
     /// What the linked articles and older ones have from each other.
     pub reuse: Vec<Reuse>,
     /// Constraints that this plan keeps to from now on, and those that it no longer keeps to.
@@ -115,4 +125,6 @@ pub struct LinkedCluster {
     pub cluster: Cluster,
     /// Every claim of the cluster with its label.
     pub claims: Vec<(ClaimId, ClaimRelation)>,
+    /// Claims of withdrawn articles, which have none. A cluster of nothing else is dissolved until others come to it.
+    pub withdrawn: Vec<ClaimId>,
 }

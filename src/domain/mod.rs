@@ -18,7 +18,7 @@ pub mod reuse;
 pub mod span;
 
 pub use article::{
-    Article, ArticleStatus, Body, NewArticle, NewOutlet, Outlet, OutletKind, Provenance, ReadArticle, Syndication,
+    Article, ArticleStatus, Body, NewArticle, NewOutlet, Outlet, OutletKind, Provenance, ReadArticle, Syndication, Withdrawal,
 };
 pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};

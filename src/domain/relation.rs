@@ -90,4 +90,6 @@ pub enum Flag {
     HeadlineOnly,
     PartialQuote,
     SameFamily,
+    /// What it passes on was withdrawn by whom it has it from.
+    OriginWithdrawn,
 }

@@ -37,6 +37,8 @@ pub struct Copied {
     pub outlet: Outlet,
     pub share: f32,
     pub passages: Vec<Passage>,
+    /// The source was withdrawn.
+    pub withdrawn: bool,
     /// The source's text.
     pub text: Arc<str>,
 }

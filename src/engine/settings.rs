@@ -82,10 +82,11 @@ pub const COPIED_CLAIM: f32 = 0.8;
 pub const SKETCH_MODULUS: u64 = 10;
 pub const SKETCH_SMALLEST: usize = 8;
 
-/// Articles that one is compared with at most: those with the most hashes in common, earlier and later ones each. Later ones are
-/// many only where the source of a much copied story arrives last.
-pub const REUSE_SOURCES: usize = 8;
-pub const REUSE_COPIES: usize = 40;
+/// Earlier articles that one is compared with at most: those with the most hashes in common.
+pub const REUSE_SOURCES: usize = 10;
+/// Later articles that are asked at most whether a new one is among their sources: those with the most hashes in common. They are many
+/// only where the source of a much copied story arrives last.
+pub const REUSE_COPIES: usize = 200;
 
 /// Sources by which an article's claims are judged, those that most of it stands in.
 pub const JUDGED_SOURCES: usize = 5;

@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::text::Flaw;
-use crate::{pipeline::PipelineError, storage::StorageError};
+use crate::{domain::Withdrawal, pipeline::PipelineError, storage::StorageError};
 
 /// Carries the request's id, by which its lines are found in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,6 +42,12 @@ impl Problem {
 
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing at this address.")
+    }
+
+    pub fn withdrawn(withdrawal: &Withdrawal) -> Self {
+        let Withdrawal { at, by, reason } = withdrawal;
+        let day = at.format("%-d %B %Y");
+        Self::new(Code::Gone, format!("The article was withdrawn on {day} by {by}: {reason}"))
     }
 
     pub fn internal() -> Self {
@@ -237,6 +243,10 @@ impl From<PipelineError> for Problem {
         match error {
             PipelineError::Storage(error) => error.into(),
             PipelineError::Reading => Self::internal(),
+            PipelineError::Withdrawn(id) => Self::new(
+                Code::Conflict,
+                format!("It was withdrawn: /v1/articles/{id} tells when and why. Restore that article before you send it again."),
+            ),
             PipelineError::UnreadableHtml(why) => {
                 let mut faults = Faults::default();
                 faults.add("/html", Flaw::new("unreadable", why));

@@ -10,6 +10,7 @@ use super::{
     text::Flaw,
     views::{
         ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView, ReuseListView, ReuseView,
+        WithdrawalView,
     },
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
         ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
         OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
-        Source, SourceKind, Span, Stance, Voice, WorthinessReason,
+        Source, SourceKind, Span, Stance, Voice, Withdrawal, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
@@ -88,6 +89,7 @@ fn stored_article() -> Article {
         received_at: time(8, 31),
         revision: 1,
         current: true,
+        withdrawal: None,
         provenance: Provenance::default(),
     }
 }
@@ -98,6 +100,15 @@ pub fn claim() -> ClaimView {
 
 pub fn cluster() -> ClusterView {
     ClusterView::detailed(&stored_cluster(), &[denial()])
+}
+
+pub fn withdrawal_request() -> Value {
+    json!({"reason": "Its author made it up, the paper says."})
+}
+
+pub fn withdrawal() -> WithdrawalView {
+    let reason = "Its author made it up, the paper says.".to_owned();
+    (ArticleId(id(1)), &Withdrawal { at: time(15, 40), by: "admin".to_owned(), reason }).into()
 }
 
 pub fn constraint_request() -> Value {
@@ -275,6 +286,7 @@ pub fn stored_cluster() -> StoredCluster {
         named: false,
         claim_ids: vec![ClaimId(id(6))],
         circular: vec![],
+        withdrawn: false,
     };
     StoredCluster {
         cluster: Cluster {

@@ -88,6 +88,46 @@ pub struct ListProblems;
 /// Problems of an endpoint that takes a body.
 pub struct WriteProblems;
 
+/// Problems of an endpoint that shows what may have been withdrawn.
+pub struct RecallProblems;
+
+/// Problems of an endpoint that takes in what may have been withdrawn.
+pub struct IngestProblems;
+
+/// Problems of an endpoint that changes one thing as its body says.
+pub struct EditProblems;
+
+/// Problems of an endpoint that takes back what was said of one thing.
+pub struct UndoProblems;
+
+impl IntoResponses for RecallProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated, Code::NotFound, Code::Gone, Code::ValidationFailed])
+    }
+}
+
+impl IntoResponses for IngestProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = WriteProblems::responses();
+        responses.extend(problems(&[Code::Conflict]));
+        responses
+    }
+}
+
+impl IntoResponses for EditProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = WriteProblems::responses();
+        responses.extend(problems(&[Code::NotFound, Code::Conflict]));
+        responses
+    }
+}
+
+impl IntoResponses for UndoProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated, Code::NotFound, Code::Conflict, Code::ValidationFailed])
+    }
+}
+
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[Code::Unauthenticated, Code::NotFound, Code::ValidationFailed])

@@ -138,7 +138,10 @@ pub(super) async fn store(
         Prepared::Known(id) => Inserted::Known(id),
         Prepared::Read(article) => store.insert_article(workspace, &article).await?,
     };
-    Ok(Submitted { id: inserted.id(), created: inserted.is_new() })
+    match inserted {
+        Inserted::Withdrawn(id) => Err(PipelineError::Withdrawn(id)),
+        _ => Ok(Submitted { id: inserted.id(), created: inserted.is_new() }),
+    }
 }
 
 async fn prepare(articles: Vec<NewArticle>, lookup: Lookup) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {

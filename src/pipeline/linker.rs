@@ -134,7 +134,7 @@ impl Linker {
     }
 
     async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
-        let started = std::time::Instant::now();
+        let mut phases = Phases::begin();
         let corpus = self.corpus.clone();
         let (mut work, pairs) = super::blocking(move || {
             let pairs = corpus.read().reuse_candidates(&work);
@@ -143,24 +143,29 @@ impl Linker {
         .await?;
         let found = reuse::find(&self.store, self.workspace, pairs).await?;
         work.copies = reuse::copies(&self.store, self.workspace, &work, &found).await?;
+        phases.end("compare");
         let corpus = self.corpus.clone();
         let (mut work, regrouping) = super::blocking(move || {
             let regrouping = corpus.read().regroup(&work);
             (work, regrouping)
         })
         .await?;
+        phases.end("group");
         let mut known = self.store.link_claims(self.workspace, &regrouping.needs()).await?;
         let mut judged: Vec<_> = work.articles.iter_mut().chain(&mut known).collect();
         reuse::attach(&self.store, self.workspace, &mut judged, &found, &work.retired).await?;
+        phases.end("load");
         let (regrouping, mut plan) = super::blocking(move || {
             let plan = regrouping.judge(work.articles.iter().chain(&known));
             (regrouping, plan)
         })
         .await?;
         plan.reuse = found;
+        phases.end("judge");
         self.store.commit_plan(self.workspace, &plan).await?;
+        phases.end("commit");
         self.apply(regrouping, plan).await?;
-        metrics::histogram!("crossclaim_link_batch_seconds").record(started.elapsed());
+        phases.end("apply");
         Ok(())
     }
 
@@ -176,8 +181,8 @@ impl Linker {
 
     /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
     async fn link_one_by_one(&self, work: LinkWork) -> Result<(), PipelineError> {
-        let LinkWork { articles, retired, made, lifted, .. } = work;
-        let others = LinkWork { retired, made, lifted, ..LinkWork::default() };
+        let LinkWork { articles, retired, withdrawn, made, lifted, .. } = work;
+        let others = LinkWork { retired, withdrawn, made, lifted, ..LinkWork::default() };
         if !others.is_empty() {
             self.link(others).await?;
         }
@@ -225,17 +230,15 @@ impl Linker {
 
     /// Brings the claims of changed clusters to where they are now.
     async fn refresh(&self, clusters: &[ClusterId]) -> Result<(), PipelineError> {
-        let claims = self.store.claims_of_clusters(self.workspace, clusters).await?;
+        let members = self.store.members_of_clusters(self.workspace, clusters).await?;
         let mut of_cluster: HashMap<ClusterId, Vec<ClaimId>> = clusters.iter().map(|id| (*id, Vec::new())).collect();
-        for claim in &claims {
-            if let Some(cluster) = claim.cluster_id {
-                of_cluster.entry(cluster).or_default().push(claim.id);
-            }
+        for (cluster, claim, _) in &members {
+            of_cluster.entry(*cluster).or_default().push(*claim);
         }
         let unknown: Vec<ArticleId> = {
             let corpus = self.corpus.read();
             let mut ids: Vec<ArticleId> =
-                claims.iter().filter(|claim| !corpus.knows(claim.id)).map(|claim| claim.article_id).collect();
+                members.iter().filter(|(_, claim, _)| !corpus.knows(*claim)).map(|(.., article)| *article).collect();
             ids.sort_unstable();
             ids.dedup();
             ids
@@ -285,5 +288,19 @@ impl Linker {
         let corpus = self.corpus.read();
         metrics::gauge!("crossclaim_corpus_claims").set(corpus.len() as f64);
         metrics::gauge!("crossclaim_corpus_clusters").set(corpus.cluster_count() as f64);
+    }
+}
+
+/// Measures where the time of a batch goes.
+struct Phases(std::time::Instant);
+
+impl Phases {
+    fn begin() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn end(&mut self, phase: &'static str) {
+        metrics::histogram!("crossclaim_link_phase_seconds", "phase" => phase).record(self.0.elapsed());
+        self.0 = std::time::Instant::now();
     }
 }

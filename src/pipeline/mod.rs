@@ -29,7 +29,7 @@ use crate::{
         extraction::{self, Draft},
         similarity::{Decision, Match},
     },
-    storage::{MadeConstraint, StorageError, Store, StoredConstraint},
+    storage::{MadeConstraint, StorageError, Store, StoredConstraint, Withdrawn},
 };
 
 /// A running service without its HTTP edge. Cheap to clone.
@@ -50,6 +50,9 @@ pub enum PipelineError {
     /// The HTML holds no article, or is nested too deeply to be parsed.
     #[error("{0}")]
     UnreadableHtml(String),
+    /// It was withdrawn, or another text at its URL was.
+    #[error("the article was withdrawn")]
+    Withdrawn(ArticleId),
     /// A defect of ours on this one input; it is logged with its cause.
     #[error("the text could not be read")]
     Reading,
@@ -221,6 +224,26 @@ impl Service {
         let lifted = self.store.lift_constraint(workspace, id, actor).await?;
         self.signals.wake();
         Ok(lifted)
+    }
+
+    /// Withdraws an article, and lets the linker know.
+    pub async fn withdraw_article(
+        &self,
+        workspace: WorkspaceId,
+        id: ArticleId,
+        reason: &str,
+        actor: &str,
+    ) -> Result<Withdrawn, PipelineError> {
+        let outcome = self.store.withdraw_article(workspace, id, reason, actor).await?;
+        self.signals.wake();
+        Ok(outcome)
+    }
+
+    /// Takes a withdrawal back, and lets the linker know.
+    pub async fn restore_article(&self, workspace: WorkspaceId, id: ArticleId, actor: &str) -> Result<Withdrawn, PipelineError> {
+        let outcome = self.store.restore_article(workspace, id, actor).await?;
+        self.signals.wake();
+        Ok(outcome)
     }
 
     pub async fn readiness(&self) -> Readiness {

@@ -15,8 +15,8 @@ use crate::{
     storage::Store,
 };
 
-/// Texts that are held at once: a bound on memory, as one may have half a megabyte.
-const TEXTS: usize = 256;
+/// Bytes of text that are held at once: each takes some six times as much while it is compared.
+const TEXTS: i64 = 16 * 1024 * 1024;
 
 /// What the articles of each pair have from each other.
 pub(super) async fn find(
@@ -25,10 +25,11 @@ pub(super) async fn find(
     pairs: BTreeSet<(ArticleId, ArticleId)>,
 ) -> Result<Vec<Reuse>, PipelineError> {
     let candidates: Vec<_> = pairs.into_iter().collect();
+    let lengths = store.text_lengths(workspace, &distinct(candidates.iter().flat_map(|&(a, b)| [a, b]))).await?;
     let mut found = Vec::new();
     let mut rest = candidates.as_slice();
     while !rest.is_empty() {
-        let (pairs, texts) = take(&mut rest);
+        let (pairs, texts) = take(&mut rest, &lengths);
         let articles = store.articles(workspace, &texts).await?;
         found.extend(blocking(move || compare(&articles, &pairs)).await?);
     }
@@ -36,11 +37,18 @@ pub(super) async fn find(
 }
 
 /// As many pairs as can be compared together, with the articles in them.
-fn take(rest: &mut &[(ArticleId, ArticleId)]) -> (Vec<(ArticleId, ArticleId)>, Vec<ArticleId>) {
-    let mut texts = BTreeSet::new();
+fn take(
+    rest: &mut &[(ArticleId, ArticleId)],
+    lengths: &HashMap<ArticleId, i64>,
+) -> (Vec<(ArticleId, ArticleId)>, Vec<ArticleId>) {
+    let (mut texts, mut bytes) = (BTreeSet::new(), 0);
     let fit = rest.iter().take_while(|(a, b)| {
-        texts.extend([*a, *b]);
-        texts.len() <= TEXTS
+        for id in [a, b] {
+            if texts.insert(*id) {
+                bytes += lengths.get(id).copied().unwrap_or_default();
+            }
+        }
+        bytes <= TEXTS
     });
     let (pairs, others) = rest.split_at(fit.count().max(1));
     *rest = others;
@@ -54,14 +62,15 @@ fn compare(articles: &[Article], pairs: &[(ArticleId, ArticleId)]) -> Vec<Reuse>
     pairs.iter().filter_map(|(a, b)| reuse::reuse(of(a)?, of(b)?)).collect()
 }
 
-/// Linked articles of which a source is among what was found, or among what is retired.
+/// Linked articles of which a source is among what was found, what is retired, or what was withdrawn.
 pub(super) async fn copies(
     store: &Store,
     workspace: WorkspaceId,
     work: &LinkWork,
     found: &[Reuse],
 ) -> Result<Vec<ArticleId>, PipelineError> {
-    let losing = store.copies_of(workspace, &work.retired).await?;
+    let sources: Vec<ArticleId> = work.retired.iter().chain(work.withdrawn.iter().map(|(id, _)| id)).copied().collect();
+    let losing = store.copies_of(workspace, &sources).await?;
     Ok(distinct(found.iter().map(|pair| pair.article).chain(losing)))
 }
 
@@ -116,6 +125,7 @@ impl Source {
             outlet: self.article.outlet.clone(),
             share: pair.share,
             passages: pair.passages,
+            withdrawn: self.article.withdrawal.is_some(),
             text: self.text.clone(),
         }
     }

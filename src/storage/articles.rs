@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, word::Word};
 use crate::domain::{
-    Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, WorkspaceId,
+    Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, Withdrawal, WorkspaceId,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,20 +20,22 @@ pub enum Inserted {
     Revision(ArticleId),
     /// URL and content are known already.
     Known(ArticleId),
+    /// Nothing was written: an article at its URL, or with its content, was withdrawn.
+    Withdrawn(ArticleId),
 }
 
 impl Inserted {
     #[must_use]
     pub fn id(self) -> ArticleId {
         match self {
-            Self::Created(id) | Self::Revision(id) | Self::Known(id) => id,
+            Self::Created(id) | Self::Revision(id) | Self::Known(id) | Self::Withdrawn(id) => id,
         }
     }
 
     /// Whether a row was written.
     #[must_use]
     pub fn is_new(self) -> bool {
-        !matches!(self, Self::Known(_))
+        matches!(self, Self::Created(_) | Self::Revision(_))
     }
 }
 
@@ -63,7 +65,8 @@ macro_rules! select_articles {
             ArticleRow,
             r#"select article.article_id, article.status as "status: _", article.url, article.canonical_url, article.title,
                 article.byline, article.text, article.language, article.published_at, article.received_at, article.revision,
-                article.current, article.provenance as "provenance: _",
+                article.current, article.withdrawn_at, article.withdrawn_by, article.withdrawal_reason,
+                article.provenance as "provenance: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
                 outlet.kind as "outlet_kind: _", outlet.family as outlet_family
             from article
@@ -105,11 +108,16 @@ impl Store {
             articles.iter().zip(outlets).map(|(article, outlet)| Arriving::new(article, outlet)).collect();
 
         let mut transaction = connection.begin().await?;
-        lock_places(&mut transaction, workspace, &arriving).await?;
+        lock_places(&mut transaction, workspace, arriving.iter().map(Arriving::place)).await?;
+        let withdrawn = withdrawn(&mut transaction, workspace, &arriving).await?;
         let mut ids = known(&mut transaction, workspace, &arriving).await?;
         let mut rows: Vec<NewRow> = Vec::new();
         let mut outcomes = Vec::with_capacity(arriving.len());
         for (at, arriving) in arriving.iter().enumerate() {
+            if let Some(known) = withdrawn.get(&at) {
+                outcomes.push(Inserted::Withdrawn(*known));
+                continue;
+            }
             outcomes.push(match ids.entry(arriving.content()) {
                 Entry::Occupied(known) => Inserted::Known(*known.get()),
                 Entry::Vacant(new) => {
@@ -138,7 +146,8 @@ impl Store {
         Ok(outcomes)
     }
 
-    /// Of each URL and content, the article that is known with them: lets a repeat be answered without reading it again.
+    /// Of each URL and content, the article that is known with them: lets a repeat be answered without reading it again. None that was
+    /// withdrawn, nor an older revision of such a one.
     /// URLs are the articles' own, as they were posted.
     pub async fn known_articles(
         &self,
@@ -151,6 +160,11 @@ impl Store {
             r#"select (
                 select article_id from article
                 where workspace_id = $1 and content_hash = wanted.content_hash and url = wanted.url
+                    and not exists (
+                        select from article as gone
+                        where gone.workspace_id = $1 and gone.outlet_id = article.outlet_id and gone.url_hash = article.url_hash
+                            and gone.withdrawn_at is not null
+                    )
                 order by article_id limit 1
             ) as "article_id?"
             from unnest($2::text[], $3::bytea[]) with ordinality as wanted (url, content_hash, at)
@@ -205,7 +219,7 @@ impl Store {
         page: &Page<Uuid>,
     ) -> Result<Vec<Article>, StorageError> {
         let rows = select_articles!(
-            "where article.workspace_id = $1
+            "where article.workspace_id = $1 and article.withdrawn_at is null
                 and ($2::uuid is null or article.outlet_id = $2)
                 and ($3::text is null or article.status = $3)
                 and ($4::uuid is null or article.article_id < $4)
@@ -264,13 +278,13 @@ struct NewRow<'a> {
 }
 
 /// Posts of one URL go one after another, so that revisions are counted without a race.
-async fn lock_places(
+pub(super) async fn lock_places(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    arriving: &[Arriving<'_>],
+    places: impl IntoIterator<Item = Place>,
 ) -> Result<(), sqlx::Error> {
     // In one order for all, which is what keeps two batches from waiting for each other.
-    let locks: BTreeSet<i64> = arriving.iter().map(|article| place_lock(workspace, article.place())).collect();
+    let locks: BTreeSet<i64> = places.into_iter().map(|place| place_lock(workspace, place)).collect();
     let locks: Vec<i64> = locks.into_iter().collect();
     sqlx::query!("select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as place (key)", &locks)
         .execute(connection)
@@ -283,6 +297,32 @@ fn place_lock(workspace: WorkspaceId, (outlet, url_hash): Place) -> i64 {
     let digest = Sha256::new().chain_update(workspace.0).chain_update(outlet.0).chain_update(url_hash).finalize();
     let (key, _) = digest.split_first_chunk().expect("a SHA-256 digest has 32 bytes");
     i64::from_be_bytes(*key)
+}
+
+/// Of what arrives, by number, the withdrawn article that it would bring back: another at its URL, or of its outlet with its content.
+async fn withdrawn(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    arriving: &[Arriving<'_>],
+) -> Result<HashMap<usize, ArticleId>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.at as "at!", article.article_id
+        from unnest($2::uuid[], $3::bytea[], $4::bytea[]) with ordinality as wanted (outlet_id, url_hash, content_hash, at)
+        join article on article.workspace_id = $1 and article.outlet_id = wanted.outlet_id and article.withdrawn_at is not null
+            and (article.url_hash = wanted.url_hash or article.content_hash = wanted.content_hash)"#,
+        workspace.0,
+        &each(arriving, |article| article.outlet.0),
+        &each(arriving, |article| article.url_hash.to_vec()),
+        &each(arriving, |article| article.content_hash.to_vec()),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (place_of(row.at), ArticleId(row.article_id))).collect())
+}
+
+/// A place in a list, out of `with ordinality`.
+fn place_of(ordinality: i64) -> usize {
+    usize::try_from(ordinality - 1).expect("ordinality counts from 1")
 }
 
 async fn known(
@@ -302,8 +342,7 @@ async fn known(
     )
     .fetch_all(connection)
     .await?;
-    let at = |ordinality: i64| usize::try_from(ordinality - 1).expect("ordinality counts from 1");
-    Ok(rows.into_iter().map(|row| (arriving[at(row.at)].content(), ArticleId(row.article_id))).collect())
+    Ok(rows.into_iter().map(|row| (arriving[place_of(row.at)].content(), ArticleId(row.article_id))).collect())
 }
 
 /// Ends the current revisions at the places of new ones. Returns their numbers.
@@ -396,6 +435,9 @@ struct ArticleRow {
     received_at: DateTime<Utc>,
     revision: i32,
     current: bool,
+    withdrawn_at: Option<DateTime<Utc>>,
+    withdrawn_by: Option<String>,
+    withdrawal_reason: Option<String>,
     provenance: Json<Provenance>,
     outlet_id: Uuid,
     outlet_name: String,
@@ -426,6 +468,11 @@ impl From<ArticleRow> for Article {
             received_at: row.received_at,
             revision: row.revision,
             current: row.current,
+            // All of them are there or none is (article_withdrawal_check).
+            withdrawal: match (row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason) {
+                (Some(at), Some(by), Some(reason)) => Some(Withdrawal { at, by, reason }),
+                _ => None,
+            },
             provenance: row.provenance.0,
         }
     }

@@ -78,9 +78,13 @@ pub(super) use reading_of;
 
 impl Store {
     pub async fn claim(&self, workspace: WorkspaceId, id: ClaimId) -> Result<Option<Claim>, StorageError> {
-        let row = select_claims!("where claim.workspace_id = $1 and claim.claim_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
-            .await?;
+        let row = select_claims!(
+            "where claim.workspace_id = $1 and claim.claim_id = $2 and article.withdrawn_at is null",
+            workspace.0,
+            id.0
+        )
+        .fetch_optional(&mut *self.connection().await?)
+        .await?;
         Ok(row.map(Claim::from))
     }
 
@@ -130,11 +134,11 @@ impl Store {
         Ok(rows.into_iter().map(Claim::from).collect())
     }
 
-    /// All claims of the clusters, oldest first.
+    /// All claims of the clusters that are labelled, oldest first.
     pub async fn claims_of_clusters(&self, workspace: WorkspaceId, ids: &[ClusterId]) -> Result<Vec<Claim>, StorageError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let rows = select_claims!(
-            "where claim.workspace_id = $1 and claim.cluster_id = any($2) order by claim.claim_id",
+            "where claim.workspace_id = $1 and claim.cluster_id = any($2) and claim.relation is not null order by claim.claim_id",
             workspace.0,
             &ids,
         )

@@ -93,7 +93,7 @@ macro_rules! list_by {
                     where worded.workspace_id = $1 and worded.search @@ search_query($2)
                     union
                     select claim.cluster_id from claim
-                    where claim.workspace_id = $1 and claim.search @@ search_query($2) and claim.cluster_id is not null
+                    where claim.workspace_id = $1 and claim.search @@ search_query($2) and claim.relation is not null
                 ))
                 and ($3::uuid is null or exists (
                     select from outlet_relation

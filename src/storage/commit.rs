@@ -7,8 +7,16 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{StorageError, Store, claims::Judgement, connection::Attempts, reuse, word::Word};
-use crate::domain::{ArticleId, Cluster, ClusterId, LinkPlan, LinkedCluster, Relation, WorkspaceId};
+use super::{
+    StorageError, Store,
+    claims::Judgement,
+    connection::Attempts,
+    each,
+    events::{self, Event},
+    reuse, withdrawals,
+    word::Word,
+};
+use crate::domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId};
 
 const LINKER: &str = "linker";
 
@@ -33,12 +41,14 @@ impl Store {
         writer.write_clusters().await?;
         let detached = writer.detach_claims().await?;
         writer.attach_claims().await?;
+        writer.attach_withdrawn().await?;
         writer.write_evidence(&detached).await?;
         writer.write_outlet_relations().await?;
         writer.dissolve_clusters().await?;
         reuse::write(writer.connection, workspace, &plan.reuse, &plan.retired).await?;
         writer.mark_articles().await?;
         writer.mark_constraints().await?;
+        withdrawals::mark(writer.connection, workspace, &plan.withdrawn).await?;
         let last_event = writer.write_events().await?;
         transaction.commit().await?;
         Ok(last_event)
@@ -69,17 +79,18 @@ impl Writer<'_> {
         clusters.sort_by_key(|cluster| cluster.id);
         sqlx::query!(
             "insert into cluster (workspace_id, cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
-                origins_low, origins_high, origins, contested, first_seen_at, last_seen_at)
-            select $1, *
+                origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at)
+            select $1, entry.*, case when entry.articles = 0 then now() end
             from unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[],
                 $9::integer[], $10::integer[], $11::integer[], $12::jsonb[], $13::boolean[], $14::timestamptz[],
-                $15::timestamptz[])
+                $15::timestamptz[]) as entry (cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
+                    origins_low, origins_high, origins, contested, first_seen_at, last_seen_at)
             on conflict (workspace_id, cluster_id) do update
             set claim = excluded.claim, articles = excluded.articles, outlets = excluded.outlets,
                 corroborates = excluded.corroborates, disputes = excluded.disputes, echoes = excluded.echoes,
                 unclear = excluded.unclear, origins_low = excluded.origins_low, origins_high = excluded.origins_high,
                 origins = excluded.origins, contested = excluded.contested, first_seen_at = excluded.first_seen_at,
-                last_seen_at = excluded.last_seen_at, dissolved_at = null, merged_into = null",
+                last_seen_at = excluded.last_seen_at, dissolved_at = excluded.dissolved_at, merged_into = null",
             self.workspace.0,
             &each(&clusters, |cluster| cluster.id.0),
             &each(&clusters, |cluster| cluster.claim.clone()),
@@ -103,7 +114,8 @@ impl Writer<'_> {
 
     /// Claims of retired articles, and claims that stand in a touched cluster but have no place in the plan. Returns them.
     async fn detach_claims(&mut self) -> Result<Vec<Uuid>, sqlx::Error> {
-        let placed: Vec<Uuid> = self.plan.clusters.iter().flat_map(|linked| &linked.claims).map(|(id, _)| id.0).collect();
+        let labelled = self.plan.clusters.iter().flat_map(|linked| &linked.claims).map(|(id, _)| id.0);
+        let placed: Vec<Uuid> = labelled.chain(self.withdrawn().map(|(_, claim)| claim)).collect();
         sqlx::query_scalar!(
             "update claim
             set cluster_id = null, relation = null, stance = null, access = null, independence = null, judgement = null
@@ -153,6 +165,34 @@ impl Writer<'_> {
         )
         .execute(&mut *self.connection)
         .await?;
+        Ok(())
+    }
+
+    /// Claims of withdrawn articles, each with its cluster.
+    fn withdrawn(&self) -> impl Iterator<Item = (Uuid, Uuid)> {
+        self.plan.clusters.iter().flat_map(|linked| linked.withdrawn.iter().map(|claim| (linked.cluster.id.0, claim.0)))
+    }
+
+    async fn attach_withdrawn(&mut self) -> Result<(), sqlx::Error> {
+        let (clusters, claims): (Vec<Uuid>, Vec<Uuid>) = self.withdrawn().unzip();
+        if claims.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "update claim
+            set cluster_id = placed.cluster_id, relation = null, stance = null, access = null, independence = null,
+                judgement = null
+            from unnest($2::uuid[], $3::uuid[]) as placed (claim_id, cluster_id)
+            where claim.workspace_id = $1 and claim.claim_id = placed.claim_id",
+            self.workspace.0,
+            &claims,
+            &clusters,
+        )
+        .execute(&mut *self.connection)
+        .await?;
+        sqlx::query!("delete from evidence where workspace_id = $1 and claim_id = any($2)", self.workspace.0, &claims)
+            .execute(&mut *self.connection)
+            .await?;
         Ok(())
     }
 
@@ -263,7 +303,7 @@ impl Writer<'_> {
     async fn mark_articles(&mut self) -> Result<(), sqlx::Error> {
         // An article that was superseded while it was being linked leaves its clusters in the next round.
         sqlx::query!(
-            "update article set status = 'linked', retiring = not current where workspace_id = $1 and article_id = any($2)",
+            "update article set status = 'linked', retiring = not current and withdrawn_at is null where workspace_id = $1 and article_id = any($2)",
             self.workspace.0,
             &each(&self.plan.linked, |id| id.0),
         )
@@ -295,34 +335,12 @@ impl Writer<'_> {
     }
 
     async fn write_events(&mut self) -> Result<i64, sqlx::Error> {
-        let changed = self.plan.clusters.iter().map(Event::cluster);
-        let merged = self.plan.dissolved.iter().map(|&(id, survivor)| Event::merged(id, survivor));
-        let linked = self.plan.linked.iter().map(|&id| Event::linked(id));
+        let changed = self.plan.clusters.iter().map(changed);
+        let merged = |&(id, survivor): &_| Event::of_cluster("cluster.merged", id, json!({ "into": survivor }));
+        let merged = self.plan.dissolved.iter().map(merged);
+        let linked = self.plan.linked.iter().map(|&id| Event::of_article("article.linked", id, json!({})));
         let events: Vec<Event> = changed.chain(merged).chain(linked).collect();
-        // Last of all: the row is locked until the commit, and readers of events see numbers in the order of commits.
-        let last = sqlx::query_scalar!(
-            "update workspace set last_event = last_event + $2 where workspace_id = $1 returning last_event",
-            self.workspace.0,
-            i64::from(index(events.len())),
-        )
-        .fetch_one(&mut *self.connection)
-        .await?;
-        sqlx::query!(
-            "insert into event (workspace_id, sequence, kind, cluster_id, article_id, payload, actor)
-            select $1, $2 + entry.number, entry.kind, entry.cluster_id, entry.article_id, entry.payload, $3
-            from unnest($4::text[], $5::uuid[], $6::uuid[], $7::jsonb[]) with ordinality
-                as entry (kind, cluster_id, article_id, payload, number)",
-            self.workspace.0,
-            last - i64::from(index(events.len())),
-            LINKER,
-            &each(&events, |event| event.kind.to_owned()),
-            &each(&events, |event| event.cluster.map(|id| id.0)) as &[Option<Uuid>],
-            &each(&events, |event| event.article.map(|id| id.0)) as &[Option<Uuid>],
-            &each(&events, |event| event.payload.clone()) as &[Value],
-        )
-        .execute(&mut *self.connection)
-        .await?;
-        Ok(last)
+        events::append(self.connection, self.workspace, LINKER, &events).await
     }
 
     fn touched_clusters(&self) -> Vec<Uuid> {
@@ -332,35 +350,13 @@ impl Writer<'_> {
     }
 }
 
-/// A line of the history, without its number.
-struct Event {
-    kind: &'static str,
-    cluster: Option<ClusterId>,
-    article: Option<ArticleId>,
-    payload: Value,
-}
-
-impl Event {
-    fn cluster(linked: &LinkedCluster) -> Self {
-        let cluster = &linked.cluster;
-        Self {
-            kind: if linked.created { "cluster.created" } else { "cluster.changed" },
-            cluster: Some(cluster.id),
-            article: None,
-            payload: json!({
-                "counts": cluster.counts,
-                "origins": { "low": cluster.origins.low, "high": cluster.origins.high },
-            }),
-        }
-    }
-
-    fn merged(id: ClusterId, survivor: Option<ClusterId>) -> Self {
-        Self { kind: "cluster.merged", cluster: Some(id), article: None, payload: json!({ "into": survivor }) }
-    }
-
-    fn linked(id: ArticleId) -> Self {
-        Self { kind: "article.linked", cluster: None, article: Some(id), payload: json!({}) }
-    }
+fn changed(linked: &LinkedCluster) -> Event {
+    let cluster = &linked.cluster;
+    let payload = json!({
+        "counts": cluster.counts,
+        "origins": { "low": cluster.origins.low, "high": cluster.origins.high },
+    });
+    Event::of_cluster(if linked.created { "cluster.created" } else { "cluster.changed" }, cluster.id, payload)
 }
 
 /// Somebody disputes what somebody supports or passes on, or disputes what a named source asserts.
@@ -368,11 +364,6 @@ fn is_contested(cluster: &Cluster) -> bool {
     let counts = &cluster.counts;
     let names_asserter = || cluster.outlets.iter().any(|held| held.relation == Relation::Disputes && held.asserted_by.is_some());
     counts.disputes > 0 && (counts.corroborates + counts.echoes > 0 || names_asserter())
-}
-
-/// One column of all rows.
-fn each<R, T>(rows: &[R], column: impl FnMut(&R) -> T) -> Vec<T> {
-    rows.iter().map(column).collect()
 }
 
 /// A count or place as a column holds it. Plans are bounded far below two billion of anything.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{StorageError, Store, claims::reading_of, word::Word};
+use super::{StorageError, Store, claims::reading_of, each, word::Word};
 use crate::domain::{
     ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
     OutletKind, Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
@@ -37,7 +37,8 @@ macro_rules! select_articles {
         sqlx::query_as!(
             LinkArticleRow,
             r#"select article.article_id, article.title, article.published_at, article.received_at, article.language,
-                article.sketch, article.provenance as "provenance: _",
+                article.sketch,
+                article.withdrawn_at is not null as "withdrawn!", article.provenance as "provenance: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
                 outlet.kind as "outlet_kind: _", outlet.family as outlet_family
             from article
@@ -92,12 +93,12 @@ impl Store {
         Ok(None)
     }
 
-    /// What waits: unlinked current articles in commit order with their claims, the older revisions whose claims must leave their
+    /// What waits: unlinked articles in commit order with their claims, the older revisions whose claims must leave their
     /// clusters, and what editors said. At most `limit` of each.
     pub async fn link_work(&self, workspace: WorkspaceId, limit: i64) -> Result<LinkWork, StorageError> {
         let mut connection = self.connection().await?;
         let rows = select_articles!(
-            "where article.workspace_id = $1 and article.current and article.status = 'pending'
+            "where article.workspace_id = $1 and article.status = 'pending'
             order by article.sequence
             limit $2",
             workspace.0,
@@ -114,10 +115,18 @@ impl Store {
         .fetch_all(&mut *connection)
         .await?;
         let (made, lifted) = super::constraints::unnoticed(&mut connection, workspace, limit).await?;
-        Ok(LinkWork { articles, retired: retired.into_iter().map(ArticleId).collect(), made, lifted, copies: Vec::new() })
+        let withdrawn = super::withdrawals::unnoticed(&mut connection, workspace, limit).await?;
+        Ok(LinkWork {
+            articles,
+            withdrawn,
+            retired: retired.into_iter().map(ArticleId).collect(),
+            made,
+            lifted,
+            copies: Vec::new(),
+        })
     }
 
-    /// Linked current articles after `after` by id, at most `limit`: the linker walks all of them at start.
+    /// Linked articles, current or withdrawn, after `after` by id, at most `limit`: the linker walks all of them at start.
     pub async fn linked_articles(
         &self,
         workspace: WorkspaceId,
@@ -126,7 +135,7 @@ impl Store {
     ) -> Result<Vec<LinkArticle>, StorageError> {
         let mut connection = self.connection().await?;
         let rows = select_articles!(
-            "where article.workspace_id = $1 and article.current and article.status = 'linked'
+            "where article.workspace_id = $1 and (article.current or article.withdrawn_at is not null) and article.status = 'linked'
                 and ($2::uuid is null or article.article_id > $2)
             order by article.article_id
             limit $3",
@@ -139,12 +148,13 @@ impl Store {
         Ok(with_claims(&mut connection, workspace, rows).await?)
     }
 
-    /// These articles, as far as they are current and linked: what a read copy does not know yet.
+    /// These articles, as far as they are linked, current or withdrawn: what a read copy does not know yet.
     pub async fn link_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<LinkArticle>, StorageError> {
         let mut connection = self.connection().await?;
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let rows = select_articles!(
-            "where article.workspace_id = $1 and article.current and article.status = 'linked' and article.article_id = any($2)
+            "where article.workspace_id = $1 and (article.current or article.withdrawn_at is not null) and article.status = 'linked'
+                and article.article_id = any($2)
             order by article.article_id",
             workspace.0,
             &ids,
@@ -179,6 +189,24 @@ impl Store {
             .fetch_optional(&mut *self.connection().await?)
             .await?;
         Ok(newest.unwrap_or(0))
+    }
+
+    /// Every claim of the clusters: where it stands now, and in which article.
+    pub async fn members_of_clusters(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ClusterId],
+    ) -> Result<Vec<(ClusterId, ClaimId, ArticleId)>, StorageError> {
+        let rows = sqlx::query!(
+            r#"select cluster_id as "cluster_id!", claim_id, article_id from claim
+            where workspace_id = $1 and cluster_id = any($2)
+            order by claim_id"#,
+            workspace.0,
+            &each(ids, |id| id.0),
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| (ClusterId(row.cluster_id), ClaimId(row.claim_id), ArticleId(row.article_id))).collect())
     }
 
     /// Clusters named by events after `after`, and the number of the newest event seen: what a read copy must reload.
@@ -253,6 +281,7 @@ fn assemble(articles: Vec<LinkArticleRow>, mut claims: HashMap<Uuid, Vec<LinkCla
             received_at: row.received_at,
             language: row.language,
             provenance: row.provenance.0,
+            withdrawn: row.withdrawn,
             claims: claims.remove(&row.article_id).unwrap_or_default(),
             sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
             copied: Vec::new(),
@@ -267,6 +296,7 @@ struct LinkArticleRow {
     received_at: DateTime<Utc>,
     language: String,
     sketch: Vec<i64>,
+    withdrawn: bool,
     provenance: Json<Provenance>,
     outlet_id: Uuid,
     outlet_name: String,

@@ -11,9 +11,11 @@ mod connection;
 mod constraints;
 pub mod embedded;
 mod error;
+mod events;
 mod linking;
 mod outlets;
 mod reuse;
+mod withdrawals;
 mod word;
 
 use std::{
@@ -34,6 +36,7 @@ pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
+pub use withdrawals::Withdrawn;
 
 /// The schema, step by step.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();

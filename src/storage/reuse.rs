@@ -1,5 +1,7 @@
 //! What articles have from each other.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -8,6 +10,23 @@ use super::{StorageError, Store, each};
 use crate::domain::{ArticleId, Passage, Reuse, WorkspaceId};
 
 impl Store {
+    /// Bytes of each article's text.
+    pub async fn text_lengths(
+        &self,
+        workspace: WorkspaceId,
+        articles: &[ArticleId],
+    ) -> Result<HashMap<ArticleId, i64>, StorageError> {
+        let rows = sqlx::query!(
+            r#"select article_id, octet_length(text)::bigint as "length!" from article
+            where workspace_id = $1 and article_id = any($2)"#,
+            workspace.0,
+            &each(articles, |id| id.0),
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| (ArticleId(row.article_id), row.length)).collect())
+    }
+
     /// Of each article the sources that most of it stands in, at most `limit`, fullest first. Sources among `without` are left out.
     pub async fn sources_of(
         &self,
@@ -57,17 +76,23 @@ impl Store {
         Ok(ids.into_iter().map(ArticleId).collect())
     }
 
-    /// What an article has from others and others from it, fullest first.
+    /// What an article has from others and others from it, fullest first. Withdrawn ones are left out.
     pub async fn reuse_of(&self, workspace: WorkspaceId, id: ArticleId, limit: i64) -> Result<Vec<Reuse>, StorageError> {
         let rows = sqlx::query_as!(
             ReuseRow,
             r#"select article_id as "article_id!", source_article_id as "source_article_id!", share as "share!", words as "words!",
                 passages as "passages!: _"
             from (
-                select * from article_reuse where workspace_id = $1 and article_id = $2
+                select article_reuse.*, source_article_id as other_id from article_reuse
+                where workspace_id = $1 and article_id = $2
                 union all
-                select * from article_reuse where workspace_id = $1 and source_article_id = $2
+                select article_reuse.*, article_id as other_id from article_reuse
+                where workspace_id = $1 and source_article_id = $2
             ) as pair
+            where exists (
+                select from article
+                where article.workspace_id = $1 and article.article_id = pair.other_id and article.withdrawn_at is null
+            )
             order by share desc, source_article_id, article_id
             limit $3"#,
             workspace.0,

@@ -143,6 +143,7 @@ fn cluster(wording: &str, day: i64, claims: &[&Claim]) -> LinkedCluster {
         named: false,
         claim_ids: vec![claim.id],
         circular: Vec::new(),
+        withdrawn: false,
     });
     LinkedCluster {
         created: true,
@@ -163,6 +164,7 @@ fn cluster(wording: &str, day: i64, claims: &[&Claim]) -> LinkedCluster {
             last_seen_at: time(day),
         },
         claims: claims.iter().zip(relations).map(|(claim, judged)| (claim.id, judged)).collect(),
+        withdrawn: Vec::new(),
     }
 }
 

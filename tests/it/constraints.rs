@@ -67,14 +67,10 @@ async fn what_is_held_apart_parts_and_what_is_held_together_joins() {
     let third = cluster_of(&api, &gazette).await;
     assert!([cluster_of(&api, &herald).await, cluster_of(&api, &courier).await].contains(&third));
 
-    let lifted = Answer::of(api.request(Method::DELETE, &address)).await.expect(200).json();
+    let lifted = api.delete(&address).await.expect(200).json();
     assert_eq!(lifted["lifted_by"], "admin");
     until(&api, true, &herald, &courier).await;
-    assert_eq!(
-        Answer::of(api.request(Method::DELETE, &address)).await.expect(200).json(),
-        lifted,
-        "lifting twice changes nothing"
-    );
+    assert_eq!(api.delete(&address).await.expect(200).json(), lifted, "lifting twice changes nothing");
     assert_eq!(api.get(&address).await.expect(200).json(), lifted);
 
     let boats = post_article(&api, "Lantern", BOATS).await;

@@ -23,3 +23,4 @@ mod reuse;
 mod samples;
 mod service;
 mod storage;
+mod withdrawal;

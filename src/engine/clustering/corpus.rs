@@ -220,6 +220,7 @@ impl Corpus {
                     place.judged = print(&(linked.cluster.id, relation));
                 }
             }
+            linked.withdrawn.iter().for_each(|claim| self.assign(*claim, linked.cluster.id));
             let prints = linked.cluster.outlets.iter().map(|position| (position.outlet_id, print(position))).collect();
             self.positions.insert(linked.cluster.id, prints);
         }

@@ -50,6 +50,7 @@ pub struct Regrouping {
     dissolved: Vec<(ClusterId, Option<ClusterId>)>,
     linked: Vec<ArticleId>,
     retired: Vec<ArticleId>,
+    withdrawn: Vec<(ArticleId, bool)>,
     made: Vec<ConstraintId>,
     lifted: Vec<ConstraintId>,
 }
@@ -110,9 +111,10 @@ impl Regrouping {
                 seeds.extend(view.wordings_of(cluster));
             }
         }
-        // Whoever stands with whom: a source that came or went changes how its copies are judged.
+        // Whoever stands with whom: a source that came or went changes how its copies are judged, and so does its withdrawal.
         let mut anew: BTreeSet<ClusterId> = BTreeSet::new();
-        for claim in work.copies.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
+        let rejudged = work.copies.iter().chain(work.withdrawn.iter().map(|(article, _)| article));
+        for claim in rejudged.filter_map(|article| corpus.articles.get(article)).flatten() {
             if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
                 anew.insert(cluster);
                 seeds.extend(view.wordings_of(cluster));
@@ -143,6 +145,7 @@ impl Regrouping {
             dissolved: Vec::new(),
             linked: work.articles.iter().map(|article| article.id).collect(),
             retired: work.retired.clone(),
+            withdrawn: work.withdrawn.clone(),
             made: work.made.iter().map(|said| said.id).collect(),
             lifted: work.lifted.iter().map(|said| said.id).collect(),
             draft: Draft::default(),
@@ -220,8 +223,9 @@ impl Regrouping {
                     Some(Member { claim: claim.id, article, reading: &read.reading, features: &claim.features })
                 })
                 .collect();
+            let withdrawn = members.iter().filter(|member| member.article.withdrawn).map(|member| member.claim).collect();
             let (cluster, claims) = stance::judge(group.id, &members.iter().collect::<Vec<_>>());
-            let linked = LinkedCluster { created: group.created, cluster, claims };
+            let linked = LinkedCluster { created: group.created, cluster, claims, withdrawn };
             let settled = group.settled(&linked);
             (linked, settled)
         });
@@ -235,6 +239,7 @@ impl Regrouping {
         LinkPlan {
             linked: self.linked.clone(),
             retired: self.retired.clone(),
+            withdrawn: self.withdrawn.clone(),
             reuse: Vec::new(),
             made: self.made.clone(),
             lifted: self.lifted.clone(),

@@ -29,6 +29,7 @@ fn article(number: usize, claims: &[&str]) -> LinkArticle {
         received_at: published_at,
         language: "en".to_owned(),
         provenance: Provenance::default(),
+        withdrawn: false,
         claims: claims
             .iter()
             .enumerate()

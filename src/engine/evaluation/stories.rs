@@ -182,6 +182,7 @@ pub fn link_article(article: &StoryArticle) -> LinkArticle {
         received_at: article.published_at,
         language: "en".to_owned(),
         provenance: reading.provenance,
+        withdrawn: false,
         claims: reading
             .claims
             .into_iter()
@@ -199,7 +200,7 @@ fn copied(copy: &Print<'_>, source: &LinkArticle, print: &Print<'_>, text: &str)
     let words: u32 = passages.iter().map(|passage| passage.words).sum();
     let share = words as f32 / copy.words().max(1) as f32;
     let (id, outlet) = (source.id, source.outlet.clone());
-    (!passages.is_empty()).then(|| Copied { source: id, outlet, share, passages, text: text.into() })
+    (!passages.is_empty()).then(|| Copied { source: id, outlet, share, passages, withdrawn: false, text: text.into() })
 }
 
 /// The claim that carries a labelled clause: the one that covers it best, and of those the shortest.

@@ -1,6 +1,9 @@
 //! Which articles may share passages: those whose sketches share hashes. Comparing their texts tells.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeSet,
+};
 
 use chrono::{DateTime, Utc};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -64,36 +67,71 @@ impl Sketches {
         }
     }
 
-    /// Pairs of articles worth comparing, of each of `new` those with most in common, among themselves and with the others; each pair
-    /// once, and none with an article of `without`.
+    /// Pairs of articles worth comparing now that `new` come to the others: an article and one of its likeliest sources, where either
+    /// is new. Each pair once, and none with an article of `without`.
     #[must_use]
     pub fn candidates(&self, new: &[LinkArticle], without: &[ArticleId]) -> BTreeSet<(ArticleId, ArticleId)> {
         let mut together = Self::default();
         together.insert(new);
-        let gone: FxHashSet<ArticleId> = without.iter().copied().collect();
-        let others = |article: &Sketched| {
-            // An article that is linked once more stands in both.
-            let linked = self.sharing(article).filter(|(_, other)| !together.slots.contains_key(&other.id));
-            let mut others: Vec<_> =
-                linked.chain(together.sharing(article)).filter(|(_, other)| !gone.contains(&other.id)).collect();
-            // Most in common, then the first; by content where both are equal, so that it does not matter who came first.
-            others.sort_by(|(a, x), (b, y)| (Reverse(a), x.time, &x.keys, x.id).cmp(&(Reverse(b), y.time, &y.keys, y.id)));
-            let (earlier, later): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, other)| other.time <= article.time);
-            let best = earlier.into_iter().take(REUSE_SOURCES).chain(later.into_iter().take(REUSE_COPIES));
-            best.map(|(_, other)| (article.id.min(other.id), article.id.max(other.id))).collect::<Vec<_>>()
-        };
-        together.articles.iter().flatten().flat_map(others).collect()
+        let view = View { linked: self, new: &together, without: without.iter().copied().collect() };
+        let pair = |a: &Sketched, b: &Sketched| (a.id.min(b.id), a.id.max(b.id));
+        let mut pairs = BTreeSet::new();
+        for article in together.articles.iter().flatten() {
+            pairs.extend(view.sources(article).into_iter().map(|source| pair(article, source)));
+            // A linked one gains a source that arrived later than it was published.
+            let mut copies: Vec<_> = view.linked(article).filter(|(_, other)| follows(other, article)).collect();
+            copies.sort_by(likeliest);
+            let gains = |copy: &&Sketched| view.sources(copy).iter().any(|source| source.id == article.id);
+            let copies = copies.into_iter().take(REUSE_COPIES).map(|(_, copy)| copy).filter(gains);
+            pairs.extend(copies.map(|copy| pair(article, copy)));
+        }
+        pairs
     }
 
     /// Other articles with hashes in common, and how many.
-    fn sharing(&self, article: &Sketched) -> impl Iterator<Item = (usize, &Sketched)> {
+    fn sharing<'a>(&'a self, article: &Sketched) -> impl Iterator<Item = (usize, &'a Sketched)> + use<'a> {
         let mut slots: Vec<Slot> = article.keys.iter().filter_map(|key| self.holders.of(*key, COMMON)).flatten().collect();
         slots.sort_unstable();
+        let own = article.id;
         let counted: Vec<(usize, Slot)> = slots.chunk_by(|a, b| a == b).map(|same| (same.len(), same[0])).collect();
         counted
             .into_iter()
             .filter_map(|(count, slot)| Some((count, self.articles[slot as usize].as_ref()?)))
-            .filter(|(_, other)| other.id != article.id)
+            .filter(move |(_, other)| other.id != own)
+    }
+}
+
+/// Most in common first, then the earlier; by content where both are equal, so that it does not matter who came first.
+fn likeliest((a, x): &(usize, &Sketched), (b, y): &(usize, &Sketched)) -> Ordering {
+    (Reverse(a), x.time, &x.keys, x.id).cmp(&(Reverse(b), y.time, &y.keys, y.id))
+}
+
+/// Whether `article` may have something from `source`. Of equal times either may.
+fn follows(article: &Sketched, source: &Sketched) -> bool {
+    source.time <= article.time
+}
+
+/// Linked articles and new ones together.
+struct View<'a> {
+    linked: &'a Sketches,
+    new: &'a Sketches,
+    without: FxHashSet<ArticleId>,
+}
+
+impl<'a> View<'a> {
+    /// Linked articles with hashes in common, and how many. One that is linked once more counts as new.
+    fn linked(&self, article: &Sketched) -> impl Iterator<Item = (usize, &'a Sketched)> {
+        self.linked
+            .sharing(article)
+            .filter(|(_, other)| !self.new.slots.contains_key(&other.id) && !self.without.contains(&other.id))
+    }
+
+    /// The articles that one most likely has something from.
+    fn sources(&self, article: &Sketched) -> Vec<&'a Sketched> {
+        let new = self.new.sharing(article).filter(|(_, other)| !self.without.contains(&other.id));
+        let mut sources: Vec<_> = self.linked(article).chain(new).filter(|(_, other)| follows(article, other)).collect();
+        sources.sort_by(likeliest);
+        sources.into_iter().take(REUSE_SOURCES).map(|(_, source)| source).collect()
     }
 }
 
@@ -114,6 +152,7 @@ mod tests {
             received_at: DateTime::<Utc>::UNIX_EPOCH,
             language: "en".to_owned(),
             provenance: Provenance::default(),
+            withdrawn: false,
             claims: Vec::new(),
             sketch: sketch.to_vec(),
             copied: Vec::new(),
@@ -140,13 +179,23 @@ mod tests {
     }
 
     #[test]
-    fn those_with_most_in_common_are_met_earlier_and_later_ones_each() {
-        let known: Vec<LinkArticle> = (0..900).map(|day| article(day, &[1, day as u64 % 2 + 100, 200 + day as u64])).collect();
-        let new = [article(450, &[1, 101])];
-        let others: Vec<usize> = pairs(&known, &new, &[]).into_iter().map(|(other, _)| other).collect();
-        let (earlier, later): (Vec<usize>, Vec<usize>) = others.iter().partition(|day| **day <= 450);
-        assert_eq!(earlier, (0..REUSE_SOURCES).map(|n| 2 * n + 1).collect::<Vec<_>>());
-        assert_eq!(later, (0..REUSE_COPIES).map(|n| 2 * n + 451).collect::<Vec<_>>());
+    fn the_likeliest_sources_are_met_whichever_comes_first() {
+        let known: Vec<LinkArticle> = (0..90).map(|day| article(day, &[1, day as u64 % 2 + 100, 200 + day as u64])).collect();
+        let new = [article(45, &[1, 101])];
+        let met: Vec<usize> = pairs(&known, &new, &[]).into_iter().map(|(other, _)| other).collect();
+        // Its sources, and the only articles that have it among theirs: of those with as much in common the first come first.
+        let sources: Vec<usize> = (0..REUSE_SOURCES).map(|n| 2 * n + 1).collect();
+        assert_eq!(met, sources);
+        // The same of each article that is published later, when all arrive at once or in turn.
+        let all: Vec<LinkArticle> = (0..30).map(|day| article(day, &[1, 2, day as u64 % 3 + 100])).collect();
+        let mut sketches = Sketches::default();
+        let mut in_turn = BTreeSet::new();
+        for day in (0..30).rev() {
+            let one = std::slice::from_ref(&all[day]);
+            in_turn.extend(sketches.candidates(one, &[]));
+            sketches.insert(one);
+        }
+        assert!(in_turn.is_superset(&Sketches::default().candidates(&all, &[])));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
 use crate::{
     domain::{ClaimReading, EntityKind},
     engine::text::{
-        Class, Lexicon, Token, TokenKind, fold, is_title_case,
+        Class, Lexicon, Tag, Token, TokenKind, fold, is_title_case,
         lexicon::{CalendarWord, NumberWord, Place, PlaceSense},
         stems::stem,
         tokenize,
@@ -125,6 +125,9 @@ impl Features {
         let roles = if title_case || !std::ptr::eq(lexicon, Lexicon::english()) { None } else { roles(&tokens) };
         if let Some(roles) = roles {
             add(SlotKind::Verb, &roles.verb, folded.at(roles.verb_at, roles.verb_at + 1));
+            if let Some(seat) = seat(&tokens, &roles) {
+                add(SlotKind::Seat, seat, folded.at(roles.verb_at, roles.verb_at + 1));
+            }
             let sides = [
                 (&roles.agent, SlotKind::Agent, SlotKind::AgentPlace),
                 (&roles.patient, SlotKind::Patient, SlotKind::PatientPlace),
@@ -510,6 +513,24 @@ fn roles<'a>(tokens: &'a [Token<'_>]) -> Option<Roles<'a>> {
     let (agent, patient) = if passive { (after, before) } else { (before, after) };
     Some(Roles { verb: stem(lemma), verb_at, agent, patient })
 }
+
+/// What only one can hold: an office that somebody is given, or a deed with one doer ([`DEED`]).
+fn seat<'a>(tokens: &'a [Token<'_>], roles: &Roles<'_>) -> Option<&'a str> {
+    let lexicon = Lexicon::english();
+    let lemma = tokens[roles.verb_at].word.verb.as_ref()?.lemma.as_str();
+    if lexicon.is(lemma, Class::AppointingVerb) {
+        return tokens.iter().find(|token| token.has(Class::SoleOffice)).map(Token::norm);
+    }
+    // "won the vote", "wrote her speech", "won Wimbledon"; "won a medal" is open to others. Of a passive the deed stands in front.
+    let passive =
+        roles.patient.iter().all(|who| who.to <= roles.verb_at) && roles.agent.iter().all(|who| who.from > roles.verb_at);
+    let deed = if passive && !roles.agent.is_empty() { tokens.first() } else { tokens.get(roles.verb_at + 1) }?;
+    let definite = deed.is("the") || deed.tag == Tag::Possessive || deed.is_capitalized() && !deed.has(Class::Stopword);
+    (lexicon.is(lemma, Class::SoleVerb) && definite).then_some(DEED)
+}
+
+/// Stands in the slot of a seat that is no office.
+pub(super) const DEED: &str = "a deed";
 
 /// The names among tokens `from..to`.
 fn participants<'a>(tokens: &'a [Token<'_>], from: usize, to: usize) -> Vec<Participant<'a>> {

@@ -5,10 +5,10 @@
 
 use super::{
     GuardHit,
-    features::Features,
+    features::{DEED, Features},
     overlap::shared_terms,
     signals::Shared,
-    words::{SlotKind, Term, TermKind, disjoint},
+    words::{Slot, SlotKind, Term, TermKind, disjoint, id_of},
 };
 use crate::engine::settings::Linking;
 
@@ -20,10 +20,12 @@ const DAYS_APART: i64 = 3;
 /// Every guard that speaks against the link.
 #[must_use]
 pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
-    let slots = [ordinals(a, b), roles(a, b), places(a, b), condition(a, b), event_date(a, b)];
+    let rivals = rivals(a, b, linking.soft_match).is_some();
+    let roles = if rivals { None } else { roles(a, b) };
+    let slots = [ordinals(a, b), roles, places(a, b), condition(a, b), event_date(a, b)];
     let mut hits: Vec<GuardHit> = slots.into_iter().flatten().collect();
     // What has been read into slots tells more than what has not.
-    if hits.is_empty() {
+    if hits.is_empty() && !rivals {
         hits.extend(exchanged(a, b, linking.soft_match));
     }
     hits.extend(too_little(a, b, linking.soft_match));
@@ -38,6 +40,37 @@ const SHARED_WORDS: usize = 3;
 /// The same sentence about somebody, somewhere or some year else: nearly all words are shared but a name on either side, or the
 /// number that tells which one is meant. How many there were of something is no such number.
 fn exchanged(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
+    let (own_a, own_b) = same_but_names(a, b, SHARED_WORDS, soft_match)?;
+    let first = |own: &[Term], kind: TermKind| own.iter().copied().find(|term| term.kind() == kind);
+    [("name", TermKind::Name), ("place", TermKind::Place), ("number", TermKind::Number)].into_iter().find_map(|(guard, kind)| {
+        let (x, y) = (first(&own_a, kind)?, first(&own_b, kind)?);
+        Some(GuardHit { guard, detail: format!("{} / {}", a.word(x), b.word(y)) })
+    })
+}
+
+/// Two who cannot both hold what only one can ("Roe won the vote", "Doe won the vote"): a question in dispute, and not two questions.
+/// Whom the first claim names, and whom the second.
+#[must_use]
+pub fn rivals(a: &Features, b: &Features, soft_match: f64) -> Option<[String; 2]> {
+    let of = |features: &Features, kind| features.slot(kind).first().map(|slot| slot.id());
+    let same = |kind| of(a, kind).is_some() && of(a, kind) == of(b, kind);
+    if !same(SlotKind::Seat) || !same(SlotKind::Verb) {
+        return None;
+    }
+    let office = of(a, SlotKind::Seat) != Some(id_of(DEED) & Slot::ID_MASK);
+    let apart = |kind| disjoint(a.slot(kind), b.slot(kind));
+    let holder = match (apart(SlotKind::Agent), apart(SlotKind::Patient)) {
+        (true, false) => SlotKind::Agent,
+        (false, true) if office => SlotKind::Patient,
+        _ => return None,
+    };
+    // The office is shared besides.
+    same_but_names(a, b, if office { 1 } else { 2 }, soft_match)?;
+    Some([a.names(holder), b.names(holder)])
+}
+
+/// What each claim has alone, where that is little beside names and numbers.
+fn same_but_names(a: &Features, b: &Features, least: usize, soft_match: f64) -> Option<(Vec<Term>, Vec<Term>)> {
     let is_word = |term: Term| term.kind() == TermKind::Word && !term.in_name();
     let (mut words, mut rarity, mut shared) = (0, 0.0, Shared::default());
     shared_terms(a, b, soft_match, |x, y, _| {
@@ -51,14 +84,10 @@ fn exchanged(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
     let own = |features: &Features| features.terms().iter().copied().filter(|term| !shared.holds(term.id)).collect::<Vec<_>>();
     let (own_a, own_b) = (own(a), own(b));
     let differs = |own: &[Term]| own.iter().filter(|term| is_word(**term)).map(|term| term.idf()).sum::<f32>();
-    if words < SHARED_WORDS || differs(&own_a).max(differs(&own_b)) > SAME_BUT_NAMES * rarity {
+    if words < least || differs(&own_a).max(differs(&own_b)) > SAME_BUT_NAMES * rarity {
         return None;
     }
-    let first = |own: &[Term], kind: TermKind| own.iter().copied().find(|term| term.kind() == kind);
-    [("name", TermKind::Name), ("place", TermKind::Place), ("number", TermKind::Number)].into_iter().find_map(|(guard, kind)| {
-        let (x, y) = (first(&own_a, kind)?, first(&own_b, kind)?);
-        Some(GuardHit { guard, detail: format!("{} / {}", a.word(x), b.word(y)) })
-    })
+    Some((own_a, own_b))
 }
 
 /// "12th package" is not "13th package".
@@ -157,6 +186,24 @@ mod tests {
         check("Jane Roe accused Max Doe of fraud at the bank", "Max Doe accused Jane Roe of fraud at the bank", &["object"]);
         check("Jane Roe beat Max Doe in the final vote", "Max Doe beat Jane Roe in the final vote", &["role_swap"]);
         check("Jane Roe won the vote in May", "The vote was won by Roe in May", &[]);
+    }
+
+    #[test]
+    fn who_holds_what_only_one_can_is_one_question() {
+        check("Jane Roe won the election for mayor in Tarn", "Max Doe won the election for mayor in Tarn", &[]);
+        check("Jane Roe was elected mayor of Tarn on Sunday", "Max Doe was elected mayor of Tarn on Sunday", &[]);
+        check("The board appointed Jane Roe chief executive", "The board appointed Max Doe chief executive", &[]);
+        check("The final was won by Jane Roe in straight sets", "The final was won by Max Doe in straight sets", &[]);
+        // Others may too.
+        check("Jane Roe won a medal at the games in Tarn", "Max Doe won a medal at the games in Tarn", &["actor"]);
+        check("Jane Roe was elected to the council of Tarn", "Max Doe was elected to the council of Tarn", &["actor"]);
+        // Or it is another seat.
+        check("Jane Roe was elected mayor of Tarn on Sunday", "Max Doe was elected governor of Tarn on Sunday", &["actor"]);
+        check(
+            "Jane Roe won the election for mayor in Tarn",
+            "Max Doe won the lottery of the harbour board",
+            &["actor", "too_little"],
+        );
     }
 
     #[test]

@@ -214,10 +214,12 @@ pub enum SlotKind {
     /// Names in the condition of a conditional claim: "if Roe steps down".
     Condition,
     Quotation,
+    /// Present where only one can do it, or have it done to: "won the vote", "was appointed mayor".
+    Seat,
 }
 
 impl SlotKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Ordinal,
         Self::Verb,
         Self::Agent,
@@ -227,6 +229,7 @@ impl SlotKind {
         Self::Place,
         Self::Condition,
         Self::Quotation,
+        Self::Seat,
     ];
 }
 
@@ -240,10 +243,11 @@ pub struct Slot {
 
 impl Slot {
     const ID_BITS: u32 = 28;
+    pub(super) const ID_MASK: u32 = (1 << Self::ID_BITS) - 1;
 
     #[must_use]
     pub fn new(kind: SlotKind, id: u32, at: Name) -> Self {
-        Self { key: (kind as u32) << Self::ID_BITS | id & ((1 << Self::ID_BITS) - 1), at }
+        Self { key: (kind as u32) << Self::ID_BITS | id & Self::ID_MASK, at }
     }
 
     #[must_use]
@@ -254,7 +258,7 @@ impl Slot {
     /// Number of the name; comparable with any other slot's.
     #[must_use]
     pub fn id(self) -> u32 {
-        self.key & ((1 << Self::ID_BITS) - 1)
+        self.key & Self::ID_MASK
     }
 
     pub(super) fn key(self) -> u32 {

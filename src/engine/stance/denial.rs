@@ -38,6 +38,6 @@ fn negates_another(case: &Case<'_>) -> bool {
     };
     // "did not rise" is what "fell" says.
     let agrees = |traits: &Traits| opposite::opposed(case.own, traits).is_some();
-    let mut affirming = case.others.iter().zip(case.traits).filter(|(other, _)| other.reading.polarity == Polarity::Affirmed);
+    let mut affirming = case.counting().filter(|(other, _)| other.reading.polarity == Polarity::Affirmed);
     affirming.any(|(other, traits)| elsewhere(other) && !agrees(traits))
 }

@@ -9,18 +9,22 @@ mod attributed;
 pub mod between;
 mod copied;
 mod denial;
+mod exclusive;
 mod opposite;
 mod origins;
 mod outlet_voice;
 mod outlets;
+mod plurality;
 mod quantity;
 mod quotation;
+mod rare_value;
 mod reuse;
 mod syndication;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
 mod upstream;
+mod withdrawn;
 
 pub use between::between;
 
@@ -46,6 +50,13 @@ pub(crate) struct Case<'a> {
     traits: &'a [Traits],
     /// What the cluster asserts: denied only when nobody affirms and nobody denies in so many words.
     asserted: Polarity,
+}
+
+impl<'a> Case<'a> {
+    /// All that count, with their traits: what was withdrawn neither disputes nor is disputed.
+    fn counting(&self) -> impl Iterator<Item = (&'a Member<'a>, &'a Traits)> + use<'a> {
+        self.others.iter().copied().zip(self.traits).filter(|(member, _)| !member.article.withdrawn)
+    }
 }
 
 /// What of a claim is compared with every other of its cluster.
@@ -99,10 +110,11 @@ impl Ruling {
 type Rule = fn(&Case<'_>) -> Option<Ruling>;
 
 /// The order of decision; the first hit wins.
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 15] = [
     denial::denies,
     quantity::conflicts,
     opposite::opposes,
+    exclusive::excludes,
     syndication::is_syndicated,
     copied::is_copied,
     upstream::names_upstream,
@@ -112,10 +124,11 @@ const RULES: [Rule; 13] = [
     copied::stands_in_copy,
     reuse::same_family,
     reuse::shares_wording,
+    rare_value::shares_rare_value,
     outlet_voice::asserts,
 ];
 
-/// Judges a cluster: its public state, and the label of each claim. The order of `members` does not matter.
+/// Judges a cluster: its public state, and the label of each claim that is not withdrawn. The order of `members` does not matter.
 #[must_use]
 pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, ClaimRelation)>) {
     let mut members: Vec<&Member<'_>> = members.to_vec();
@@ -124,22 +137,34 @@ pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, 
         let key = |m: &Member<'_>| (m.article.time(), m.article.outlet.name.clone(), m.reading.headline, m.reading.span);
         key(a).cmp(&key(b)).then_with(|| a.claim.cmp(&b.claim))
     });
-    let asserted = assertion(&members);
+    let counting: Vec<&Member<'_>> = members.iter().copied().filter(|member| !member.article.withdrawn).collect();
+    let asserted = assertion(&counting);
     let traits: Vec<Traits> = members.iter().map(|member| Traits::of(member.reading)).collect();
-    let judged: Vec<(ClaimId, ClaimRelation)> = members
+    let mut judged: Vec<(ClaimId, ClaimRelation)> = members
         .iter()
         .zip(&traits)
         .map(|(member, own)| (member.claim, relation(&Case { member, others: &members, own, traits: &traits, asserted })))
         .collect();
-    let positions = outlets::positions(&members, &judged);
+    let traces = origins::Traces::of(&members, &judged);
+    let origins = traces.origins(&members, &judged);
+    let passing_on = withdrawn::passing_on(&members, &judged, &traces);
+    drop(traces);
+    judged.retain_mut(|(claim, relation)| {
+        if passing_on.contains(claim) {
+            relation.flags.push(Flag::OriginWithdrawn);
+        }
+        counting.iter().any(|member| member.claim == *claim)
+    });
+    let positions = outlets::positions(&counting, &judged);
     let count = |relation: Relation| positions.iter().filter(|p| p.relation == relation).count() as i32;
-    let mut articles: Vec<_> = members.iter().map(|m| m.article.id).collect();
+    let mut articles: Vec<_> = counting.iter().map(|m| m.article.id).collect();
     articles.sort_unstable();
     articles.dedup();
-    let times = || members.iter().map(|m| m.article.time());
+    let shown = if counting.is_empty() { &members } else { &counting };
+    let times = || shown.iter().map(|m| m.article.time());
     let cluster = Cluster {
         id,
-        claim: representative::wording(&members),
+        claim: representative::wording(shown),
         counts: Counts {
             articles: articles.len() as i32,
             outlets: positions.len() as i32,
@@ -148,7 +173,7 @@ pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, 
             echoes: count(Relation::Echoes),
             unclear: count(Relation::Unclear),
         },
-        origins: origins::origins(&members, &judged),
+        origins,
         outlets: positions,
         first_seen_at: times().min().unwrap_or_default(),
         last_seen_at: times().max().unwrap_or_default(),

@@ -3,9 +3,11 @@
 //! The pairs are data. Two claims are opposed where one holds a word of one pole and the other, in its place, one of the other pole;
 //! as with numbers, the side that fewer outlets carry stands against the other, and of as many the later.
 
-use std::collections::BTreeSet;
-
-use super::{Case, Ruling, Traits, nearly_the_same, precedes, quote};
+use super::{
+    Case, Ruling, Traits, nearly_the_same,
+    plurality::{SAME_DAYS, days_between, yields},
+    quote,
+};
 use crate::{
     domain::{ClaimReading, Evidence, Polarity, Voice},
     engine::{
@@ -14,9 +16,6 @@ use crate::{
         text::{Class, Lexicon, lexicon::Pole},
     },
 };
-
-/// Days that a state is taken to last: later, what was open may be closed.
-const SAME_DAYS: i64 = 2;
 
 /// The poles that a claim's proposition holds, sorted.
 pub(super) fn poles(reading: &ClaimReading) -> Vec<Pole> {
@@ -28,19 +27,14 @@ pub(super) fn poles(reading: &ClaimReading) -> Vec<Pole> {
 
 pub(super) fn opposes(case: &Case<'_>) -> Option<Ruling> {
     let member = case.member;
-    let (pole, other) = case.others.iter().zip(case.traits).find_map(|(other, traits)| {
+    let (pole, other) = case.counting().find_map(|(other, traits)| {
         let apart = other.article.outlet.id != member.article.outlet.id
             && other.reading.polarity == member.reading.polarity
-            && (other.article.time() - member.article.time()).num_days().abs() <= SAME_DAYS;
+            && days_between(member, other) <= SAME_DAYS;
         let pole = apart.then(|| opposed(case.own, traits)).flatten().filter(|_| nearly_the_same(member, other))?;
-        Some((pole, *other))
+        Some((pole, other))
     })?;
-    let carried = |pole: Pole| -> usize {
-        let members = case.others.iter().zip(case.traits).filter(|(_, traits)| holds_only(traits, pole));
-        members.map(|(member, _)| member.article.outlet.id).collect::<BTreeSet<_>>().len()
-    };
-    let (own, against) = (carried(pole), carried(pole.opposite()));
-    if own > against || own == against && !precedes(other, member) {
+    if !yields(case, other, |_, traits| holds_only(traits, pole), |_, traits| holds_only(traits, pole.opposite())) {
         return None;
     }
     let attribution = &member.reading.attribution;

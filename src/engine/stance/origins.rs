@@ -25,50 +25,54 @@ enum Trace<'a> {
     Hearsay,
 }
 
-pub(super) fn origins(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation)]) -> Origins {
-    let mut roots: BTreeMap<Key, Root> = BTreeMap::new();
-    let mut hearsay: Vec<(ClaimId, String)> = Vec::new();
-    let traces = Traces::of(members, judged);
-    for (claim, relation) in judged {
-        match relation.relation {
-            // The denial names whose assertion it denies, though no article here carries it.
-            Relation::Disputes => {
-                if let Some(source) = &relation.asserted_by {
-                    let root = root(source.kind.into(), &source.name, is_named(&source.name));
-                    roots.entry((source.kind.into(), person_key(&source.name))).or_insert(root);
+impl Traces<'_> {
+    pub(super) fn origins(&self, members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation)]) -> Origins {
+        let mut roots: BTreeMap<Key, Root> = BTreeMap::new();
+        let mut hearsay: Vec<(ClaimId, String)> = Vec::new();
+        let counting = members.iter().zip(judged).filter(|(member, _)| !member.article.withdrawn);
+        for (claim, relation) in counting.map(|(_, judged)| judged) {
+            match relation.relation {
+                // The denial names whose assertion it denies, though no article here carries it.
+                Relation::Disputes => {
+                    if let Some(source) = &relation.asserted_by {
+                        let root = root(source.kind.into(), &source.name, is_named(&source.name));
+                        roots.entry((source.kind.into(), person_key(&source.name))).or_insert(root);
+                    }
                 }
+                Relation::Unclear => {}
+                _ => match self.root(*claim) {
+                    Some((key, root)) => roots.entry(key).or_insert(root).claim_ids.push(*claim),
+                    None => hearsay.push((*claim, relation.echo_of.clone().unwrap_or_else(|| "unnamed".to_owned()))),
+                },
             }
-            Relation::Unclear => {}
-            _ => match traces.root(*claim) {
-                Some((key, root)) => roots.entry(key).or_insert(root).claim_ids.push(*claim),
-                None => hearsay.push((*claim, relation.echo_of.clone().unwrap_or_else(|| "unnamed".to_owned()))),
-            },
         }
+        join_speakers(&mut roots, members);
+        // "Reports say" may be any of the roots already known; only where there is none is it one of its own.
+        if !hearsay.is_empty() && roots.is_empty() {
+            let mut root = root(OriginKind::Anonymous, &hearsay[0].1, false);
+            root.claim_ids = hearsay.into_iter().map(|(claim, _)| claim).collect();
+            roots.insert((OriginKind::Anonymous, String::new()), root);
+        }
+        let roots: Vec<Root> = roots.into_values().collect();
+        let low = roots.iter().filter(|root| root.named).count() as i32;
+        Origins { low, high: roots.len() as i32, roots }
     }
-    join_speakers(&mut roots, members);
-    // "Reports say" may be any of the roots already known; only where there is none is it one of its own.
-    if !hearsay.is_empty() && roots.is_empty() {
-        let mut root = root(OriginKind::Anonymous, &hearsay[0].1, false);
-        root.claim_ids = hearsay.into_iter().map(|(claim, _)| claim).collect();
-        roots.insert((OriginKind::Anonymous, String::new()), root);
-    }
-    let roots: Vec<Root> = roots.into_values().collect();
-    let low = roots.iter().filter(|root| root.named).count() as i32;
-    Origins { low, high: roots.len() as i32, roots }
 }
 
 /// The traces of all supporting claims.
-struct Traces<'a> {
+pub(super) struct Traces<'a> {
     of_claim: BTreeMap<ClaimId, (&'a str, Trace<'a>)>,
     /// The claims of each outlet, in the order of time.
     by_outlet: BTreeMap<String, Vec<ClaimId>>,
     names: Names,
+    withdrawn: BTreeSet<ClaimId>,
 }
 
 impl<'a> Traces<'a> {
-    fn of(members: &'a [&Member<'a>], judged: &'a [(ClaimId, ClaimRelation)]) -> Self {
+    pub fn of(members: &'a [&Member<'a>], judged: &'a [(ClaimId, ClaimRelation)]) -> Self {
         let mut quotations: BTreeMap<&str, ClaimId> = BTreeMap::new();
-        let mut traces = Self { of_claim: BTreeMap::new(), by_outlet: BTreeMap::new(), names: Names::of(members) };
+        let withdrawn = members.iter().filter(|member| member.article.withdrawn).map(|member| member.claim).collect();
+        let mut traces = Self { of_claim: BTreeMap::new(), by_outlet: BTreeMap::new(), names: Names::of(members), withdrawn };
         // Members come in the order of time, so a copy finds its original.
         for (member, (claim, relation)) in members.iter().zip(judged) {
             if matches!(relation.relation, Relation::Disputes | Relation::Unclear) {
@@ -91,7 +95,19 @@ impl<'a> Traces<'a> {
     }
 
     fn root(&self, claim: ClaimId) -> Option<(Key, Root)> {
-        self.follow(claim, &mut Vec::new())
+        let mut passed = Vec::new();
+        let (key, mut root) = self.follow(claim, &mut passed)?;
+        // Whoever is quoted did not withdraw it; an outlet that told it itself did.
+        let own = matches!(root.kind, OriginKind::Outlet | OriginKind::Presumed) && root.circular.is_empty();
+        root.withdrawn = own && passed.last().is_some_and(|(_, last)| self.withdrawn.contains(last));
+        Some((key, root))
+    }
+
+    /// Whether a claim came through one that was withdrawn.
+    pub fn comes_through_withdrawn(&self, claim: ClaimId) -> bool {
+        let mut passed = Vec::new();
+        self.follow(claim, &mut passed);
+        passed.iter().skip(1).any(|(_, other)| self.withdrawn.contains(other))
     }
 
     /// Up the chain. `passed` are the outlets on the way, each with the claim that it was left by.
@@ -127,6 +143,7 @@ fn copied_from(evidence: &Evidence) -> Option<ClaimId> {
     match evidence {
         Evidence::SharedWording { other_claim, .. }
         | Evidence::SharedQuotation { other_claim, .. }
+        | Evidence::SharedValue { other_claim, .. }
         | Evidence::CopiedPassage { other_claim: Some(other_claim), .. }
         | Evidence::SameFamily { other_claim, .. } => Some(*other_claim),
         _ => None,
@@ -165,7 +182,7 @@ fn join_speakers(roots: &mut BTreeMap<Key, Root>, members: &[&Member<'_>]) {
 }
 
 fn root(kind: OriginKind, name: &str, named: bool) -> Root {
-    Root { kind, name: name.to_owned(), named, claim_ids: Vec::new(), circular: Vec::new() }
+    Root { kind, name: name.to_owned(), named, claim_ids: Vec::new(), circular: Vec::new(), withdrawn: false }
 }
 
 /// "Jane Roe", "the Tarn council"; "a gravedigger" could be anybody.

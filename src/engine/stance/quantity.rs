@@ -1,8 +1,10 @@
 //! Numbers that cannot both be right dispute; numbers of another day are merely out of date; vague words never dispute.
 
-use std::{cmp::Ordering, collections::BTreeSet};
-
-use super::{Case, Ruling, Traits, nearly_the_same, precedes, quote};
+use super::{
+    Case, Ruling, Traits, nearly_the_same,
+    plurality::{SAME_DAYS, days_between, yields},
+    quote,
+};
 use crate::{
     domain::{Comparator, Evidence, Quantity, Voice},
     engine::{
@@ -11,14 +13,20 @@ use crate::{
     },
 };
 
-/// Articles this many days apart speak of different days.
-const SAME_DAYS: i64 = 2;
 /// The figure that fewer outlets carry, of two that exclude each other on the same day; where as many carry each, the later.
 pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
     let (quantity, other_quantity, other) = opposed_with(case, |other| days_between(case.member, other) <= SAME_DAYS)
         // Two exact figures only: vague words dispute nothing.
         .filter(|(a, b, _)| !a.vague && !b.vague)?;
-    if !yields(case, quantity, other_quantity, other) {
+    let unit = unit_key(quantity);
+    let carries = |figure: &Quantity, against: &Quantity, member: &Member<'_>, traits: &Traits| {
+        days_between(case.member, member) <= SAME_DAYS
+            && member.reading.quantities.iter().zip(&traits.units).any(|(quantity, other)| {
+                *other == unit && !quantity.ordinal && !disjoint(quantity, figure) && disjoint(quantity, against)
+            })
+    };
+    let own = |member: &Member<'_>, traits: &Traits| carries(quantity, other_quantity, member, traits);
+    if !yields(case, other, own, |member, traits| carries(other_quantity, quantity, member, traits)) {
         return None;
     }
     let attribution = &case.member.reading.attribution;
@@ -30,26 +38,6 @@ pub(super) fn conflicts(case: &Case<'_>) -> Option<Ruling> {
         other_claim: other.claim,
     };
     Some(Ruling::disputes(by, evidence))
-}
-
-/// Whether it is this figure, and not the other, that stands against what the cluster says.
-fn yields(case: &Case<'_>, own: &Quantity, opposite: &Quantity, other: &Member<'_>) -> bool {
-    let unit = unit_key(own);
-    let outlets_with = |figure: &Quantity, against: &Quantity| {
-        let carries = |(member, traits): (&&Member<'_>, &Traits)| {
-            days_between(case.member, member) <= SAME_DAYS
-                && member.reading.quantities.iter().zip(&traits.units).any(|(quantity, other)| {
-                    *other == unit && !quantity.ordinal && !disjoint(quantity, figure) && disjoint(quantity, against)
-                })
-        };
-        let members = case.others.iter().zip(case.traits).filter(|(member, traits)| carries((*member, *traits)));
-        members.map(|(member, _)| member.article.outlet.id).collect::<BTreeSet<_>>().len()
-    };
-    match outlets_with(own, opposite).cmp(&outlets_with(opposite, own)) {
-        Ordering::Less => true,
-        Ordering::Equal => precedes(other, case.member),
-        Ordering::Greater => false,
-    }
 }
 
 /// Evidence, not a label: the same thing counted at another time.
@@ -67,9 +55,7 @@ type Opposed<'a> = (&'a Quantity, &'a Quantity, &'a Member<'a>);
 
 fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member<'_>) -> bool) -> Option<Opposed<'a>> {
     let outlet = case.member.article.outlet.id;
-    case.others
-        .iter()
-        .zip(case.traits)
+    case.counting()
         .filter(|(other, traits)| {
             other.article.outlet.id != outlet
                 && other.reading.polarity == case.member.reading.polarity
@@ -79,7 +65,7 @@ fn opposed_with<'a>(case: &Case<'a>, admits: impl Fn(&Member<'_>) -> bool) -> Op
         .find_map(|(other, traits)| {
             let own = (case.member.reading.quantities.as_slice(), case.own.units.as_slice());
             let (a, b) = pair(own, (&other.reading.quantities, &traits.units))?;
-            Some((a, b, *other))
+            Some((a, b, other))
         })
         // "worth 3.6 billion" and "lost 90 million" count the same euros, and different things.
         .filter(|(_, _, other)| nearly_the_same(case.member, other))
@@ -118,8 +104,4 @@ pub(super) fn disjoint(a: &Quantity, b: &Quantity) -> bool {
         _ => false,
     };
     below(a, b) || below(b, a)
-}
-
-fn days_between(a: &Member<'_>, b: &Member<'_>) -> i64 {
-    (a.article.time() - b.article.time()).num_days().abs()
 }

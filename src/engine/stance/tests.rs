@@ -31,6 +31,7 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
         received_at: published_at,
         language: "en".to_owned(),
         provenance: reading.provenance,
+        withdrawn: false,
         claims: reading.claims.into_iter().map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None }).collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
@@ -225,7 +226,7 @@ fn copied(copy: &str, source: &LinkArticle, text: &str) -> Copied {
     let passages = reuse::passages(&copy, &print);
     let words: u32 = passages.iter().map(|passage| passage.words).sum();
     let share = words as f32 / copy.words() as f32;
-    Copied { source: source.id, outlet: source.outlet.clone(), share, passages, text: text.into() }
+    Copied { source: source.id, outlet: source.outlet.clone(), share, passages, withdrawn: false, text: text.into() }
 }
 
 /// Labels of the claims of an article of "Valley Post", in its order, that has what it can from [`WIRE`] in "Daily Lantern".
@@ -433,4 +434,98 @@ fn a_copied_assertion_is_no_copy_of_the_denial_it_was_cut_from() {
     let mut judged = plan.clusters.iter().flat_map(|linked| &linked.claims);
     let (_, relation) = judged.find(|(id, _)| *id == copy.claims[0].id).expect("it is judged");
     assert_eq!((relation.relation, relation.echo_of.as_deref()), (Corroborates, None));
+}
+
+/// Judges the articles with the first of them withdrawn: each other outlet's relation, whether it is flagged, and the cluster.
+fn without_first(articles: &[(&str, i64, &str)]) -> (LinkedCluster, Vec<(Relation, bool)>) {
+    let mut articles: Vec<LinkArticle> = articles.iter().map(|(outlet, day, text)| article(outlet, *day, text)).collect();
+    articles[0].withdrawn = true;
+    let plan = plan(&articles);
+    let linked = plan.clusters.into_iter().max_by_key(|linked| linked.claims.len()).expect("a cluster");
+    let of = |article: &LinkArticle| {
+        let position = linked.cluster.outlets.iter().find(|position| position.outlet_id == article.outlet.id);
+        position.map(|position| (position.relation, position.flags.contains(&Flag::OriginWithdrawn)))
+    };
+    assert_eq!(of(&articles[0]), None, "who withdrew holds no position");
+    let others = articles[1..].iter().map(|article| of(article).expect("a position")).collect();
+    (linked, others)
+}
+
+#[test]
+fn echoes_of_what_was_withdrawn_are_flagged() {
+    let dam = "The dam at Orin has cracked along its northern wall.";
+    let (linked, others) = without_first(&[
+        ("Daily Lantern", 0, dam),
+        ("Valley Post", 1, "The dam at Orin has cracked along its northern wall, the Daily Lantern reported."),
+        ("Harbour Times", 1, dam),
+        ("Tarn Courier", 2, "The dam at Orin has cracked along its northern wall, according to the Valley Post."),
+        ("Sund Gazette", 2, "The dam at Orin has cracked along its northern wall, mayor Anna Holm told the Sund Gazette."),
+    ]);
+    assert_eq!(others, [(Echoes, true), (Echoes, true), (Echoes, true), (Corroborates, false)]);
+    let roots: Vec<_> = linked.cluster.origins.roots.iter().map(|root| (root.name.as_str(), root.withdrawn)).collect();
+    assert_eq!(roots, [("Anna Holm", false), ("Daily Lantern", true)]);
+    assert_eq!((linked.cluster.counts.articles, linked.cluster.counts.outlets, linked.withdrawn.len()), (4, 4, 1));
+}
+
+#[test]
+fn whoever_was_quoted_did_not_withdraw_it() {
+    let (linked, others) = without_first(&[
+        ("Daily Lantern", 0, "“The northern wall is full of holes and will not last,” engineer Max Roe said of the dam at Orin."),
+        ("Valley Post", 1, "“The northern wall is full of holes and will not last,” engineer Max Roe said of the dam at Orin."),
+    ]);
+    assert_eq!(others, [(Echoes, true)], "it has the quotation from the one that withdrew");
+    assert_eq!(linked.cluster.origins.roots.iter().map(|root| root.withdrawn).collect::<Vec<_>>(), [false]);
+}
+
+#[test]
+fn what_was_withdrawn_neither_disputes_nor_is_disputed() {
+    let flood = |number: u32| format!("The flood in Tarn killed {number} people on Sunday.");
+    let (_, others) = without_first(&[("Daily Lantern", 0, &flood(12)), ("Valley Post", 0, &flood(19))]);
+    assert!(!others.iter().any(|(relation, _)| *relation == Disputes), "{others:?}");
+    let (_, others) = without_first(&[
+        ("Daily Lantern", 0, "The harbour was damaged by the storm in March."),
+        ("Valley Post", 0, "The harbour was not damaged by the storm in March."),
+    ]);
+    assert!(!others.iter().any(|(relation, _)| *relation == Disputes), "{others:?}");
+}
+
+#[test]
+fn who_holds_what_only_one_can_is_in_dispute() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "Jane Roe won the election for mayor in Tarn on Sunday."),
+            ("Harbour Times", 0, "Jane Roe has won the election for mayor in Tarn, the paper learned."),
+            ("Valley Post", 0, "Max Doe won the election for mayor in Tarn on Sunday."),
+        ],
+        &[Corroborates, Corroborates, Disputes],
+    );
+    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
+    assert!(
+        matches!(reason, Some(Evidence::Rival { holder, other_holder, .. }) if holder == "doe" && other_holder == "roe"),
+        "{reason:?}"
+    );
+}
+
+#[test]
+fn a_year_later_somebody_else_may_hold_it() {
+    let (linked, _) = judged(&[
+        ("Daily Lantern", 0, "Jane Roe was elected mayor of Tarn."),
+        ("Valley Post", 400, "Max Doe was elected mayor of Tarn."),
+    ]);
+    assert!(linked.cluster.outlets.iter().all(|position| position.relation != Disputes));
+}
+
+#[test]
+fn an_odd_number_comes_from_one_count() {
+    let (linked, positions) = check(
+        &[
+            ("Daily Lantern", 0, "The storm felled 1,243 trees in the parks of Tarn."),
+            ("Valley Post", 1, "In Tarn's parks the storm has felled 1,243 trees."),
+            ("Harbour Times", 1, "The storm brought down about 1,200 trees in the parks of Tarn."),
+        ],
+        &[Corroborates, Echoes, Corroborates],
+    );
+    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
+    assert!(matches!(reason, Some(Evidence::SharedValue { .. })), "{reason:?}");
+    assert_eq!(linked.cluster.origins.high, 2);
 }

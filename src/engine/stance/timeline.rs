@@ -108,6 +108,7 @@ mod tests {
             named: true,
             claim_ids: positions.iter().map(|at| claims[*at].id).collect(),
             circular: Vec::new(),
+            withdrawn: false,
         };
         let origins = Origins { low: 0, high: 0, roots: roots.iter().map(root).collect() };
         let mut shuffled = claims.clone();

@@ -16,7 +16,7 @@ use crate::{
         error::{Faults, Problem},
         extract::{Id, JsonBody, Params},
         json::Object,
-        openapi::{ListProblems, ReadProblems, WriteProblems},
+        openapi::{IngestProblems, ListProblems, RecallProblems},
         pagination::PageRequest,
         text::{self, Flaw},
         views::{ArticlePage, ArticleStatusView, ArticleView, OutletKindView, ReuseListView, ReuseView},
@@ -172,7 +172,7 @@ pub(super) fn check_body(text: Option<&str>, html: Option<&str>, faults: &mut Fa
     responses(
         (status = 201, description = "Stored.", body = ArticleView, headers(("Location" = String, description = "Address of the article."))),
         (status = 200, description = "Known already, with the same content.", body = ArticleView),
-        WriteProblems,
+        IngestProblems,
     )
 )]
 #[post("/v1/articles")]
@@ -186,7 +186,7 @@ pub async fn create_article(
     let at_once = prefers_async(&request);
     let wait = if at_once { std::time::Duration::ZERO } else { state.options.link_wait };
     let submitted = state.service.submit(caller.workspace, new, wait).await?;
-    let (article, claims) = load(&state, caller, submitted.id).await?.ok_or_else(Problem::internal)?;
+    let (article, claims) = load(&state, caller, submitted.id).await?;
 
     let mut response = if submitted.created { HttpResponse::Created() } else { HttpResponse::Ok() };
     if submitted.created {
@@ -204,11 +204,19 @@ fn prefers_async(request: &HttpRequest) -> bool {
     headers.flat_map(|value| value.split([',', ';'])).any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
 }
 
-async fn load(state: &State, caller: Caller, id: ArticleId) -> Result<Option<(Article, Vec<Claim>)>, Problem> {
-    let store = state.service.store();
-    let Some(article) = store.article(caller.workspace, id).await? else { return Ok(None) };
-    let claims = store.claims_of_article(caller.workspace, id).await?;
-    Ok(Some((article, claims)))
+/// An article that can be shown, with its claims.
+pub(super) async fn load(state: &State, caller: Caller, id: ArticleId) -> Result<(Article, Vec<Claim>), Problem> {
+    let article = find(state, caller, id).await?;
+    let claims = state.service.store().claims_of_article(caller.workspace, id).await?;
+    Ok((article, claims))
+}
+
+async fn find(state: &State, caller: Caller, id: ArticleId) -> Result<Article, Problem> {
+    let article = state.service.store().article(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
+    match &article.withdrawal {
+        Some(withdrawal) => Err(Problem::withdrawn(withdrawal)),
+        None => Ok(article),
+    }
 }
 
 /// Get one article
@@ -218,7 +226,7 @@ async fn load(state: &State, caller: Caller, id: ArticleId) -> Result<Option<(Ar
     operation_id = "getArticle",
     tag = "articles",
     params(("id" = Uuid, Path, description = "Id of the article.")),
-    responses((status = 200, description = "The article.", body = ArticleView), ReadProblems)
+    responses((status = 200, description = "The article.", body = ArticleView), RecallProblems)
 )]
 #[get("/v1/articles/{id}")]
 pub async fn get_article(
@@ -226,7 +234,7 @@ pub async fn get_article(
     state: web::Data<State>,
     Id(id): Id<ArticleId>,
 ) -> Result<web::Json<ArticleView>, Problem> {
-    let (article, claims) = load(&state, caller, id).await?.ok_or_else(Problem::not_found)?;
+    let (article, claims) = load(&state, caller, id).await?;
     Ok(web::Json(ArticleView::from(&article).with_claims(&claims).with_text(article.text)))
 }
 
@@ -242,7 +250,7 @@ const MOST_REUSE: i64 = 100;
     operation_id = "listReuse",
     tag = "articles",
     params(("id" = Uuid, Path, description = "Id of the article.")),
-    responses((status = 200, description = "What it has from others, and others from it.", body = ReuseListView), ReadProblems)
+    responses((status = 200, description = "What it has from others, and others from it.", body = ReuseListView), RecallProblems)
 )]
 #[get("/v1/articles/{id}/reuse")]
 pub async fn list_reuse(
@@ -251,7 +259,7 @@ pub async fn list_reuse(
     Id(id): Id<ArticleId>,
 ) -> Result<web::Json<ReuseListView>, Problem> {
     let store = state.service.store();
-    let article = store.article(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
+    let article = find(&state, caller, id).await?;
     let pairs = store.reuse_of(caller.workspace, id, MOST_REUSE).await?;
     let other = |pair: &Reuse| if pair.article == id { pair.source } else { pair.article };
     let others = store.articles(caller.workspace, &pairs.iter().map(other).collect::<Vec<_>>()).await?;

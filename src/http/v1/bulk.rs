@@ -183,6 +183,7 @@ impl Import {
         let outage = stored.outage.map(Problem::from);
         let mut outcomes = stored.outcomes.into_iter();
         let mut next = || match outcomes.next() {
+            Some(Ok(Inserted::Withdrawn(id))) => Err(PipelineError::Withdrawn(id).into()),
             Some(outcome) => outcome.map_err(Problem::from),
             None => Err(outage.clone().unwrap_or_else(Problem::internal)),
         };
@@ -200,7 +201,7 @@ impl Import {
             Ok(Inserted::Created(_)) => LineStatus::Created,
             Ok(Inserted::Revision(_)) => LineStatus::Revision,
             Ok(Inserted::Known(_)) => LineStatus::Known,
-            Err(_) => LineStatus::Failed,
+            Ok(Inserted::Withdrawn(_)) | Err(_) => LineStatus::Failed,
         };
         let id = outcome.as_ref().ok().map(|inserted| inserted.id().0);
         let problem = outcome.err().map(|problem| problem.at(&self.request_id).to_json());

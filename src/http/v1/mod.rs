@@ -8,6 +8,7 @@ mod clusters;
 mod constraints;
 mod r#match;
 mod outlets;
+mod withdrawals;
 
 pub use self::bulk::MOST_STREAMS as MOST_BULK_STREAMS;
 use actix_web::web;
@@ -25,6 +26,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .route("/v1/articles/bulk", web::get().to(edge::fallback))
         .service(articles::get_article)
         .service(articles::list_reuse)
+        .service(withdrawals::withdraw_article)
+        .service(withdrawals::restore_article)
         .service(claims::list_claims)
         .service(claims::get_claim)
         .service(clusters::list_clusters)

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ClaimView, OutletView, all, view_enum};
-use crate::domain::{self, Article, Claim};
+use crate::domain::{self, Article, ArticleId, Claim, Withdrawal};
 
 view_enum! {
     /// `pending` until the article's claims are placed in clusters.
@@ -83,6 +83,27 @@ impl ArticleView {
     pub fn with_text(mut self, text: String) -> Self {
         self.text = Some(text);
         self
+    }
+}
+
+/// That an article was withdrawn.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Withdrawal, examples(json!(crate::http::examples::withdrawal())))]
+pub struct WithdrawalView {
+    pub article_id: Uuid,
+    pub withdrawn_at: DateTime<Utc>,
+    pub withdrawn_by: String,
+    pub reason: String,
+}
+
+impl From<(ArticleId, &Withdrawal)> for WithdrawalView {
+    fn from((id, withdrawal): (ArticleId, &Withdrawal)) -> Self {
+        Self {
+            article_id: id.0,
+            withdrawn_at: withdrawal.at,
+            withdrawn_by: withdrawal.by.clone(),
+            reason: withdrawal.reason.clone(),
+        }
     }
 }
 

@@ -30,7 +30,7 @@ view_enum! {
 }
 view_enum! {
     /// Things an editor wants to know that do not change the label.
-    FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily }
+    FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily, OriginWithdrawn }
 }
 view_enum! {
     /// What an origin is. `presumed`: no upstream is visible, the outlet itself is taken for the origin.
@@ -157,6 +157,8 @@ pub struct RootView {
     pub claim_ids: Vec<Uuid>,
     /// Outlets that name one another as their source, so that nobody is left who said it first. Empty where there is no such ring.
     pub circular: Vec<String>,
+    /// An outlet that withdrew what it had said.
+    pub withdrawn: bool,
 }
 
 impl From<&Root> for RootView {
@@ -167,6 +169,7 @@ impl From<&Root> for RootView {
             named: root.named,
             claim_ids: root.claim_ids.iter().map(|id| id.0).collect(),
             circular: root.circular.clone(),
+            withdrawn: root.withdrawn,
         }
     }
 }

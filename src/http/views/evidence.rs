@@ -70,6 +70,17 @@ pub enum EvidenceView {
     /// A word that cannot be true together with one of another claim.
     #[schema(title = "OppositeEvidence")]
     Opposite { summary: String, quote: QuoteView, word: String, other: QuoteView, other_word: String, other_claim: Uuid },
+    /// Somebody else holds what only one can hold.
+    #[schema(title = "RivalEvidence")]
+    Rival {
+        summary: String,
+        quote: QuoteView,
+        /// Whom this claim names.
+        holder: String,
+        other: QuoteView,
+        other_holder: String,
+        other_claim: Uuid,
+    },
     /// A credit line says that somebody else produced the whole article.
     #[schema(title = "SyndicatedEvidence")]
     Syndicated { summary: String, quote: QuoteView, credit: QuoteView, chain: Vec<String> },
@@ -118,6 +129,9 @@ pub enum EvidenceView {
         #[schema(minimum = 0, maximum = 1)]
         share: f32,
     },
+    /// The same odd number stands in an earlier article of another outlet.
+    #[schema(title = "SharedValueEvidence")]
+    SharedValue { summary: String, quote: QuoteView, quantity: QuantityView, other: QuoteView, other_claim: Uuid },
     /// Another outlet of the same publisher has it.
     #[schema(title = "SameFamilyEvidence")]
     SameFamily { summary: String, quote: QuoteView, family: String, other_claim: Uuid },
@@ -193,6 +207,17 @@ impl From<&Evidence> for EvidenceView {
             Evidence::SharedWording { other, other_claim, share, .. } => {
                 Self::SharedWording { summary, quote, other: other.into(), other_claim: other_claim.0, share: *share }
             }
+            Evidence::SharedValue { quantity, other, other_claim, .. } => {
+                Self::SharedValue { summary, quote, quantity: quantity.into(), other: other.into(), other_claim: other_claim.0 }
+            }
+            Evidence::Rival { holder, other, other_holder, other_claim, .. } => Self::Rival {
+                summary,
+                quote,
+                holder: holder.clone(),
+                other: other.into(),
+                other_holder: other_holder.clone(),
+                other_claim: other_claim.0,
+            },
             Evidence::SameFamily { family, other_claim, .. } => {
                 Self::SameFamily { summary, quote, family: family.clone(), other_claim: other_claim.0 }
             }
@@ -249,6 +274,15 @@ fn summary(evidence: &Evidence) -> String {
         }
         Evidence::SharedWording { other, share, .. } => {
             format!("Shares {:.0} % of its wording with an earlier article: “{}”", share * 100.0, other.text)
+        }
+        Evidence::SharedValue { quantity, other, .. } => {
+            format!("Gives the same odd number, {}, as an earlier article: “{}”", quantity.text, other.text)
+        }
+        Evidence::Rival { holder, other, other_holder, .. } => {
+            format!(
+                "Names {holder} where another outlet names {other_holder}, and only one of them can be right: “{words}” / “{}”",
+                other.text
+            )
         }
         Evidence::SameFamily { family, .. } => format!("Another outlet of {family} has it as well: “{words}”"),
         Evidence::OutletVoice { .. } => format!("Says it in its own name, and names no other source: “{words}”"),

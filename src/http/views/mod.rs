@@ -11,7 +11,7 @@ mod lookup;
 mod outlet;
 mod reuse;
 
-pub use article::{ArticlePage, ArticleStatusView, ArticleView};
+pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
 pub use cluster::{
     AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, IndependenceView, RelationView, StanceView,

@@ -90,7 +90,7 @@ pub fn source(name: &str) -> Source {
 pub async fn insert(store: &Store, article: &ReadArticle) -> ArticleId {
     match store.insert_article(WORKSPACE, article).await.unwrap() {
         Inserted::Created(id) | Inserted::Revision(id) => id,
-        Inserted::Known(id) => panic!("{id} is known already"),
+        Inserted::Known(id) | Inserted::Withdrawn(id) => panic!("{id} is known already"),
     }
 }
 
@@ -158,6 +158,7 @@ pub fn linked(id: ClusterId, created: bool, wording: &str, members: &[(&LinkArti
         named: true,
         claim_ids: claims.iter().map(|(id, _)| *id).collect(),
         circular: Vec::new(),
+        withdrawn: false,
     };
     let cluster = Cluster {
         id,
@@ -168,7 +169,7 @@ pub fn linked(id: ClusterId, created: bool, wording: &str, members: &[(&LinkArti
         first_seen_at: day(2),
         last_seen_at: day(4),
     };
-    LinkedCluster { created, cluster, claims }
+    LinkedCluster { created, cluster, claims, withdrawn: Vec::new() }
 }
 
 /// A plan that links these articles into these clusters.

@@ -1,0 +1,60 @@
+//! The event table: every change, once, in the order of commits.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::each;
+use crate::domain::{ArticleId, ClusterId, WorkspaceId};
+
+/// A line of the history, without its number.
+pub(super) struct Event {
+    pub kind: &'static str,
+    pub cluster: Option<ClusterId>,
+    pub article: Option<ArticleId>,
+    pub payload: Value,
+}
+
+impl Event {
+    pub fn of_article(kind: &'static str, id: ArticleId, payload: Value) -> Self {
+        Self { kind, cluster: None, article: Some(id), payload }
+    }
+
+    pub fn of_cluster(kind: &'static str, id: ClusterId, payload: Value) -> Self {
+        Self { kind, cluster: Some(id), article: None, payload }
+    }
+}
+
+/// Appends events, last of all in a transaction: the workspace's row is locked until the commit, and readers of events see numbers
+/// in the order of commits. Returns the number of the last one.
+pub(super) async fn append(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    actor: &str,
+    events: &[Event],
+) -> Result<i64, sqlx::Error> {
+    let count = i64::try_from(events.len()).expect("fewer than nine quintillion");
+    let last = sqlx::query_scalar!(
+        "update workspace set last_event = last_event + $2 where workspace_id = $1 returning last_event",
+        workspace.0,
+        count,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "insert into event (workspace_id, sequence, kind, cluster_id, article_id, payload, actor)
+        select $1, $2 + entry.number, entry.kind, entry.cluster_id, entry.article_id, entry.payload, $3
+        from unnest($4::text[], $5::uuid[], $6::uuid[], $7::jsonb[]) with ordinality
+            as entry (kind, cluster_id, article_id, payload, number)",
+        workspace.0,
+        last - count,
+        actor,
+        &each(events, |event| event.kind.to_owned()),
+        &each(events, |event| event.cluster.map(|id| id.0)) as &[Option<Uuid>],
+        &each(events, |event| event.article.map(|id| id.0)) as &[Option<Uuid>],
+        &each(events, |event| event.payload.clone()) as &[Value],
+    )
+    .execute(&mut *connection)
+    .await?;
+    Ok(last)
+}
