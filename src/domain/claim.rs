@@ -24,6 +24,8 @@ pub struct ClaimReading {
     pub event_date: Option<NaiveDate>,
     /// When the event is said to have happened, however exactly: that day, or the week, month or year that is said.
     pub event_period: Option<Period>,
+    /// What it takes for granted without asserting it, as sentences: "the rigged vote" that the vote was rigged.
+    pub presupposes: Vec<String>,
     /// 0 (nothing to check) to 1 (a checkable fact).
     pub check_worthiness: f32,
     /// What made it so, strongest first.

@@ -63,6 +63,15 @@ pub enum ConstraintKind {
     Apart,
 }
 
+/// Why an editor should look at a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewKind {
+    /// It may belong to another cluster.
+    Suggested,
+    /// It takes for granted what a cluster asserts the opposite of.
+    Presupposed,
+}
+
 /// What waits for the linker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LinkWork {

@@ -26,7 +26,7 @@ pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, Fidelity, Quote};
 pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, OutletId, WorkspaceId};
-pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Settled};
+pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};

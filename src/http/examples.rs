@@ -212,6 +212,7 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
         }],
         entities: vec![Entity { name: "marlow".into(), text: "Marlow".into(), kind: EntityKind::Name, confidence: 1.0 }],
         event_date: None,
+        presupposes: vec![],
         event_period: None,
         check_worthiness: 0.75,
         check_worthiness_reasons: vec![WorthinessReason { sign: "number".into(), weight: 1.1, text: Some("three".into()) }],

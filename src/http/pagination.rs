@@ -44,6 +44,19 @@ impl<K: Serialize + DeserializeOwned> PageRequest<K> {
         Ok(Self { page: Page { after, limit: i64::try_from(limit + 1).unwrap_or(i64::MAX) }, list, limit })
     }
 
+    /// The page without the row more, for lists that tell by themselves whether there is a next one.
+    pub fn exactly(&self) -> Page<K>
+    where
+        K: Clone,
+    {
+        Page { after: self.page.after.clone(), limit: i64::try_from(self.limit).unwrap_or(i64::MAX) }
+    }
+
+    /// The cursor of the page behind this key.
+    pub fn cursor(&self, key: &K) -> String {
+        encode(&self.list, key)
+    }
+
     /// Cuts the extra row off, and makes the cursor when there was one.
     pub fn finish<R>(&self, mut rows: Vec<R>, key: impl FnOnce(&R) -> K) -> (Vec<R>, Option<String>) {
         let more = rows.len() > self.limit;

@@ -8,6 +8,7 @@ mod ingest;
 mod linker;
 mod outlets;
 mod reuse;
+mod review;
 
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -16,11 +17,14 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-pub use self::ingest::{Prepared, StoredBatch};
 use self::{
     coverage::Counted,
     linker::{Linker, Signals},
     outlets::KnownOutlets,
+};
+pub use self::{
+    ingest::{Prepared, StoredBatch},
+    review::ReviewItem,
 };
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, NewArticle, WorkspaceId},

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Page, StorageError, Store, each, word::Word};
 use crate::domain::{
     Access, ArticleId, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, ClusterId, Entity, Evidence, Flag,
-    Independence, Outlet, OutletId, OutletKind, Period, Polarity, Quantity, Relation, Source, Stance, WorkspaceId,
+    Independence, Outlet, OutletId, OutletKind, Period, Polarity, Quantity, Relation, ReviewKind, Source, Stance, WorkspaceId,
     WorthinessReason,
 };
 
@@ -32,7 +32,7 @@ macro_rules! select_claims {
                 claim.text, claim.span_start, claim.span_end, claim.headline, claim.proposition,
                 claim.polarity as "polarity: _", claim.certainty as "certainty: _", claim.attribution as "attribution: _",
                 claim.quantities as "quantities: _", claim.entities as "entities: _", claim.event_date,
-                claim.event_from, claim.event_to, claim.check_worthiness,
+                claim.event_from, claim.event_to, claim.presupposes as "presupposes: _", claim.check_worthiness,
                 claim.check_worthiness_reasons as "check_worthiness_reasons: _", claim.engine_version,
                 claim.relation as "relation: _", claim.stance as "stance: _", claim.access as "access: _",
                 claim.independence as "independence: _", claim.judgement as "judgement: _",
@@ -68,6 +68,7 @@ macro_rules! reading_of {
             entities: $row.entities.0,
             event_date: $row.event_date,
             event_period: $row.event_from.zip($row.event_to).and_then(|(from, to)| crate::domain::Period::new(from, to)),
+            presupposes: $row.presupposes.0,
             check_worthiness: $row.check_worthiness,
             check_worthiness_reasons: $row.check_worthiness_reasons.0,
             engine_version: $row.engine_version,
@@ -121,6 +122,44 @@ impl Store {
         Ok(rows.into_iter().map(Claim::from).collect())
     }
 
+    /// Claims in clusters that a worklist may hold, newest first by id.
+    pub async fn review_claims(
+        &self,
+        workspace: WorkspaceId,
+        kind: ReviewKind,
+        page: &Page<Uuid>,
+    ) -> Result<Vec<Claim>, StorageError> {
+        let mut connection = self.connection().await?;
+        let rows = match kind {
+            ReviewKind::Suggested => {
+                select_claims!(
+                    "where claim.workspace_id = $1 and claim.relation is not null and ($2::uuid is null or claim.claim_id < $2)
+                    order by claim.claim_id desc
+                    limit $3",
+                    workspace.0,
+                    page.after,
+                    page.limit,
+                )
+                .fetch_all(&mut *connection)
+                .await?
+            }
+            ReviewKind::Presupposed => {
+                select_claims!(
+                    "where claim.workspace_id = $1 and claim.presupposes <> '[]' and claim.relation is not null
+                        and ($2::uuid is null or claim.claim_id < $2)
+                    order by claim.claim_id desc
+                    limit $3",
+                    workspace.0,
+                    page.after,
+                    page.limit,
+                )
+                .fetch_all(&mut *connection)
+                .await?
+            }
+        };
+        Ok(rows.into_iter().map(Claim::from).collect())
+    }
+
     /// In the order of the article: headline first, then by span.
     pub async fn claims_of_article(&self, workspace: WorkspaceId, id: ArticleId) -> Result<Vec<Claim>, StorageError> {
         let rows = select_claims!(
@@ -162,11 +201,11 @@ pub(super) async fn insert(
         sqlx::query!(
             "insert into claim (workspace_id, claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition,
                 polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness,
-                check_worthiness_reasons, engine_version)
+                check_worthiness_reasons, engine_version, presupposes)
             select $1, *
             from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
                 $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::date[], $17::date[],
-                $18::real[], $19::jsonb[], $20::integer[])",
+                $18::real[], $19::jsonb[], $20::integer[], $21::jsonb[])",
             workspace.0,
             &each(rows, |_| ClaimId::new().0),
             &each(rows, |(article, _, _)| article.0),
@@ -187,6 +226,7 @@ pub(super) async fn insert(
             &each(&readings, |claim| claim.check_worthiness),
             &each(&readings, |claim| Json(&claim.check_worthiness_reasons)) as &[Json<&Vec<WorthinessReason>>],
             &each(&readings, |claim| claim.engine_version),
+            &each(&readings, |claim| Json(&claim.presupposes)) as &[Json<&Vec<String>>],
         )
         .execute(&mut *connection)
         .await?;
@@ -220,6 +260,7 @@ struct ClaimRow {
     event_date: Option<NaiveDate>,
     event_from: Option<NaiveDate>,
     event_to: Option<NaiveDate>,
+    presupposes: Json<Vec<String>>,
     check_worthiness: f32,
     check_worthiness_reasons: Json<Vec<WorthinessReason>>,
     engine_version: i32,

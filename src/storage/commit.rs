@@ -3,6 +3,7 @@
 //! A plan states the full new state of what it touches. Rows that hold that state already are left alone, so that a new
 //! claim in a large cluster costs a few row versions and not hundreds.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -75,16 +76,16 @@ impl Writer<'_> {
     }
 
     async fn write_clusters(&mut self) -> Result<(), sqlx::Error> {
-        let mut clusters: Vec<&Cluster> = self.plan.clusters.iter().map(|linked| &linked.cluster).collect();
-        clusters.sort_by_key(|cluster| cluster.id);
+        let mut linked: Vec<&LinkedCluster> = self.plan.clusters.iter().collect();
+        linked.sort_by_key(|linked| linked.cluster.id);
+        let clusters: Vec<&Cluster> = linked.iter().map(|linked| &linked.cluster).collect();
         sqlx::query!(
             "insert into cluster (workspace_id, cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
                 origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at)
-            select $1, entry.*, case when entry.articles = 0 then now() end
+            select $1, *
             from unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[],
                 $9::integer[], $10::integer[], $11::integer[], $12::jsonb[], $13::boolean[], $14::timestamptz[],
-                $15::timestamptz[]) as entry (cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
-                    origins_low, origins_high, origins, contested, first_seen_at, last_seen_at)
+                $15::timestamptz[], $16::timestamptz[])
             on conflict (workspace_id, cluster_id) do update
             set claim = excluded.claim, articles = excluded.articles, outlets = excluded.outlets,
                 corroborates = excluded.corroborates, disputes = excluded.disputes, echoes = excluded.echoes,
@@ -106,6 +107,9 @@ impl Writer<'_> {
             &each(&clusters, |cluster| is_contested(cluster)),
             &each(&clusters, |cluster| cluster.first_seen_at),
             &each(&clusters, |cluster| cluster.last_seen_at),
+            // Of nothing but withdrawn claims: it is not there until others come to it.
+            &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(Utc::now))
+                as &[Option<DateTime<Utc>>],
         )
         .execute(&mut *self.connection)
         .await?;

@@ -56,7 +56,7 @@ macro_rules! select_claims {
             r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
                 polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
                 attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
-                entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, check_worthiness,
+                entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, presupposes as "presupposes: Json<Vec<String>>", check_worthiness,
                 check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
             from claim
             where workspace_id = $1 and "#

@@ -60,6 +60,7 @@ async fn store_claim(store: &Store, outlet: &str, text: &str, polarity: Polarity
         quantities: vec![quantity(4.0)],
         entities: vec![],
         event_date: None,
+        presupposes: vec![],
         event_period: None,
         check_worthiness: 0.5,
         check_worthiness_reasons: vec![],

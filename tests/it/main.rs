@@ -20,6 +20,7 @@ mod harness;
 mod import;
 mod order;
 mod reuse;
+mod review;
 mod samples;
 mod service;
 mod storage;

@@ -21,15 +21,20 @@ use super::{
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork, OutletId},
     engine::{
+        extraction::read_claim,
         reuse::{Sketched, Sketches},
-        settings::Linking,
+        settings::{Linking, OPPOSITION_LIKENESS},
         similarity::{
             Comparison, Decision, Features, Match, Spelled, compare, guards,
             index::{Index, Slot},
             probability,
         },
+        stance,
     },
 };
+
+/// Clusters that are looked at for one claim that an editor is to decide on.
+const MOST_SUGGESTED: usize = 5;
 
 /// A claim's place.
 #[derive(Clone, Copy, Debug)]
@@ -252,14 +257,53 @@ impl Corpus {
     /// The clusters nearest to a claim that is not stored, best first.
     #[must_use]
     pub fn nearest(&self, reading: &ClaimReading, limit: usize) -> Vec<Match> {
-        let features = Features::of(reading);
+        self.nearest_to(&Features::of(reading), limit)
+    }
+
+    /// Other clusters that a claim may belong to, best first. Not those that an editor spoke of together with it.
+    #[must_use]
+    pub fn suggested(&self, claim: ClaimId) -> Vec<Match> {
+        let wording = self.claims.get(&claim).and_then(|place| self.at(place.wording));
+        let found = wording.map(|wording| self.nearest_to(&wording.features, MOST_SUGGESTED)).unwrap_or_default();
+        found
+            .into_iter()
+            .filter(|found| {
+                found.comparison.decision != Decision::Apart && !self.stands_in(claim, found) && self.is_open(claim, found)
+            })
+            .collect()
+    }
+
+    /// Clusters that assert the opposite of a sentence that a claim takes for granted, its own among them, best first. Not those that an editor spoke of
+    /// together with the claim.
+    #[must_use]
+    pub fn against(&self, claim: ClaimId, sentence: &str) -> Vec<Match> {
+        let reading = read_claim(sentence, None);
+        let opposes = |found: &Match| {
+            let wording = self.claims.get(&found.claim_id).and_then(|place| self.at(place.wording));
+            wording.is_some_and(|wording| stance::are_opposed(&reading.proposition, wording.features.folded()))
+        };
+        let alike = |found: &Match| found.comparison.similarity >= OPPOSITION_LIKENESS;
+        let found = self.nearest(&reading, MOST_SUGGESTED).into_iter();
+        found.filter(|found| alike(found) && opposes(found) && self.is_open(claim, found)).collect()
+    }
+
+    fn stands_in(&self, claim: ClaimId, found: &Match) -> bool {
+        self.claims.get(&claim).and_then(|place| place.cluster) == Some(found.cluster_id)
+    }
+
+    /// Whether no editor said anything of a claim and one of the cluster that was found.
+    fn is_open(&self, claim: ClaimId, found: &Match) -> bool {
+        self.constraints.of(claim).all(|(other, _)| other != found.claim_id && !self.stands_in(other, found))
+    }
+
+    fn nearest_to(&self, features: &Features, limit: usize) -> Vec<Match> {
         let mut best: FxHashMap<ClusterId, Match> = FxHashMap::default();
-        for slot in self.index.candidates(&features) {
+        for slot in self.index.candidates(features) {
             let Some(wording) = self.at(slot) else { continue };
             // All claims of one wording are in one cluster, except while an editor holds some of them apart.
             let Some(&claim_id) = wording.claims.iter().min() else { continue };
             let Some(cluster_id) = self.claims.get(&claim_id).and_then(|place| place.cluster) else { continue };
-            let comparison = compare(&features, &wording.features, &self.linking);
+            let comparison = compare(features, &wording.features, &self.linking);
             let found = Match { cluster_id, claim_id, comparison };
             match best.get_mut(&cluster_id) {
                 Some(known) if order(known) <= order(&found) => {}

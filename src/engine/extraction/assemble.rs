@@ -5,7 +5,9 @@ use std::{cell::LazyCell, ops::Range};
 use super::{
     attribution::Frame,
     clauses::{Clause, Sentence},
-    entities, polarity, quantity,
+    entities, polarity,
+    presupposed::presupposed,
+    quantity,
     reader::Reader,
     time,
     worthiness::{self, Worthiness},
@@ -32,6 +34,7 @@ pub struct Found {
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
     pub event_period: Option<Period>,
+    pub presupposes: Vec<String>,
     pub worthiness: Worthiness,
     pub mood: Mood,
     /// Denies with nothing of its own to say: "The bank denied this."
@@ -54,6 +57,7 @@ impl Found {
             entities: self.entities,
             event_date: self.event_period.and_then(Period::single_day),
             event_period: self.event_period,
+            presupposes: self.presupposes,
             check_worthiness: self.worthiness.score,
             check_worthiness_reasons: self.worthiness.reasons,
             engine_version: crate::engine::VERSION,
@@ -119,6 +123,7 @@ impl Reader<'_> {
         let quantities = quantity::quantities(source, words, &said, self.published, lexicon);
         let entities = entities::entities(source, words, &self.cast, self.lexicon);
         let event_period = time::event_period(&said);
+        let presupposes = presupposed(words, self.lexicon);
         let mood = mood(words, &tokens[clause.range.clone()], tokens);
         let worthiness = worthiness::assess(words, mood == Mood::Question);
         let anaphor = denials > 0 && !words.is_empty() && words.iter().all(|t| points_back(t));
@@ -136,6 +141,7 @@ impl Reader<'_> {
             quantities,
             entities,
             event_period,
+            presupposes,
             worthiness,
             mood,
             anaphor,

@@ -12,6 +12,7 @@ pub mod furniture;
 pub mod html;
 mod language;
 pub mod polarity;
+mod presupposed;
 pub mod quantity;
 mod reader;
 pub mod sources;

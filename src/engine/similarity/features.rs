@@ -36,6 +36,8 @@ pub struct Features {
     event_date: Option<NaiveDate>,
     /// Bytes of `text` that are words of the claim.
     words: u16,
+    /// Claims of its article, itself among them. As many as the type holds are as good as more.
+    company: u8,
 }
 
 impl PartialEq for Features {
@@ -90,9 +92,11 @@ impl Features {
             *holding.entry(term.id).or_default() += 1;
         }
         let all = (claims.len() as f32 + 1.0).ln();
+        let company = u8::try_from(claims.len()).unwrap_or(u8::MAX);
         let share = |id: u32| TOPIC_SHARE + (1.0 - TOPIC_SHARE) * (1.0 - (holding[&id] as f32).ln() / all);
         for features in &mut claims {
             features.terms.iter_mut().for_each(|term| *term = term.damped(share(term.id)));
+            features.company = company;
             features.norm = features.terms.iter().map(|t| t.weight() * t.weight()).sum::<f32>().sqrt();
         }
         claims
@@ -150,6 +154,7 @@ impl Features {
             slots: slots.into_boxed_slice(),
             event_date: reading.event_date,
             words,
+            company: 1,
         }
     }
 
@@ -157,6 +162,12 @@ impl Features {
     #[must_use]
     pub fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// Claims of its article, itself among them; at least 1.
+    #[must_use]
+    pub fn company(&self) -> u8 {
+        self.company.max(1)
     }
 
     /// Euclidean length of the term vector.
@@ -215,7 +226,7 @@ impl Features {
 
     /// Everything that is not derived from the rest.
     fn told(&self) -> impl Hash + Eq {
-        (&self.text, self.words, &self.terms, &self.slots, self.event_date)
+        (&self.text, self.words, &self.terms, &self.slots, self.event_date, self.company)
     }
 
     /// Bytes that the claim takes outside of the struct.

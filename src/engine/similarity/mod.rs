@@ -106,6 +106,15 @@ pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f
     Some(model::logistic(model.log_odds(&values))).filter(|probability| *probability >= floor)
 }
 
+/// The similarity of two claims that are known to stand in one cluster: that they may stand alone in their articles speaks against
+/// them no more.
+#[must_use]
+pub fn within_cluster(a: &Features, b: &Features, linking: &Linking) -> f64 {
+    let mut values = signals::read(a, b, linking.soft_match);
+    values.abstain(Signal::Alone);
+    model::logistic(Model::of(linking.texts).log_odds(&values))
+}
+
 /// What a pair says for (above 0) or against standing in one group. A guard takes something from it instead of forbidding it for
 /// ever: one misread name must not keep twenty copies of a story apart. Sharing too little to tell says next to nothing.
 #[must_use]

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    Features, Spelled, bigrams,
+    Features, Spelled, bigrams, guards,
     overlap::shared_terms,
     spelled::RUN_WORDS,
     subwords, vectors,
@@ -15,7 +15,7 @@ use super::{
 /// What is read, in the order in which it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// The same words in the same order.
+    /// The same words in the same order; or all but how many, or all but who holds what only one can.
     SameWords,
     /// The same quotation, or one inside the other.
     SameQuotation,
@@ -57,10 +57,13 @@ pub enum Signal {
     Dice,
     /// How much is said in different words that mean much the same ([`super::vectors`]).
     Related,
+    /// How far each is from standing alone in its article: 1 for two claims of one each, little where both have many. The words of a
+    /// topic are told by what stands beside them; of two sentences that stand alone, nobody knows which words are.
+    Alone,
 }
 
 impl Signal {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SameWords,
         Self::SameQuotation,
         Self::SoftTfIdf,
@@ -83,6 +86,7 @@ impl Signal {
         Self::Run,
         Self::Dice,
         Self::Related,
+        Self::Alone,
     ];
 
     /// Those that read words one by one; all others read ids.
@@ -113,6 +117,7 @@ impl Signal {
             Self::Run => "run",
             Self::Dice => "dice",
             Self::Related => "related",
+            Self::Alone => "alone",
         }
     }
 }
@@ -125,6 +130,11 @@ impl Values {
     #[must_use]
     pub fn get(&self, signal: Signal) -> Option<f64> {
         self.0[signal as usize]
+    }
+
+    /// As if the signal had nothing to go by.
+    pub fn abstain(&mut self, signal: Signal) {
+        self.set(signal, None);
     }
 
     fn set(&mut self, signal: Signal, value: Option<f64>) {
@@ -144,13 +154,14 @@ pub fn read(a: &Features, b: &Features, soft_match: f64) -> Values {
 #[must_use]
 pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
     let mut values = Values::default();
-    values.set(Signal::SameWords, same_words(a, b));
+    values.set(Signal::SameWords, same_words(a, b, soft_match));
     values.set(Signal::SameQuotation, same_quotation(a, b));
     terms(a, b, soft_match, &mut values);
     let (same, other) = told_apart(a.slot(SlotKind::Place), b.slot(SlotKind::Place));
     values.set(Signal::SamePlace, same);
     values.set(Signal::OtherPlace, other);
     values.set(Signal::SameRole, same_role(a, b));
+    values.set(Signal::Alone, Some(0.5 / f64::from(a.company()) + 0.5 / f64::from(b.company())));
     values.set(Signal::SameDay, a.event_date().zip(b.event_date()).map(|(x, y)| flag((x - y).num_days().abs() <= 2)));
     values
 }
@@ -176,8 +187,18 @@ fn saturating(sum: f32, half: f32) -> f64 {
     f64::from(sum / (sum + half))
 }
 
-fn same_words(a: &Features, b: &Features) -> Option<f64> {
-    (!a.folded().is_empty()).then(|| flag(a.folded() == b.folded()))
+fn same_words(a: &Features, b: &Features, soft_match: f64) -> Option<f64> {
+    let same = || a.folded() == b.folded() || same_but_amounts(a, b) || guards::rivals(a, b, soft_match).is_some();
+    (!a.folded().is_empty()).then(|| flag(same()))
+}
+
+/// "12 people died in the fire", "19 people died in the fire": how many is what they disagree on.
+fn same_but_amounts(a: &Features, b: &Features) -> bool {
+    let is_amount = |term: &&Term| term.kind() == TermKind::Amount;
+    let ids =
+        |features: &Features| features.terms().iter().filter(|term| !is_amount(term)).map(|term| term.id).collect::<Vec<_>>();
+    let counts = |features: &Features| features.terms().iter().any(|term| is_amount(&term));
+    counts(a) && counts(b) && a.terms().len().abs_diff(b.terms().len()) <= 1 && ids(a) == ids(b) && ids(a).len() > 1
 }
 
 fn same_quotation(a: &Features, b: &Features) -> Option<f64> {

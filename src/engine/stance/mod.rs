@@ -27,6 +27,7 @@ mod upstream;
 mod withdrawn;
 
 pub use between::between;
+pub use opposite::are_opposed;
 
 use crate::{
     domain::{
@@ -36,7 +37,7 @@ use crate::{
     engine::{
         clustering::{Member, representative},
         settings::{Linking, OPPOSITION_LIKENESS},
-        similarity::compare,
+        similarity::within_cluster,
         text::lexicon::Pole,
     },
 };
@@ -274,5 +275,5 @@ pub(crate) fn precedes(a: &Member<'_>, b: &Member<'_>) -> bool {
 
 /// Alike enough that what one says of a number, or negates, is the very thing the other says.
 pub(crate) fn nearly_the_same(a: &Member<'_>, b: &Member<'_>) -> bool {
-    compare(a.features, b.features, &Linking::default()).similarity >= OPPOSITION_LIKENESS
+    within_cluster(a.features, b.features, &Linking::default()) >= OPPOSITION_LIKENESS
 }

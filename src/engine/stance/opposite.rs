@@ -49,6 +49,15 @@ pub(super) fn opposes(case: &Case<'_>) -> Option<Ruling> {
     Some(Ruling::disputes(by, evidence))
 }
 
+/// Whether one text holds a word, and the other, in its place, one that cannot be true with it.
+#[must_use]
+pub fn are_opposed(a: &str, b: &str) -> bool {
+    let lexicon = Lexicon::english();
+    let poles = |text: &str| folded_words(text).iter().flat_map(|word| lexicon.poles(word).to_vec()).collect::<Vec<_>>();
+    let (a, b) = (poles(a), poles(b));
+    a.iter().any(|pole| b.contains(&pole.opposite()) && !a.contains(&pole.opposite()) && !b.contains(pole))
+}
+
 /// The pole that one of them holds while the other holds its opposite, and neither holds both.
 pub(super) fn opposed(own: &Traits, other: &Traits) -> Option<Pole> {
     own.poles.iter().copied().find(|pole| holds_only(own, *pole) && holds_only(other, pole.opposite()))

@@ -494,7 +494,7 @@ fn who_holds_what_only_one_can_is_in_dispute() {
     let (_, positions) = check(
         &[
             ("Daily Lantern", 0, "Jane Roe won the election for mayor in Tarn on Sunday."),
-            ("Harbour Times", 0, "Jane Roe has won the election for mayor in Tarn, the paper learned."),
+            ("Harbour Times", 0, "Jane Roe has won the election for mayor in Tarn."),
             ("Valley Post", 0, "Max Doe won the election for mayor in Tarn on Sunday."),
         ],
         &[Corroborates, Corroborates, Disputes],
@@ -521,7 +521,7 @@ fn an_odd_number_comes_from_one_count() {
         &[
             ("Daily Lantern", 0, "The storm felled 1,243 trees in the parks of Tarn."),
             ("Valley Post", 1, "In Tarn's parks the storm has felled 1,243 trees."),
-            ("Harbour Times", 1, "The storm brought down about 1,200 trees in the parks of Tarn."),
+            ("Harbour Times", 1, "The storm felled about 1,200 trees in the parks of Tarn."),
         ],
         &[Corroborates, Echoes, Corroborates],
     );

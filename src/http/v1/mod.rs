@@ -8,6 +8,7 @@ mod clusters;
 mod constraints;
 mod r#match;
 mod outlets;
+mod review;
 mod withdrawals;
 
 pub use self::bulk::MOST_STREAMS as MOST_BULK_STREAMS;
@@ -36,6 +37,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(constraints::list_constraints)
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
+        .service(review::list_review)
         .service(outlets::list_outlets)
         .service(outlets::get_outlet)
         .service(r#match::match_claim)

@@ -4,11 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ClaimReadingView, ClusterView, CoverageView, OutletView, SourceView, all, view_enum};
+use super::{ClaimReadingView, ClaimView, ClusterView, CoverageView, OutletView, SourceView, all, view_enum};
 use crate::{
-    domain::{ClaimReading, Coverage, OriginKind, Relation},
+    domain::{self, ClaimReading, Coverage, OriginKind, Relation},
     engine::similarity::{self, Comparison, GuardHit, Match, Reading},
-    pipeline::Checked,
+    pipeline::{Checked, ReviewItem},
     storage::StoredCluster,
 };
 
@@ -95,6 +95,45 @@ fn items(matches: &[Match], clusters: &[StoredCluster]) -> Vec<MatchItemView> {
         })
     };
     matches.iter().filter_map(item).collect()
+}
+
+view_enum! {
+    /// `suggested`: the claim may belong to the cluster. `presupposed`: it takes for granted what the cluster asserts the opposite of.
+    ReviewKindView of domain::ReviewKind { Suggested, Presupposed }
+}
+
+/// A claim that an editor should look at, with the clusters that it may have to do with.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReviewItem)]
+pub struct ReviewItemView {
+    pub claim: ClaimView,
+    /// What the claim takes for granted, as a sentence; null unless that is why it is here.
+    #[schema(required)]
+    pub presupposes: Option<String>,
+    /// Best first.
+    pub matches: Vec<MatchItemView>,
+}
+
+/// One page of a worklist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewPage {
+    pub items: Vec<ReviewItemView>,
+    /// Pass as `cursor` to get the next page; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+impl ReviewPage {
+    /// `clusters` hold those of the matches that still exist; an item without any is left out.
+    #[must_use]
+    pub fn new(found: &[ReviewItem], clusters: &[StoredCluster], next_cursor: Option<String>) -> Self {
+        let views = found.iter().map(|item| ReviewItemView {
+            claim: (&item.claim).into(),
+            presupposes: item.presupposes.clone(),
+            matches: items(&item.matches, clusters),
+        });
+        Self { items: views.filter(|item| !item.matches.is_empty()).collect(), next_cursor }
+    }
 }
 
 /// The claims of a draft, each with what is known of it.

@@ -18,7 +18,7 @@ pub use cluster::{
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use evidence::{EvidenceView, SpanView};
-pub use lookup::{CheckView, MatchView};
+pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
 

@@ -76,6 +76,7 @@ pub fn reading(sentence: &str, text: &str) -> ClaimReading {
         }],
         entities: vec![Entity { name: "united states".into(), text: "U.S.".into(), kind: EntityKind::Place, confidence: 1.0 }],
         event_date: NaiveDate::from_ymd_opt(2026, 3, 1),
+        presupposes: vec![],
         event_period: Period::months(2026, 3, 1),
         check_worthiness: 0.7,
         check_worthiness_reasons: vec![WorthinessReason { sign: "negation".into(), weight: -0.25, text: None }],
