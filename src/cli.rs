@@ -6,6 +6,7 @@ mod eval;
 mod explain;
 mod filters;
 mod ingest;
+mod keys;
 mod samples;
 mod serve;
 
@@ -37,6 +38,12 @@ enum Command {
     Explain(explain::Explain),
     /// Measure reading, linking, relations and origins against hand-annotated articles and stories
     Eval(eval::Eval),
+    /// Make and list workspaces, each a newsroom's own
+    #[command(subcommand)]
+    Workspaces(keys::Workspaces),
+    /// Make, list and revoke the keys of a workspace
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
     /// List every setting with its current value
@@ -110,6 +117,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Workspaces(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),

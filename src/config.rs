@@ -3,6 +3,7 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, ValueEnum};
+use url::Url;
 
 /// Settings of a server. A flag wins over the environment variable of the same setting.
 #[derive(Args, Clone, Debug)]
@@ -11,21 +12,20 @@ pub struct Serve {
     #[arg(long, env = "CROSSCLAIM_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// Postgres to store in; without it a private one is run in the data directory
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    database_url: Option<Secret>,
+    #[command(flatten)]
+    pub database: Database,
 
-    /// Where the private Postgres keeps its data; /var/lib/crossclaim for root, else crossclaim in the user's data directory
-    #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY")]
-    pub data_dir: Option<PathBuf>,
-
-    /// Directory of the Postgres server programs (initdb, postgres); looked for where none is given
-    #[arg(long, env = "CROSSCLAIM_PG_BIN", value_name = "DIRECTORY")]
-    pub pg_bin: Option<PathBuf>,
-
-    /// Key that requests must bring; needed to listen on anything but loopback
+    /// Key of an admin of the default workspace, beside those made with `crossclaim keys create`
     #[arg(long, env = "CROSSCLAIM_API_KEY", value_name = "KEY", hide_env_values = true)]
     api_key: Option<Secret>,
+
+    /// Requests a minute that a key may send; 0 for no limit. Without it 600, and no limit while no key is needed
+    #[arg(long, env = "CROSSCLAIM_RATE_LIMIT", value_name = "REQUESTS")]
+    pub rate_limit: Option<u32>,
+
+    /// Origins whose pages may use the API in a browser, such as `https://desk.example.org`, separated by commas; none without it
+    #[arg(long, env = "CROSSCLAIM_CORS_ORIGINS", value_name = "ORIGINS")]
+    cors_origins: Option<String>,
 
     /// What to log, as a filter such as `info,crossclaim::pipeline=debug`
     #[arg(long, env = "CROSSCLAIM_LOG", value_name = "FILTER", default_value = "info")]
@@ -41,6 +41,29 @@ pub struct Serve {
     link_wait_ms: u64,
 }
 
+/// Where everything is stored.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// Postgres to store in; without it a private one is run in the data directory
+    #[arg(long = "database-url", env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    url: Option<Secret>,
+
+    /// Where the private Postgres keeps its data; /var/lib/crossclaim for root, else crossclaim in the user's data directory
+    #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Directory of the Postgres server programs (initdb, postgres); looked for where none is given
+    #[arg(long, env = "CROSSCLAIM_PG_BIN", value_name = "DIRECTORY")]
+    pub pg_bin: Option<PathBuf>,
+}
+
+impl Database {
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        stated(self.url.as_ref())
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     #[default]
@@ -53,20 +76,32 @@ pub enum LogFormat {
 pub enum ConfigError {
     #[error(
         "refusing to listen on {0} without a key: everybody who can reach that address could read and write everything. \
-         Set CROSSCLAIM_API_KEY to a long random string, or listen on 127.0.0.1."
+         Make one with `crossclaim keys create --role admin --name <who>`, set CROSSCLAIM_API_KEY to a long random string, or \
+         listen on 127.0.0.1."
     )]
     OpenWithoutKey(SocketAddr),
     #[error("CROSSCLAIM_API_KEY cannot be sent in a header: use printable ASCII without spaces.")]
     UnusableKey,
+    #[error("CROSSCLAIM_CORS_ORIGINS: {0:?} is no origin. Give each as a browser sends it, such as https://desk.example.org.")]
+    NoOrigin(String),
 }
 
 impl Serve {
-    /// Refuses settings that would be unsafe. Reads nothing but them.
+    /// Refuses settings that cannot work. Reads nothing but them.
     pub fn check(&self) -> Result<(), ConfigError> {
         match self.api_key() {
-            None if !self.listen.ip().is_loopback() => Err(ConfigError::OpenWithoutKey(self.listen)),
             Some(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(ConfigError::UnusableKey),
-            _ => Ok(()),
+            _ => self.cors_origins().map(drop),
+        }
+    }
+
+    /// Whether everybody who reaches the service is its admin; `keyed` tells whether there are keys in the database. Refused where
+    /// others than this machine could be everybody.
+    pub fn is_open(&self, keyed: bool) -> Result<bool, ConfigError> {
+        match keyed || self.api_key().is_some() {
+            true => Ok(false),
+            false if self.listen.ip().is_loopback() => Ok(true),
+            false => Err(ConfigError::OpenWithoutKey(self.listen)),
         }
     }
 
@@ -76,9 +111,26 @@ impl Serve {
         stated(self.api_key.as_ref())
     }
 
+    /// For a service that a command runs for itself: on a port that nobody else knows, with a key and without a limit.
     #[must_use]
-    pub fn database_url(&self) -> Option<&str> {
-        stated(self.database_url.as_ref())
+    pub fn private(&self, key: &str) -> Self {
+        let listen = ([127, 0, 0, 1], 0).into();
+        Self { listen, api_key: Some(Secret(key.to_owned())), rate_limit: Some(0), ..self.clone() }
+    }
+
+    /// Exact origins: scheme, host, and a port other than the scheme's own.
+    pub fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
+        let stated = self.cors_origins.as_deref().unwrap_or_default();
+        let origins = stated.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        let is_origin = |origin: &str| {
+            Url::parse(origin)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == origin)
+        };
+        let check = |origin: &str| match is_origin(origin) {
+            true => Ok(origin.to_owned()),
+            false => Err(ConfigError::NoOrigin(origin.to_owned())),
+        };
+        origins.map(check).collect()
     }
 
     #[must_use]
@@ -94,10 +146,12 @@ impl Serve {
         let log_format = self.log_format.to_possible_value().map(|value| value.get_name().to_owned());
         let current = [
             ("CROSSCLAIM_LISTEN", Some(self.listen.to_string())),
-            ("DATABASE_URL", hidden(self.database_url())),
-            ("CROSSCLAIM_DATA_DIR", path(&self.data_dir)),
-            ("CROSSCLAIM_PG_BIN", path(&self.pg_bin)),
+            ("DATABASE_URL", hidden(self.database.url())),
+            ("CROSSCLAIM_DATA_DIR", path(&self.database.data_dir)),
+            ("CROSSCLAIM_PG_BIN", path(&self.database.pg_bin)),
             ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
+            ("CROSSCLAIM_RATE_LIMIT", self.rate_limit.map(|limit| limit.to_string())),
+            ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),
             ("CROSSCLAIM_LOG_FORMAT", log_format),
             ("CROSSCLAIM_LINK_WAIT_MS", Some(self.link_wait_ms.to_string())),
@@ -170,12 +224,15 @@ mod tests {
     #[test]
     fn without_a_key_only_loopback_is_listened_on() {
         for loopback in ["127.0.0.1:8080", "127.3.2.1:0", "[::1]:8080"] {
-            assert_eq!(serve(&["--listen", loopback, "--api-key", ""]).check(), Ok(()), "{loopback}");
+            let serve = serve(&["--listen", loopback, "--api-key", ""]);
+            assert_eq!((serve.is_open(false), serve.is_open(true)), (Ok(true), Ok(false)), "{loopback}");
         }
         for open in ["0.0.0.0:8080", "[::]:8080", "192.0.2.7:80"] {
-            let error = serve(&["--listen", open, "--api-key", ""]).check().unwrap_err();
-            assert!(error.to_string().contains(open) && error.to_string().contains("CROSSCLAIM_API_KEY"), "{error}");
-            assert_eq!(serve(&["--listen", open, "--api-key", "a-key"]).check(), Ok(()));
+            let keyless = serve(&["--listen", open, "--api-key", ""]);
+            let error = keyless.is_open(false).unwrap_err().to_string();
+            assert!(error.contains(open) && error.contains("crossclaim keys create"), "{error}");
+            assert_eq!(keyless.is_open(true), Ok(false));
+            assert_eq!(serve(&["--listen", open, "--api-key", "a-key"]).is_open(false), Ok(false));
         }
     }
 
@@ -187,11 +244,35 @@ mod tests {
     }
 
     #[test]
+    fn origins_are_exact() {
+        let origins = |raw: &str| serve(&["--cors-origins", raw]).cors_origins();
+        assert_eq!(origins(""), Ok(vec![]));
+        assert_eq!(
+            origins("https://a.example, http://b.example:8080,"),
+            Ok(vec!["https://a.example".into(), "http://b.example:8080".into()])
+        );
+        for bad in [
+            "*",
+            "null",
+            "a.example",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://*.example:x",
+            "HTTPS://A.example",
+            "ftp://a.example",
+            "https://a.example:443",
+        ] {
+            assert_eq!(origins(bad), Err(ConfigError::NoOrigin(bad.into())), "{bad}");
+        }
+        assert!(serve(&["--cors-origins", "*"]).check().is_err());
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
         let serve = serve(&["--api-key", "hunter2", "--database-url", "postgres://u:hunter2@db/x"]);
         assert!(!format!("{serve:?} {:?}", serve.settings()).contains("hunter2"));
         assert_eq!(serve.api_key(), Some("hunter2"));
-        assert_eq!(serve.database_url(), Some("postgres://u:hunter2@db/x"));
+        assert_eq!(serve.database.url(), Some("postgres://u:hunter2@db/x"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use reqwest::Body;
 use serde_json::Value;
 
 use super::{CliError, serve::Running};
-use crate::config::Serve;
+use crate::{config::Serve, domain::Secret};
 
 const CONNECT: Duration = Duration::from_secs(2);
 const ANSWER: Duration = Duration::from_secs(60);
@@ -38,11 +38,11 @@ impl Client {
         if ours.await == Some(true) {
             return Ok(Self { http, base, key, own: None });
         }
-        let mut private = config.clone();
-        private.listen = ([127, 0, 0, 1], 0).into();
-        let running = Running::start(&private).await?;
+        // Whoever can start the service on its database needs no key of it.
+        let key = key.unwrap_or_else(|| Secret::generate().reveal().to_owned());
+        let running = Running::start(&config.private(&key)).await?;
         running.wait_until_ready().await;
-        Ok(Self { http, base: running.url(), key, own: Some(running) })
+        Ok(Self { http, base: running.url(), key: Some(key), own: Some(running) })
     }
 
     pub(super) async fn close(self) -> Result<(), CliError> {

@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{CliError, samples};
 use crate::{
-    config::{LogFormat, Serve},
+    config::{Database, LogFormat, Serve},
     http::{ApiKey, HttpOptions},
     pipeline::{Readiness, Service},
     storage::{
@@ -112,12 +112,16 @@ impl Running {
         // First of all, so that a taken port is told before a database is started for nothing.
         let listener = TcpListener::bind(config.listen).map_err(|source| CliError::Listen { address: config.listen, source })?;
         let address = listener.local_addr()?;
-        let (options, embedded) = database(config).await?;
+        let (options, embedded) = database(&config.database).await?;
         let store = Store::connect(options).await?;
+        let open = config.is_open(store.has_keys().await?)?;
         let service = Service::start(store).await?;
         let (stop, stopped) = oneshot::channel();
         let mut http = HttpOptions::new(metrics);
         http.api_key = config.api_key().map(ApiKey::new);
+        http.open = open;
+        http.rate_limit = config.rate_limit;
+        http.cors_origins = config.cors_origins()?;
         http.link_wait = config.link_wait();
         let shutdown = {
             let service = service.clone();
@@ -156,17 +160,18 @@ impl Running {
     }
 }
 
-async fn database(config: &Serve) -> Result<(PgConnectOptions, Option<Embedded>), CliError> {
-    if let Some(url) = config.database_url() {
+/// Where the database is, and the server behind it, where it is our own.
+pub(super) async fn database(config: &Database) -> Result<(PgConnectOptions, Option<Embedded>), CliError> {
+    if let Some(url) = config.url() {
         return Ok((PgConnectOptions::from_str(url).map_err(CliError::DatabaseUrl)?, None));
     }
-    let settings = embedded::Settings {
-        data_dir: config.data_dir.clone().unwrap_or_else(embedded::default_data_dir),
-        bin_dir: config.pg_bin.clone(),
-        throwaway: false,
-    };
+    let settings = embedded::Settings { data_dir: data_dir(config), bin_dir: config.pg_bin.clone(), throwaway: false };
     let started = tokio::task::spawn_blocking(move || Embedded::start(&settings)).await;
     let embedded =
         started.map_err(|error| CliError::Refused(format!("the private database could not be started: {error}")))??;
     Ok((embedded.options(), Some(embedded)))
+}
+
+pub(super) fn data_dir(config: &Database) -> std::path::PathBuf {
+    config.data_dir.clone().unwrap_or_else(embedded::default_data_dir)
 }

@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod coverage;
 pub mod evidence;
 pub mod ids;
+pub mod key;
 pub mod linking;
 pub mod period;
 pub mod quantity;
@@ -25,7 +26,8 @@ pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, Wo
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, Fidelity, Quote};
-pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, OutletId, WorkspaceId};
+pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, KeyId, OutletId, WorkspaceId};
+pub use key::{Digest, Role, Secret};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};

@@ -1,31 +1,30 @@
-//! The Authorization header → the workspace a request acts in.
+//! The Authorization header → who asks, in which workspace, and whether that is enough.
+//!
+//! What an operation needs stands in the type of its first argument: `Caller<Editor>` answers 401 to strangers and 403 to keys of a
+//! lower role, before anything else of the request is looked at.
 
-use std::future::{Ready, ready};
+use std::{marker::PhantomData, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION};
-use sha2::{Digest, Sha256};
+use futures_util::future::LocalBoxFuture;
 
-use super::{State, error::Problem};
-use crate::domain::WorkspaceId;
+use super::{State, error::Problem, ratelimit};
+use crate::domain::{Digest, KeyId, Role, WorkspaceId};
 
-/// The one admin key of this service, kept as its digest. Without a key every request acts as admin: the command line sees
-/// to it that the service is then reachable from this machine only.
+/// The admin key of the configuration, kept as its digest.
 #[derive(Clone)]
 pub struct ApiKey {
-    digest: [u8; 32],
+    digest: Digest,
 }
 
 impl ApiKey {
     #[must_use]
     pub fn new(key: &str) -> Self {
-        Self { digest: Sha256::digest(key).into() }
+        Self { digest: Digest::of(key.as_bytes()) }
     }
 
-    /// Takes the same time wherever the two differ. Comparing digests hides the key's length as well.
     fn is(&self, given: &[u8]) -> bool {
-        let given: [u8; 32] = Sha256::digest(given).into();
-        let difference = self.digest.iter().zip(given).fold(0, |difference, (a, b)| difference | (a ^ b));
-        std::hint::black_box(difference) == 0
+        self.digest.matches(&Digest::of(given))
     }
 }
 
@@ -35,37 +34,107 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
-/// Who asks. Every handler of `/v1` takes it first, so that nothing else of a stranger's request is looked at.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    pub workspace: WorkspaceId,
+/// A role that an operation can ask for.
+pub trait Needed {
+    const ROLE: Role;
 }
 
-impl Caller {
-    /// Who is named in the history of what a request changes: there is one key, and it is the administrator's.
+macro_rules! needed {
+    ($($name:ident),+) => {$(
+        /// For [`Caller`].
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Needed for $name {
+            const ROLE: Role = Role::$name;
+        }
+    )+};
+}
+needed!(Reader, Contributor, Editor, Admin);
+
+/// Who asks, with the role `R` or a higher one.
+#[derive(Debug)]
+pub struct Caller<R> {
+    pub workspace: WorkspaceId,
+    pub bearer: Bearer,
+    actor: Arc<str>,
+    needed: PhantomData<R>,
+}
+
+/// By which right somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bearer {
+    /// By reaching a service that has no keys.
+    Anybody,
+    /// With the key of the configuration.
+    Operator,
+    Key(KeyId),
+}
+
+impl<R> Caller<R> {
+    /// Who is named in the history of what the request changes.
     #[must_use]
-    pub fn actor(self) -> &'static str {
-        "admin"
+    pub fn actor(&self) -> &str {
+        &self.actor
     }
 }
 
-impl FromRequest for Caller {
+impl<R: Needed + 'static> FromRequest for Caller<R> {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(authenticate(request))
+        let request = request.clone();
+        Box::pin(async move {
+            let Identity { workspace, bearer, actor, role } = identify(&request).await?;
+            ratelimit::count(&request, bearer)?;
+            if role < R::ROLE {
+                return Err(Problem::forbidden(role, R::ROLE));
+            }
+            Ok(Self { workspace, bearer, actor, needed: PhantomData })
+        })
     }
 }
 
-fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
-    let admin = Caller { workspace: WorkspaceId::DEFAULT };
-    let Some(key) = &State::of(request).options.api_key else { return Ok(admin) };
-    let header = request.headers().get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("No key was sent."))?;
-    match header.as_bytes().split_at_checked("Bearer ".len()) {
-        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"Bearer ") && key.is(given.trim_ascii()) => Ok(admin),
-        _ => Err(Problem::unauthenticated("The key is not valid.")),
+struct Identity {
+    workspace: WorkspaceId,
+    bearer: Bearer,
+    actor: Arc<str>,
+    role: Role,
+}
+
+impl Identity {
+    /// Of those who are known by no key of a workspace.
+    fn admin(bearer: Bearer) -> Self {
+        Self { workspace: WorkspaceId::DEFAULT, bearer, actor: "admin".into(), role: Role::Admin }
     }
+}
+
+async fn identify(request: &HttpRequest) -> Result<Identity, Problem> {
+    let State { service, options, .. } = State::of(request);
+    let given = bearer_of(request);
+    if let Some(given) = given {
+        if options.api_key.as_ref().is_some_and(|key| key.is(given)) {
+            return Ok(Identity::admin(Bearer::Operator));
+        }
+        if let Some(key) = service.key(given).await? {
+            let actor = key.name.as_str().into();
+            return Ok(Identity { workspace: key.workspace, bearer: Bearer::Key(key.id), actor, role: key.role });
+        }
+    }
+    if options.open && options.api_key.is_none() && !service.has_keys() {
+        return Ok(Identity::admin(Bearer::Anybody));
+    }
+    // One answer to what is wrong with a key, so that nobody learns which keys there are or have been.
+    Err(Problem::unauthenticated(match request.headers().contains_key(AUTHORIZATION) {
+        true => "The key is not valid.",
+        false => "No key was sent.",
+    }))
+}
+
+fn bearer_of(request: &HttpRequest) -> Option<&[u8]> {
+    let (scheme, given) = request.headers().get(AUTHORIZATION)?.as_bytes().split_at_checked("Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| given.trim_ascii())
 }
 
 #[cfg(test)]

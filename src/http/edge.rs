@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS},
     },
     middleware::Next,
 };
@@ -16,7 +16,10 @@ use futures_util::FutureExt;
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::error::{Problem, REQUEST_ID};
+use super::{
+    error::{Problem, REQUEST_ID},
+    ratelimit,
+};
 
 /// Every page but the API's own documentation: nothing inline, nothing from another host.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -58,7 +61,8 @@ pub async fn edge(
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".into());
     let mut response = match problem_of(&response) {
         Some(problem) => {
-            let answer = problem.at(&request_id).error_response();
+            let mut answer = problem.at(&request_id).error_response();
+            keep_cors(response.headers(), answer.headers_mut());
             response.into_response(answer)
         }
         None => response.map_into_boxed_body(),
@@ -67,6 +71,8 @@ pub async fn edge(
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
+    let request = response.request().clone();
+    ratelimit::tell(&request, response.headers_mut());
     harden(response.headers_mut(), in_docs);
     Ok(response)
 }
@@ -78,6 +84,12 @@ fn problem_of<B>(response: &ServiceResponse<B>) -> Option<Problem> {
     }
     let ours = response.response().error().and_then(|error| error.as_error::<Problem>()).cloned();
     Some(ours.unwrap_or_else(|| Problem::of_status(status)))
+}
+
+/// A page of another origin may read why it was refused, as it may read an answer.
+fn keep_cors(from: &HeaderMap, to: &mut HeaderMap) {
+    let cors = from.iter().filter(|(name, _)| **name == VARY || name.as_str().starts_with("access-control-"));
+    cors.for_each(|(name, value)| to.append(name.clone(), value.clone()));
 }
 
 fn harden(headers: &mut HeaderMap, in_docs: bool) {

@@ -16,7 +16,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::text::Flaw;
-use crate::{domain::Withdrawal, pipeline::PipelineError, storage::StorageError};
+use crate::{
+    domain::{Role, Withdrawal},
+    pipeline::PipelineError,
+    storage::StorageError,
+};
 
 /// Carries the request's id, by which its lines are found in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -63,6 +67,19 @@ impl Problem {
 
     pub fn unauthenticated(detail: &'static str) -> Self {
         Self::new(Code::Unauthenticated, detail).header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"crossclaim\""))
+    }
+
+    pub fn forbidden(has: Role, needs: Role) -> Self {
+        let (has, needs) = (has.name(), needs.name());
+        Self::new(Code::Forbidden, format!("This needs a key with the role {needs} or a higher one; the role of yours is {has}."))
+    }
+
+    /// `seconds` until the next request is let through.
+    pub fn rate_limited(quota: u32, seconds: u32) -> Self {
+        let detail = format!("This key may ask {quota} times a minute.");
+        let mut problem = Self::new(Code::RateLimited, detail);
+        problem.headers = vec![(RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
+        problem
     }
 
     pub fn method_not_allowed(allowed: &str) -> Self {

@@ -9,23 +9,23 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView, ReuseListView, ReuseView,
-        WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, KeyView, MatchView, NewKeyView, OutletProfileView,
+        ReuseListView, ReuseView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
-        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
-        Source, SourceKind, Span, Stance, Voice, Withdrawal, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence, KeyId,
+        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Role,
+        Root, Secret, Source, SourceKind, Span, Stance, Voice, Withdrawal, WorkspaceId, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
         similarity::{Comparison, Decision, Match, Reading},
     },
     pipeline::Checked,
-    storage::{OutletProfile, StoredCluster, StoredConstraint},
+    storage::{OutletProfile, StoredCluster, StoredConstraint, StoredKey},
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -124,6 +124,40 @@ pub fn constraint() -> ConstraintView {
         lifted: None,
     })
         .into()
+}
+
+pub fn key_request() -> Value {
+    json!({"name": "Publishing system", "role": "contributor", "expires_at": "2099-01-01T00:00:00Z"})
+}
+
+pub fn key() -> KeyView {
+    (&stored_key()).into()
+}
+
+pub fn new_key() -> NewKeyView {
+    NewKeyView::new(&stored_key(), &secret())
+}
+
+fn stored_key() -> StoredKey {
+    StoredKey {
+        id: KeyId(id(9)),
+        workspace: WorkspaceId::DEFAULT,
+        name: "Publishing system".into(),
+        role: Role::Contributor,
+        prefix: secret().prefix().into(),
+        digest: secret().digest(),
+        created_at: time(9, 20),
+        created_by: "admin".into(),
+        expires_at: None,
+        revoked: None,
+        last_used_at: None,
+    }
+}
+
+/// Opens nothing: it is the same in every copy of this document.
+fn secret() -> Secret {
+    let example = format!("xc_{}_{}", "0".repeat(16), "0".repeat(64));
+    Secret::parse(example.as_bytes()).expect("it has the form of a key")
 }
 
 pub fn outlet() -> OutletProfileView {

@@ -4,6 +4,7 @@
 //! `views` (what is shown), `edge` (what holds for every request).
 
 mod auth;
+mod cors;
 mod edge;
 mod error;
 mod examples;
@@ -15,6 +16,7 @@ mod ndjson;
 mod openapi;
 mod operations;
 mod pagination;
+mod ratelimit;
 mod text;
 #[allow(unused_qualifications)]
 mod v1;
@@ -46,8 +48,14 @@ use crate::pipeline::Service;
 /// How the edge behaves.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
-    /// Without one, everybody who can reach the service is its admin.
+    /// The operator's key: an admin of the default workspace.
     pub api_key: Option<ApiKey>,
+    /// Whether everybody who can reach the service is its admin, as long as there is no key of any kind.
+    pub open: bool,
+    /// Requests a minute and key; 0 for no limit. `None`: 600, and no limit for those who need no key.
+    pub rate_limit: Option<u32>,
+    /// Pages of these origins may use the API, each as a browser sends it: `https://example.org`.
+    pub cors_origins: Vec<String>,
     /// How long `POST /v1/articles` waits for the article to be linked.
     pub link_wait: Duration,
     /// How long a request body may take to arrive.
@@ -59,7 +67,15 @@ pub struct HttpOptions {
 impl HttpOptions {
     #[must_use]
     pub fn new(metrics: PrometheusHandle) -> Self {
-        Self { api_key: None, link_wait: Duration::from_secs(2), body_deadline: Duration::from_secs(15), metrics }
+        Self {
+            api_key: None,
+            open: false,
+            rate_limit: None,
+            cors_origins: Vec::new(),
+            link_wait: Duration::from_secs(2),
+            body_deadline: Duration::from_secs(15),
+            metrics,
+        }
     }
 }
 
@@ -69,6 +85,7 @@ struct State {
     options: HttpOptions,
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
+    buckets: ratelimit::Buckets,
 }
 
 impl State {
@@ -92,7 +109,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
-    let state = web::Data::new(State { service, options, bulk_streams });
+    let state = web::Data::new(State { service, options, bulk_streams, buckets: ratelimit::Buckets::default() });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)
@@ -130,6 +147,7 @@ fn app(
         InitError = (),
     >,
 > {
+    let cors = cors::cors(&state.options.cors_origins);
     App::new()
         .app_data(state)
         .into_utoipa_app()
@@ -138,6 +156,7 @@ fn app(
         .service(web::redirect("/docs", "docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")))
         .default_service(web::to(edge::fallback))
+        .wrap(cors)
         .wrap(from_fn(edge::edge))
         .wrap(Compress::default())
         .wrap(TracingLogger::<edge::RequestSpan>::new())

@@ -40,6 +40,7 @@ use super::{
         (name = "outlets", description = "Who publishes."),
         (name = "editing", description = "What editors say, and the machine keeps to."),
         (name = "lookup", description = "What is known of a text, without storing it."),
+        (name = "keys", description = "Who may act in the workspace, and how far."),
         (name = "operations", description = "For those who run the service."),
     ),
     security(("bearer" = [])),
@@ -53,7 +54,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::routes);
     let mut document = app.split_for_parts().1;
     let mut scheme = Http::new(HttpAuthScheme::Bearer);
-    scheme.description = Some("The service's key. Not needed when the service runs without one, on the same machine.".into());
+    scheme.description = Some(
+        "A key of a workspace, made by an admin (`createKey`, or `crossclaim keys create`). It sees that workspace alone. The role an \
+         operation needs stands in its security requirement: `reader`, `contributor`, `editor` or `admin`, each of which may do what \
+         those before it may. Not needed where the service runs without any key, on the same machine. Answers to a key tell in \
+         `RateLimit-Policy` and `RateLimit` how often it may ask."
+            .into(),
+    );
     document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
     document
 }
@@ -162,9 +169,9 @@ impl IntoResponses for StreamProblems {
     }
 }
 
-/// With those that any endpoint may answer.
+/// With those that any endpoint behind a key may answer.
 fn problems(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
-    let always = [Code::Internal, Code::Overloaded];
+    let always = [Code::Forbidden, Code::RateLimited, Code::Internal, Code::Overloaded];
     let builder = codes
         .iter()
         .chain(&always)

@@ -22,6 +22,7 @@ pub const ARTICLE_HTML: Limit = Limit::Bytes(2 * 1024 * 1024);
 pub const TITLE: Limit = Limit::Chars(1_000);
 pub const BYLINE: Limit = Limit::Chars(300);
 pub const OUTLET_NAME: Limit = Limit::Chars(200);
+pub const KEY_NAME: Limit = Limit::Chars(200);
 pub const CLAIM: Limit = Limit::Chars(2_000);
 pub const SEARCH: Limit = Limit::Chars(500);
 pub const MAX_CLAIMS: usize = 500;

@@ -1,8 +1,7 @@
 //! The coverage of a workspace, counted now and then and not for every answer: it takes a look at every article.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -16,17 +15,17 @@ const FRESH: Duration = Duration::from_secs(10);
 /// A corpus this small is counted each time: whoever tries the service out sees the article that was stored a moment ago.
 const SMALL: i64 = 1_000;
 
-#[derive(Clone, Default)]
-pub(super) struct Counted(Arc<RwLock<HashMap<WorkspaceId, (Coverage, Instant)>>>);
+#[derive(Default)]
+pub(super) struct Counted(RwLock<Option<(Coverage, Instant)>>);
 
 impl Counted {
     pub(super) async fn coverage(&self, store: &Store, workspace: WorkspaceId) -> Result<Coverage, StorageError> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&workspace).copied();
+        let known = *self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((coverage, _)) = known.filter(|(coverage, at)| coverage.articles > SMALL && at.elapsed() < FRESH) {
             return Ok(coverage);
         }
         let coverage = store.coverage(workspace).await?;
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(workspace, (coverage, Instant::now()));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((coverage, Instant::now()));
         Ok(coverage)
     }
 }

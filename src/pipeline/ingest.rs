@@ -60,7 +60,8 @@ impl Service {
         workspace: WorkspaceId,
         articles: Vec<NewArticle>,
     ) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {
-        let lookup = patiently(|| Lookup::of(&self.store, &self.outlets, workspace, &articles)).await?;
+        let running = self.workspaces.of(workspace);
+        let lookup = patiently(|| Lookup::of(&self.store, &running.outlets, workspace, &articles)).await?;
         let _reader = READERS.acquire().await;
         prepare(articles, lookup).await
     }
@@ -84,14 +85,8 @@ impl Service {
                 }
             }
         }
-        self.signals.wake();
+        self.wake(workspace);
         stored
-    }
-
-    /// Whether it has been told to stop.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.signals.is_stopping()
     }
 }
 

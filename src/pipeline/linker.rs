@@ -286,8 +286,9 @@ impl Linker {
 
     fn measure(&self) {
         let corpus = self.corpus.read();
-        metrics::gauge!("crossclaim_corpus_claims").set(corpus.len() as f64);
-        metrics::gauge!("crossclaim_corpus_clusters").set(corpus.cluster_count() as f64);
+        let workspace = [("workspace", self.workspace.to_string())];
+        metrics::gauge!("crossclaim_corpus_claims", &workspace).set(corpus.len() as f64);
+        metrics::gauge!("crossclaim_corpus_clusters", &workspace).set(corpus.cluster_count() as f64);
     }
 }
 

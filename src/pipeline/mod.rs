@@ -5,10 +5,12 @@
 
 mod coverage;
 mod ingest;
+mod keys;
 mod linker;
 mod outlets;
 mod reuse;
 mod review;
+mod workspaces;
 
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -17,14 +19,13 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use self::{
-    coverage::Counted,
-    linker::{Linker, Signals},
-    outlets::KnownOutlets,
-};
 pub use self::{
     ingest::{Prepared, StoredBatch},
     review::ReviewItem,
+};
+use self::{
+    keys::Keys,
+    workspaces::{LOOK, Workspaces},
 };
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, NewArticle, WorkspaceId},
@@ -40,11 +41,10 @@ use crate::{
 #[derive(Clone)]
 pub struct Service {
     store: Store,
-    corpus: SharedCorpus,
-    signals: Arc<Signals>,
-    outlets: KnownOutlets,
-    counted: Counted,
-    linker: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
+    workspaces: Arc<Workspaces>,
+    keys: Arc<Keys>,
+    /// Looks for new workspaces, and for the first key.
+    watch: Arc<JoinHandle<()>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -106,20 +106,12 @@ const MATCHES_PER_CLAIM: usize = 3;
 const PING_PATIENCE: Duration = Duration::from_secs(2);
 
 impl Service {
-    /// Starts the linker. Returns at once; [`Service::readiness`] tells when the corpus is loaded.
+    /// Starts a linker for every workspace. Returns at once; [`Service::readiness`] tells when they are loaded.
     pub async fn start(store: Store) -> Result<Self, PipelineError> {
-        let corpus = SharedCorpus::default();
-        let signals = Arc::new(Signals::default());
-        let linker = Linker::new(store.clone(), WorkspaceId::DEFAULT, corpus.clone(), signals.clone());
-        let task = tokio::spawn(linker.run());
-        Ok(Self {
-            store,
-            corpus,
-            signals,
-            outlets: KnownOutlets::default(),
-            counted: Counted::default(),
-            linker: Arc::new(tokio::sync::Mutex::new(Some(task))),
-        })
+        let workspaces = Arc::new(Workspaces::new(store.clone()));
+        let keys = Arc::new(Keys::default());
+        let watch = tokio::spawn(watch(store.clone(), workspaces.clone(), keys.clone()));
+        Ok(Self { store, workspaces, keys, watch: Arc::new(watch) })
     }
 
     #[must_use]
@@ -129,10 +121,11 @@ impl Service {
 
     /// Reads and stores an article, then waits up to `wait` for it to be linked.
     pub async fn submit(&self, workspace: WorkspaceId, article: NewArticle, wait: Duration) -> Result<Submitted, PipelineError> {
+        let running = self.workspaces.of(workspace);
         // Subscribed before it is stored, so that the linker cannot be faster.
-        let mut linked = self.signals.linked();
-        let submitted = ingest::store(&self.store, &self.outlets, workspace, article).await?;
-        self.signals.wake();
+        let mut linked = running.signals.linked();
+        let submitted = ingest::store(&self.store, &running.outlets, workspace, article).await?;
+        running.signals.wake();
         let arrival = async {
             while self.is_pending(workspace, submitted.id).await {
                 // Another instance may be the linker: then no signal comes, and the table is asked.
@@ -152,17 +145,17 @@ impl Service {
 
     /// Which outlets and which period answers draw on; up to ten seconds old in a large corpus.
     pub async fn coverage(&self, workspace: WorkspaceId) -> Result<Coverage, PipelineError> {
-        Ok(self.counted.coverage(&self.store, workspace).await?)
+        Ok(self.workspaces.of(workspace).counted.coverage(&self.store, workspace).await?)
     }
 
     /// The clusters nearest to a text that is given as one claim, best first.
     pub async fn match_text(
         &self,
-        _workspace: WorkspaceId,
+        workspace: WorkspaceId,
         text: String,
         limit: usize,
     ) -> Result<(ClaimReading, Vec<Match>), PipelineError> {
-        let corpus = self.corpus.clone();
+        let corpus = self.workspaces.of(workspace).corpus.clone();
         blocking(move || {
             let reading = extraction::read_claim(&text, None);
             let matches = corpus.read().nearest(&reading, limit);
@@ -173,8 +166,9 @@ impl Service {
 
     /// Reads a draft and looks each of its claims up; stores nothing.
     pub async fn check(&self, workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
-        let corpus = self.corpus.clone();
-        let registry = self.outlets.registry(&self.store, workspace, draft.outlet.as_deref().as_slice()).await?;
+        let running = self.workspaces.of(workspace);
+        let corpus = running.corpus.clone();
+        let registry = running.outlets.registry(&self.store, workspace, draft.outlet.as_deref().as_slice()).await?;
         blocking(move || {
             let (text, title) = match draft.html {
                 true => {
@@ -214,7 +208,7 @@ impl Service {
         actor: &str,
     ) -> Result<MadeConstraint, PipelineError> {
         let made = self.store.make_constraint(workspace, pair, kind, reason, actor).await?;
-        self.signals.wake();
+        self.wake(workspace);
         Ok(made)
     }
 
@@ -226,7 +220,7 @@ impl Service {
         actor: &str,
     ) -> Result<Option<StoredConstraint>, PipelineError> {
         let lifted = self.store.lift_constraint(workspace, id, actor).await?;
-        self.signals.wake();
+        self.wake(workspace);
         Ok(lifted)
     }
 
@@ -239,34 +233,56 @@ impl Service {
         actor: &str,
     ) -> Result<Withdrawn, PipelineError> {
         let outcome = self.store.withdraw_article(workspace, id, reason, actor).await?;
-        self.signals.wake();
+        self.wake(workspace);
         Ok(outcome)
     }
 
     /// Takes a withdrawal back, and lets the linker know.
     pub async fn restore_article(&self, workspace: WorkspaceId, id: ArticleId, actor: &str) -> Result<Withdrawn, PipelineError> {
         let outcome = self.store.restore_article(workspace, id, actor).await?;
-        self.signals.wake();
+        self.wake(workspace);
         Ok(outcome)
     }
 
+    fn wake(&self, workspace: WorkspaceId) {
+        self.workspaces.of(workspace).signals.wake();
+    }
+
     pub async fn readiness(&self) -> Readiness {
-        if self.signals.is_stopping() {
+        if self.is_stopping() {
             return Readiness::ShuttingDown;
         }
         match tokio::time::timeout(PING_PATIENCE, self.store.ping()).await {
-            Ok(Ok(())) if self.signals.is_loaded() => Readiness::Ready,
-            Ok(Ok(())) => Readiness::Loading { claims: self.corpus.read().len() },
+            Ok(Ok(())) if self.workspaces.are_loaded() => Readiness::Ready,
+            Ok(Ok(())) => Readiness::Loading { claims: self.workspaces.claims() },
             _ => Readiness::DatabaseUnavailable,
         }
     }
 
-    /// Finishes the batch in hand and stops linking.
+    /// Whether it has been told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.workspaces.are_stopping()
+    }
+
+    /// Finishes the batches in hand and stops linking.
     pub async fn stop(&self) {
-        self.signals.stop();
-        if let Some(task) = self.linker.lock().await.take() {
-            let _ = task.await;
+        self.watch.abort();
+        self.workspaces.stop().await;
+    }
+}
+
+/// Until the service stops: what the command line or another instance puts into the tables is noticed here.
+async fn watch(store: Store, workspaces: Arc<Workspaces>, keys: Arc<Keys>) {
+    loop {
+        let look = async {
+            workspaces.start(&store.workspaces().await?);
+            keys.look(&store).await
+        };
+        if let Err(error) = look.await {
+            tracing::warn!(%error, "cannot look for workspaces");
         }
+        tokio::time::sleep(LOOK).await;
     }
 }
 

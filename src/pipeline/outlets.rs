@@ -14,8 +14,8 @@ use crate::{
 /// Another instance may have met an outlet that this one has not.
 const FRESH: Duration = Duration::from_secs(10);
 
-#[derive(Clone, Default)]
-pub(super) struct KnownOutlets(Arc<RwLock<Option<Known>>>);
+#[derive(Default)]
+pub(super) struct KnownOutlets(RwLock<Option<Known>>);
 
 struct Known {
     names: std::collections::HashSet<String>,

@@ -34,6 +34,7 @@ impl Service {
         page: &Page<Uuid>,
     ) -> Result<(Vec<ReviewItem>, Option<Uuid>), PipelineError> {
         let wanted = usize::try_from(page.limit).unwrap_or_default();
+        let shared = self.workspaces.of(workspace).corpus.clone();
         let (mut items, mut after, mut looked_at) = (Vec::new(), page.after, 0);
         while looked_at < MOST_LOOKED_AT {
             let claims = self.store.review_claims(workspace, kind, &Page { after, limit: LOOKED_AT }).await?;
@@ -41,7 +42,7 @@ impl Service {
                 return Ok((items, None));
             }
             looked_at += claims.len();
-            let corpus = self.corpus.clone();
+            let corpus = shared.clone();
             let found = blocking(move || {
                 let corpus = corpus.read();
                 claims.into_iter().map(|claim| (claim.id.0, review(&corpus, kind, claim))).collect::<Vec<_>>()

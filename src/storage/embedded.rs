@@ -11,7 +11,7 @@ mod error;
 mod server;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread::{self, JoinHandle},
     time::Duration,
@@ -48,6 +48,21 @@ pub fn default_data_dir() -> PathBuf {
         .join("crossclaim")
 }
 
+/// The server that another process runs in this directory, for as long as that one does.
+pub fn running_in(data_dir: &Path) -> Result<PgConnectOptions, EmbeddedError> {
+    Ok(options(&directory::socket_dir(data_dir, &Account::of_server()?)?))
+}
+
+/// Without the user's PGHOST, ~/.pgpass and the like, which speak of other servers.
+fn options(socket_dir: &Path) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
+        .socket(socket_dir)
+        .port(server::PORT)
+        .username(server::SUPERUSER)
+        .database("postgres")
+        .ssl_mode(PgSslMode::Disable)
+}
+
 /// A running server. Stops it when dropped.
 #[derive(Debug)]
 pub struct Embedded {
@@ -80,14 +95,7 @@ impl Embedded {
             })
             .map_err(|source| EmbeddedError::io("start a thread for", "postgres", source))?;
         let socket_dir = started.recv().expect("the supervisor reports before it ends")?;
-        // Without the user's PGHOST, ~/.pgpass and the like, which speak of other servers.
-        let options = PgConnectOptions::new_without_pgpass()
-            .socket(socket_dir)
-            .port(server::PORT)
-            .username(server::SUPERUSER)
-            .database("postgres")
-            .ssl_mode(PgSslMode::Disable);
-        Ok(Self { options, running: Some(running), supervisor: Some(supervisor) })
+        Ok(Self { options: options(&socket_dir), running: Some(running), supervisor: Some(supervisor) })
     }
 
     #[must_use]

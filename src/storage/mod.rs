@@ -12,11 +12,13 @@ mod constraints;
 pub mod embedded;
 mod error;
 mod events;
+mod keys;
 mod linking;
 mod outlets;
 mod reuse;
 mod withdrawals;
 mod word;
+mod workspaces;
 
 use std::{
     sync::{Arc, atomic::AtomicU32},
@@ -34,9 +36,11 @@ pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
 pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
+pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
 pub use withdrawals::Withdrawn;
+pub use workspaces::StoredWorkspace;
 
 /// The schema, step by step.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();

@@ -27,6 +27,7 @@ impl Api {
 
     pub async fn with(store: Store, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
         let mut options = HttpOptions::new(telemetry::metrics().expect("metrics can be set up"));
+        options.open = true;
         adjust(&mut options);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("a bound listener"));

@@ -309,15 +309,19 @@ async fn a_database_that_is_named_is_used_and_none_is_started() {
     assert_eq!(again.articles().await.len(), 1);
 }
 
-#[test]
-fn what_cannot_be_served_is_told_in_one_line() {
+#[tokio::test]
+async fn what_cannot_be_served_is_told_in_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let port_taken = crossclaim(&["serve", "--listen", &address]).output().unwrap();
     expect_refusal(&port_taken, &["cannot listen", &address, "in use"]);
 
-    let open = crossclaim(&["serve", "--listen", "0.0.0.0:0"]).output().unwrap();
-    expect_refusal(&open, &["0.0.0.0:0", "CROSSCLAIM_API_KEY"]);
+    let url = database_url().await;
+    let open = crossclaim(&["serve", "--listen", "0.0.0.0:0", "--database-url", &url]).output().unwrap();
+    expect_refusal(&open, &["0.0.0.0:0", "CROSSCLAIM_API_KEY", "crossclaim keys create"]);
+
+    let anywhere = crossclaim(&["serve", "--cors-origins", "*"]).output().unwrap();
+    expect_refusal(&anywhere, &["CROSSCLAIM_CORS_ORIGINS", "https://"]);
 
     let nowhere = crossclaim(&["serve", "--database-url", "postgres://nobody@127.0.0.1:1/none"]).output().unwrap();
     expect_refusal(&nowhere, &["database"]);
@@ -373,6 +377,8 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_DATA_DIR",
         "CROSSCLAIM_PG_BIN",
         "CROSSCLAIM_API_KEY",
+        "CROSSCLAIM_RATE_LIMIT",
+        "CROSSCLAIM_CORS_ORIGINS",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",
         "CROSSCLAIM_LINK_WAIT_MS",

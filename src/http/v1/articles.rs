@@ -9,10 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{choice, id};
 use crate::{
-    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet, Reuse},
+    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet, Reuse, WorkspaceId},
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Contributor, Reader},
         error::{Faults, Problem},
         extract::{Id, JsonBody, Params},
         json::Object,
@@ -167,6 +167,7 @@ pub(super) fn check_body(text: Option<&str>, html: Option<&str>, faults: &mut Fa
 #[utoipa::path(
     operation_id = "createArticle",
     tag = "articles",
+    security(("bearer" = ["contributor"])),
     params(("Prefer" = Option<String>, Header, description = "`respond-async` answers without waiting for the claims to be linked.", example = "respond-async")),
     request_body(content = ArticleRequest, description = "The article."),
     responses(
@@ -177,7 +178,7 @@ pub(super) fn check_body(text: Option<&str>, html: Option<&str>, faults: &mut Fa
 )]
 #[post("/v1/articles")]
 pub async fn create_article(
-    caller: Caller,
+    caller: Caller<Contributor>,
     state: web::Data<State>,
     request: HttpRequest,
     JsonBody(body): JsonBody<ArticleRequest>,
@@ -186,7 +187,7 @@ pub async fn create_article(
     let at_once = prefers_async(&request);
     let wait = if at_once { std::time::Duration::ZERO } else { state.options.link_wait };
     let submitted = state.service.submit(caller.workspace, new, wait).await?;
-    let (article, claims) = load(&state, caller, submitted.id).await?;
+    let (article, claims) = load(&state, caller.workspace, submitted.id).await?;
 
     let mut response = if submitted.created { HttpResponse::Created() } else { HttpResponse::Ok() };
     if submitted.created {
@@ -205,14 +206,14 @@ fn prefers_async(request: &HttpRequest) -> bool {
 }
 
 /// An article that can be shown, with its claims.
-pub(super) async fn load(state: &State, caller: Caller, id: ArticleId) -> Result<(Article, Vec<Claim>), Problem> {
-    let article = find(state, caller, id).await?;
-    let claims = state.service.store().claims_of_article(caller.workspace, id).await?;
+pub(super) async fn load(state: &State, workspace: WorkspaceId, id: ArticleId) -> Result<(Article, Vec<Claim>), Problem> {
+    let article = find(state, workspace, id).await?;
+    let claims = state.service.store().claims_of_article(workspace, id).await?;
     Ok((article, claims))
 }
 
-async fn find(state: &State, caller: Caller, id: ArticleId) -> Result<Article, Problem> {
-    let article = state.service.store().article(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
+async fn find(state: &State, workspace: WorkspaceId, id: ArticleId) -> Result<Article, Problem> {
+    let article = state.service.store().article(workspace, id).await?.ok_or_else(Problem::not_found)?;
     match &article.withdrawal {
         Some(withdrawal) => Err(Problem::withdrawn(withdrawal)),
         None => Ok(article),
@@ -225,16 +226,17 @@ async fn find(state: &State, caller: Caller, id: ArticleId) -> Result<Article, P
 #[utoipa::path(
     operation_id = "getArticle",
     tag = "articles",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the article.")),
     responses((status = 200, description = "The article.", body = ArticleView), RecallProblems)
 )]
 #[get("/v1/articles/{id}")]
 pub async fn get_article(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Id(id): Id<ArticleId>,
 ) -> Result<web::Json<ArticleView>, Problem> {
-    let (article, claims) = load(&state, caller, id).await?;
+    let (article, claims) = load(&state, caller.workspace, id).await?;
     Ok(web::Json(ArticleView::from(&article).with_claims(&claims).with_text(article.text)))
 }
 
@@ -249,17 +251,18 @@ const MOST_REUSE: i64 = 100;
 #[utoipa::path(
     operation_id = "listReuse",
     tag = "articles",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the article.")),
     responses((status = 200, description = "What it has from others, and others from it.", body = ReuseListView), RecallProblems)
 )]
 #[get("/v1/articles/{id}/reuse")]
 pub async fn list_reuse(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Id(id): Id<ArticleId>,
 ) -> Result<web::Json<ReuseListView>, Problem> {
     let store = state.service.store();
-    let article = find(&state, caller, id).await?;
+    let article = find(&state, caller.workspace, id).await?;
     let pairs = store.reuse_of(caller.workspace, id, MOST_REUSE).await?;
     let other = |pair: &Reuse| if pair.article == id { pair.source } else { pair.article };
     let others = store.articles(caller.workspace, &pairs.iter().map(other).collect::<Vec<_>>()).await?;
@@ -291,12 +294,13 @@ pub struct ArticleQuery {
 #[utoipa::path(
     operation_id = "listArticles",
     tag = "articles",
+    security(("bearer" = ["reader"])),
     params(ArticleQuery),
     responses((status = 200, description = "A page of articles.", body = ArticlePage), ListProblems)
 )]
 #[get("/v1/articles")]
 pub async fn list_articles(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<ArticleQuery>,
 ) -> Result<web::Json<ArticlePage>, Problem> {

@@ -22,7 +22,7 @@ use crate::{
     domain::WorkspaceId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Contributor},
         error::{Code, Problem},
         ndjson::{Line, NDJSON, NdjsonBody},
         openapi::StreamProblems,
@@ -75,6 +75,7 @@ enum LineStatus {
 #[utoipa::path(
     operation_id = "createArticles",
     tag = "articles",
+    security(("bearer" = ["contributor"])),
     params(("Content-Encoding" = Option<String>, Header, description = "`gzip` for a compressed body.", example = "gzip")),
     request_body(
         content = String,
@@ -89,7 +90,7 @@ enum LineStatus {
 )]
 #[post("/v1/articles/bulk")]
 pub async fn create_articles(
-    caller: Caller,
+    caller: Caller<Contributor>,
     state: web::Data<State>,
     request: HttpRequest,
     body: NdjsonBody,

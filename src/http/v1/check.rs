@@ -9,7 +9,7 @@ use crate::{
     domain::{Body, ClusterId},
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Reader},
         error::{Faults, Problem},
         extract::JsonBody,
         openapi::WriteProblems,
@@ -61,6 +61,7 @@ impl CheckRequest {
 #[utoipa::path(
     operation_id = "checkDraft",
     tag = "lookup",
+    security(("bearer" = ["reader"])),
     request_body(content = CheckRequest, description = "The draft."),
     responses(
         (status = 200, description = "The draft's claims.", body = CheckView),
@@ -69,7 +70,7 @@ impl CheckRequest {
 )]
 #[post("/v1/check")]
 pub async fn check_draft(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     JsonBody(body): JsonBody<CheckRequest>,
 ) -> Result<web::Json<CheckView>, Problem> {

@@ -9,7 +9,7 @@ use crate::{
     domain::ClaimId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Reader},
         error::{Faults, Problem},
         extract::{Id, Params},
         openapi::{ListProblems, ReadProblems},
@@ -54,12 +54,13 @@ pub struct ClaimQuery {
 #[utoipa::path(
     operation_id = "listClaims",
     tag = "claims",
+    security(("bearer" = ["reader"])),
     params(ClaimQuery),
     responses((status = 200, description = "A page of claims.", body = ClaimPage), ListProblems)
 )]
 #[get("/v1/claims")]
 pub async fn list_claims(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<ClaimQuery>,
 ) -> Result<web::Json<ClaimPage>, Problem> {
@@ -85,11 +86,16 @@ pub async fn list_claims(
 #[utoipa::path(
     operation_id = "getClaim",
     tag = "claims",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the claim.")),
     responses((status = 200, description = "The claim.", body = ClaimView), ReadProblems)
 )]
 #[get("/v1/claims/{id}")]
-pub async fn get_claim(caller: Caller, state: web::Data<State>, Id(id): Id<ClaimId>) -> Result<web::Json<ClaimView>, Problem> {
+pub async fn get_claim(
+    caller: Caller<Reader>,
+    state: web::Data<State>,
+    Id(id): Id<ClaimId>,
+) -> Result<web::Json<ClaimView>, Problem> {
     let claim = state.service.store().claim(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
     Ok(web::Json((&claim).into()))
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::ClusterId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Reader},
         error::{Faults, Problem},
         extract::{Id, Params},
         openapi::{ListProblems, ReadProblems},
@@ -64,12 +64,13 @@ pub struct ClusterQuery {
 #[utoipa::path(
     operation_id = "listClusters",
     tag = "clusters",
+    security(("bearer" = ["reader"])),
     params(ClusterQuery),
     responses((status = 200, description = "A page of clusters.", body = ClusterPage), ListProblems)
 )]
 #[get("/v1/clusters")]
 pub async fn list_clusters(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<ClusterQuery>,
 ) -> Result<web::Json<ClusterPage>, Problem> {
@@ -108,6 +109,7 @@ fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
 #[utoipa::path(
     operation_id = "getCluster",
     tag = "clusters",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the cluster.")),
     responses(
         (status = 200, description = "The cluster.", body = ClusterView),
@@ -116,7 +118,11 @@ fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
     )
 )]
 #[get("/v1/clusters/{id}")]
-pub async fn get_cluster(caller: Caller, state: web::Data<State>, Id(id): Id<ClusterId>) -> Result<HttpResponse, Problem> {
+pub async fn get_cluster(
+    caller: Caller<Reader>,
+    state: web::Data<State>,
+    Id(id): Id<ClusterId>,
+) -> Result<HttpResponse, Problem> {
     let store = state.service.store();
     match store.cluster(caller.workspace, id).await? {
         ClusterLookup::Live(stored) => {

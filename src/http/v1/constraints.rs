@@ -9,7 +9,7 @@ use crate::{
     domain::{ClaimId, ConstraintId},
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Editor, Reader},
         error::{Faults, Problem},
         extract::{Id, JsonBody, Params, uuid},
         openapi::{ListProblems, ReadProblems, WriteProblems},
@@ -64,6 +64,7 @@ impl ConstraintRequest {
 #[utoipa::path(
     operation_id = "createConstraint",
     tag = "editing",
+    security(("bearer" = ["editor"])),
     request_body(content = ConstraintRequest, description = "The pair."),
     responses(
         (status = 201, description = "It holds.", body = ConstraintView, headers(("Location" = String, description = "Address of the constraint."))),
@@ -73,7 +74,7 @@ impl ConstraintRequest {
 )]
 #[post("/v1/constraints")]
 pub async fn create_constraint(
-    caller: Caller,
+    caller: Caller<Editor>,
     state: web::Data<State>,
     JsonBody(body): JsonBody<ConstraintRequest>,
 ) -> Result<HttpResponse, Problem> {
@@ -119,12 +120,13 @@ pub struct ConstraintQuery {
 #[utoipa::path(
     operation_id = "listConstraints",
     tag = "editing",
+    security(("bearer" = ["reader"])),
     params(ConstraintQuery),
     responses((status = 200, description = "A page of constraints.", body = ConstraintPage), ListProblems)
 )]
 #[get("/v1/constraints")]
 pub async fn list_constraints(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<ConstraintQuery>,
 ) -> Result<web::Json<ConstraintPage>, Problem> {
@@ -147,12 +149,13 @@ pub async fn list_constraints(
 #[utoipa::path(
     operation_id = "getConstraint",
     tag = "editing",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the constraint.")),
     responses((status = 200, description = "The constraint.", body = ConstraintView), ReadProblems)
 )]
 #[get("/v1/constraints/{id}")]
 pub async fn get_constraint(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Id(id): Id<ConstraintId>,
 ) -> Result<web::Json<ConstraintView>, Problem> {
@@ -167,12 +170,13 @@ pub async fn get_constraint(
 #[utoipa::path(
     operation_id = "deleteConstraint",
     tag = "editing",
+    security(("bearer" = ["editor"])),
     params(("id" = Uuid, Path, description = "Id of the constraint.")),
     responses((status = 200, description = "It is lifted.", body = ConstraintView), ReadProblems)
 )]
 #[delete("/v1/constraints/{id}")]
 pub async fn delete_constraint(
-    caller: Caller,
+    caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<ConstraintId>,
 ) -> Result<web::Json<ConstraintView>, Problem> {

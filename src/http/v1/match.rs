@@ -8,7 +8,7 @@ use crate::{
     domain::ClusterId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Reader},
         error::{Faults, Problem},
         extract::JsonBody,
         openapi::WriteProblems,
@@ -55,6 +55,7 @@ impl MatchRequest {
 #[utoipa::path(
     operation_id = "matchClaim",
     tag = "lookup",
+    security(("bearer" = ["reader"])),
     request_body(content = MatchRequest, description = "The sentence."),
     responses(
         (status = 200, description = "The nearest clusters, best first.", body = MatchView),
@@ -63,7 +64,7 @@ impl MatchRequest {
 )]
 #[post("/v1/match")]
 pub async fn match_claim(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     JsonBody(body): JsonBody<MatchRequest>,
 ) -> Result<web::Json<MatchView>, Problem> {

@@ -6,6 +6,7 @@ mod check;
 mod claims;
 mod clusters;
 mod constraints;
+mod keys;
 mod r#match;
 mod outlets;
 mod review;
@@ -38,6 +39,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
         .service(review::list_review)
+        .service(keys::create_key)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::delete_key)
         .service(outlets::list_outlets)
         .service(outlets::get_outlet)
         .service(r#match::match_claim)

@@ -8,7 +8,7 @@ use crate::{
     domain::OutletId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Reader},
         error::{Faults, Problem},
         extract::{Id, Params},
         openapi::{ListProblems, ReadProblems},
@@ -35,12 +35,13 @@ pub struct OutletQuery {
 #[utoipa::path(
     operation_id = "listOutlets",
     tag = "outlets",
+    security(("bearer" = ["reader"])),
     params(OutletQuery),
     responses((status = 200, description = "A page of outlets.", body = OutletPage), ListProblems)
 )]
 #[get("/v1/outlets")]
 pub async fn list_outlets(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<OutletQuery>,
 ) -> Result<web::Json<OutletPage>, Problem> {
@@ -58,12 +59,13 @@ pub async fn list_outlets(
 #[utoipa::path(
     operation_id = "getOutlet",
     tag = "outlets",
+    security(("bearer" = ["reader"])),
     params(("id" = Uuid, Path, description = "Id of the outlet.")),
     responses((status = 200, description = "The outlet.", body = OutletProfileView), ReadProblems)
 )]
 #[get("/v1/outlets/{id}")]
 pub async fn get_outlet(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Id(id): Id<OutletId>,
 ) -> Result<web::Json<OutletProfileView>, Problem> {

@@ -9,7 +9,7 @@ use crate::{
     domain::ClusterId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Editor},
         error::{Faults, Problem},
         extract::Params,
         openapi::ListProblems,
@@ -42,12 +42,13 @@ pub struct ReviewQuery {
 #[utoipa::path(
     operation_id = "listReview",
     tag = "editing",
+    security(("bearer" = ["editor"])),
     params(ReviewQuery),
     responses((status = 200, description = "A page of the worklist.", body = ReviewPage), ListProblems)
 )]
 #[get("/v1/review")]
 pub async fn list_review(
-    caller: Caller,
+    caller: Caller<Editor>,
     state: web::Data<State>,
     Params(query): Params<ReviewQuery>,
 ) -> Result<web::Json<ReviewPage>, Problem> {

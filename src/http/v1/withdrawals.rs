@@ -9,7 +9,7 @@ use crate::{
     domain::ArticleId,
     http::{
         State,
-        auth::Caller,
+        auth::{Caller, Editor},
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody},
         openapi::{EditProblems, UndoProblems},
@@ -36,13 +36,14 @@ pub struct WithdrawalRequest {
 #[utoipa::path(
     operation_id = "withdrawArticle",
     tag = "editing",
+    security(("bearer" = ["editor"])),
     params(("id" = Uuid, Path, description = "Id of the article's current revision.")),
     request_body(content = WithdrawalRequest, description = "The reason."),
     responses((status = 200, description = "It is withdrawn.", body = WithdrawalView), EditProblems)
 )]
 #[put("/v1/articles/{id}/withdrawal")]
 pub async fn withdraw_article(
-    caller: Caller,
+    caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<ArticleId>,
     JsonBody(body): JsonBody<WithdrawalRequest>,
@@ -63,13 +64,18 @@ pub async fn withdraw_article(
 #[utoipa::path(
     operation_id = "restoreArticle",
     tag = "editing",
+    security(("bearer" = ["editor"])),
     params(("id" = Uuid, Path, description = "Id of the article.")),
     responses((status = 200, description = "It is restored.", body = ArticleView), UndoProblems)
 )]
 #[delete("/v1/articles/{id}/withdrawal")]
-pub async fn restore_article(caller: Caller, state: web::Data<State>, Id(id): Id<ArticleId>) -> Result<HttpResponse, Problem> {
+pub async fn restore_article(
+    caller: Caller<Editor>,
+    state: web::Data<State>,
+    Id(id): Id<ArticleId>,
+) -> Result<HttpResponse, Problem> {
     done(state.service.restore_article(caller.workspace, id, caller.actor()).await?)?;
-    let (article, claims) = load(&state, caller, id).await?;
+    let (article, claims) = load(&state, caller.workspace, id).await?;
     Ok(HttpResponse::Ok().json(ArticleView::from(&article).with_claims(&claims).with_text(article.text)))
 }
 

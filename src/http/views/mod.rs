@@ -7,6 +7,7 @@ mod claim;
 mod cluster;
 mod constraint;
 mod evidence;
+mod key;
 mod lookup;
 mod outlet;
 mod reuse;
@@ -18,6 +19,7 @@ pub use cluster::{
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use evidence::{EvidenceView, SpanView};
+pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};

@@ -211,6 +211,11 @@ fn lock(root: &Path) -> Result<Flock<File>, EmbeddedError> {
     }
 }
 
+/// Where the server of a data directory can be talked to.
+pub(super) fn socket_dir(path: &Path, account: &Account) -> Result<PathBuf, EmbeddedError> {
+    prepare_socket_dir(&path.canonicalize().at("use", path)?, account)
+}
+
 fn socket_name() -> String {
     format!(".s.PGSQL.{}", server::PORT)
 }
