@@ -156,6 +156,7 @@ fn app(
         .service(web::redirect("/docs", "docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")))
         .default_service(web::to(edge::fallback))
+        .wrap(from_fn(auth::authenticate))
         .wrap(cors)
         .wrap(from_fn(edge::edge))
         .wrap(Compress::default())

@@ -18,7 +18,7 @@ use utoipa_actix_web::AppExt;
 
 use super::{
     error::{Code, ProblemView},
-    views::ClusterSortView,
+    views::{ClusterSortView, ReviewKindView},
 };
 
 #[derive(OpenApi)]
@@ -44,7 +44,7 @@ use super::{
         (name = "operations", description = "For those who run the service."),
     ),
     security(("bearer" = [])),
-    components(schemas(ProblemView<'static>, ClusterSortView)),
+    components(schemas(ProblemView<'static>, ClusterSortView, ReviewKindView)),
 )]
 struct Document;
 

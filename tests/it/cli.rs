@@ -93,6 +93,10 @@ impl Running {
         Answer::of(self.client.get(format!("{}{path}", self.url))).await
     }
 
+    pub async fn get_with(&self, key: &str, path: &str) -> Answer {
+        Answer::of(self.client.get(format!("{}{path}", self.url)).bearer_auth(key.trim())).await
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.client.post(format!("{}{path}", self.url)).json(body)).await
     }
@@ -256,6 +260,23 @@ mod own_database {
     }
 
     #[tokio::test]
+    async fn keys_are_made_beside_a_service_that_runs_on_its_own_database() {
+        let dir = scratch_dir("keys");
+        let command = |arguments: &[&str]| crossclaim(arguments).arg("--data-dir").arg(&dir).output().unwrap();
+        // Before there is a database at all.
+        let made = command(&["keys", "create", "--name", "Boss", "--role", "admin"]);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        assert_eq!(servers(&dir), [0; 0], "the database is stopped again");
+        let service = Running::serve(crossclaim(&["serve", "--listen", "0.0.0.0:0"]).arg("--data-dir").arg(&dir));
+        assert_eq!(service.get_with(&text(&made.stdout), "/v1/articles").await.status, 200);
+        service.get("/v1/articles").await.expect_problem(401, "unauthenticated");
+
+        let beside = command(&["keys", "create", "--name", "Desk", "--role", "reader"]);
+        assert_eq!(service.get_with(&text(&beside.stdout), "/v1/articles").await.status, 200, "{}", text(&beside.stderr));
+        assert_eq!(text(&command(&["keys", "list"]).stdout).lines().count(), 2);
+    }
+
+    #[tokio::test]
     async fn the_demo_shows_what_it_loaded_and_what_to_paste() {
         let dir = scratch_dir("demo");
         let mut command = crossclaim(&["demo"]);
@@ -325,6 +346,63 @@ async fn what_cannot_be_served_is_told_in_one_line() {
 
     let nowhere = crossclaim(&["serve", "--database-url", "postgres://nobody@127.0.0.1:1/none"]).output().unwrap();
     expect_refusal(&nowhere, &["database"]);
+}
+
+#[tokio::test]
+async fn keys_are_made_listed_and_revoked_while_the_service_runs() {
+    let url = database_url().await;
+    let command = |arguments: &[&str]| crossclaim(arguments).env("DATABASE_URL", &url).output().unwrap();
+    let service = Running::serve(crossclaim(&["serve"]).env("DATABASE_URL", &url).env("CROSSCLAIM_LOG", "trace"));
+    service.post("/v1/articles", &article("Herald", "1", SKIPPED)).await.expect(201);
+
+    let desk = text(&command(&["workspaces", "create", "Desk"]).stdout);
+    expect_refusal(&command(&["workspaces", "create", "desk"]), &["desk", "already"]);
+    let made = command(&["keys", "create", "--workspace", "Desk", "--name", "CMS", "--role", "reader", "--expires-in", "90d"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let secret = text(&made.stdout).trim().to_owned();
+    assert!(!text(&made.stderr).contains(&secret) && text(&made.stderr).contains("CMS"), "{}", text(&made.stderr));
+    let shown = service.get_with(&secret, "/v1/articles").await.expect(200).json();
+    assert_eq!(shown["items"], json!([]), "it is another workspace's");
+    // From the first key on nobody is let in without one.
+    let since = Instant::now();
+    while service.get("/v1/articles").await.status != 401 {
+        assert!(since.elapsed() < Duration::from_secs(3), "it is still open");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let listed = text(&command(&["keys", "list", "--workspace", "Desk"]).stdout);
+    assert!(listed.contains(&secret[..19]) && listed.contains("reader") && listed.contains("valid until"), "{listed}");
+    assert!(!listed.contains(&secret), "{listed}");
+    assert_eq!(text(&command(&["keys", "list"]).stdout), "");
+    let workspaces = text(&command(&["workspaces", "list"]).stdout);
+    assert_eq!(workspaces.lines().count(), 2);
+    assert!(workspaces.lines().any(|line| line.starts_with(desk.trim()) && line.contains("1 keys  Desk")), "{workspaces}");
+
+    let id = listed.split_whitespace().next().unwrap();
+    expect_refusal(&command(&["keys", "revoke", id]), &["default", id]);
+    let revoked = command(&["keys", "revoke", id, "--workspace", "Desk"]);
+    assert!(text(&revoked.stdout).contains("by command line"), "{}", text(&revoked.stderr));
+    let since = Instant::now();
+    while service.get_with(&secret, "/v1/articles").await.status != 401 {
+        assert!(since.elapsed() < Duration::from_secs(1), "it is still valid");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = fs::read_to_string(&service.log).unwrap();
+    assert!(log.contains("TRACE") && !log.contains(&secret[20..]), "whatever is logged, the secret is not");
+    expect_refusal(&command(&["keys", "list", "--workspace", "Sports"]), &["Sports", "workspaces list"]);
+    let forever = command(&["keys", "create", "--name", "x", "--role", "reader", "--expires-in", "forever"]);
+    assert_eq!((forever.status.code(), text(&forever.stdout)), (Some(2), String::new()));
+}
+
+#[tokio::test]
+async fn a_command_that_starts_the_service_for_itself_needs_no_key() {
+    let url = database_url().await;
+    let command = |arguments: &[&str]| crossclaim(arguments).env("DATABASE_URL", &url).output().unwrap();
+    assert!(command(&["keys", "create", "--name", "Boss", "--role", "admin"]).status.success());
+    let file = scratch_dir("keyed").join("a.json");
+    fs::write(&file, article("Herald", "1", SKIPPED).to_string()).unwrap();
+    let ingested = command(&["ingest", &file.to_string_lossy()]);
+    assert!(ingested.status.success(), "{}", text(&ingested.stderr));
 }
 
 #[tokio::test]

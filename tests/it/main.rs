@@ -18,6 +18,7 @@ mod evidence;
 mod filters;
 mod harness;
 mod import;
+mod keys;
 mod order;
 mod reuse;
 mod review;
