@@ -45,8 +45,8 @@ pub struct Serve {
 #[derive(Args, Clone, Debug)]
 pub struct Database {
     /// Postgres to store in; without it a private one is run in the data directory
-    #[arg(long = "database-url", env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    url: Option<Secret>,
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<Secret>,
 
     /// Where the private Postgres keeps its data; /var/lib/crossclaim for root, else crossclaim in the user's data directory
     #[arg(long, env = "CROSSCLAIM_DATA_DIR", value_name = "DIRECTORY")]
@@ -60,7 +60,7 @@ pub struct Database {
 impl Database {
     #[must_use]
     pub fn url(&self) -> Option<&str> {
-        stated(self.url.as_ref())
+        stated(self.database_url.as_ref())
     }
 }
 

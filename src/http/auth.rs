@@ -152,11 +152,12 @@ async fn identify(request: &HttpRequest) -> Result<Identity, Problem> {
     if options.open && options.api_key.is_none() && !service.has_keys() {
         return Ok(Identity::admin(Bearer::Anybody));
     }
-    // One answer to what is wrong with a key, so that nobody learns which keys there are or have been.
-    Err(Problem::unauthenticated(match request.headers().contains_key(AUTHORIZATION) {
-        true => "The key is not valid.",
-        false => "No key was sent.",
-    }))
+    if !request.headers().contains_key(AUTHORIZATION) {
+        return Err(Problem::unauthenticated("No key was sent."));
+    }
+    ratelimit::count_wrong_key(request)?;
+    // One answer to whatever is wrong with a key, so that nobody learns which keys there are or have been.
+    Err(Problem::unauthenticated("The key is not valid."))
 }
 
 fn bearer_of(request: &HttpRequest) -> Option<&[u8]> {

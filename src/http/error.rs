@@ -75,8 +75,7 @@ impl Problem {
     }
 
     /// `seconds` until the next request is let through.
-    pub fn rate_limited(quota: u32, seconds: u32) -> Self {
-        let detail = format!("This key may ask {quota} times a minute.");
+    pub fn rate_limited(detail: impl Into<Cow<'static, str>>, seconds: u32) -> Self {
         let mut problem = Self::new(Code::RateLimited, detail);
         problem.headers = vec![(RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
         problem

@@ -54,6 +54,8 @@ pub struct HttpOptions {
     pub open: bool,
     /// Requests a minute and key; 0 for no limit. `None`: 600, and no limit for those who need no key.
     pub rate_limit: Option<u32>,
+    /// Wrong keys a minute that an address may bring.
+    pub wrong_keys: u32,
     /// Pages of these origins may use the API, each as a browser sends it: `https://example.org`.
     pub cors_origins: Vec<String>,
     /// How long `POST /v1/articles` waits for the article to be linked.
@@ -71,6 +73,7 @@ impl HttpOptions {
             api_key: None,
             open: false,
             rate_limit: None,
+            wrong_keys: 20,
             cors_origins: Vec::new(),
             link_wait: Duration::from_secs(2),
             body_deadline: Duration::from_secs(15),
@@ -85,7 +88,7 @@ struct State {
     options: HttpOptions,
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
-    buckets: ratelimit::Buckets,
+    limits: ratelimit::Limits,
 }
 
 impl State {
@@ -109,7 +112,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
-    let state = web::Data::new(State { service, options, bulk_streams, buckets: ratelimit::Buckets::default() });
+    let state = web::Data::new(State { service, options, bulk_streams, limits: ratelimit::Limits::default() });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

@@ -1,8 +1,11 @@
 //! How often a key may ask: a bucket of tokens each, told in the fields `RateLimit-Policy` and `RateLimit`
-//! (draft-ietf-httpapi-ratelimit-headers). Buckets are this process's own: two instances let through twice as much.
+//! (draft-ietf-httpapi-ratelimit-headers); and how many wrong keys an address may try. Buckets are this process's own: two instances
+//! let through twice as much.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -21,9 +24,34 @@ pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-pol
 const USUAL: u32 = 600;
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// A bucket for each key that asks. There are no more than keys, since strangers have none.
+/// More than these many buckets are looked through for full ones, which tell nothing.
+const MANY: usize = 10_000;
+
 #[derive(Default)]
-pub struct Buckets(Mutex<HashMap<Bearer, Bucket>>);
+pub struct Limits {
+    keys: Buckets<Bearer>,
+    /// Of those who bring wrong keys.
+    strangers: Buckets<IpAddr>,
+}
+
+struct Buckets<K>(Mutex<HashMap<K, Bucket>>);
+
+impl<K> Default for Buckets<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash> Buckets<K> {
+    fn take(&self, whose: K, quota: u32) -> (bool, Standing) {
+        let now = Instant::now();
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() > MANY {
+            buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at) < WINDOW);
+        }
+        buckets.entry(whose).or_insert_with(|| Bucket { tokens: f64::from(quota), at: now }).take(quota, now)
+    }
+}
 
 /// Full at first, and again a window after it was emptied.
 struct Bucket {
@@ -65,19 +93,34 @@ struct Standing {
 
 /// Counts the request against whoever sent it, or refuses it. Who may ask without a key is limited only where a limit is configured.
 pub fn count(request: &HttpRequest, bearer: Bearer) -> Result<(), Problem> {
-    let State { options, buckets, .. } = State::of(request);
+    let State { options, limits, .. } = State::of(request);
     let usual = if bearer == Bearer::Anybody { 0 } else { USUAL };
     let quota = options.rate_limit.unwrap_or(usual);
     if quota == 0 {
         return Ok(());
     }
-    let now = Instant::now();
-    let (taken, standing) = {
-        let mut buckets = buckets.0.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.entry(bearer).or_insert_with(|| Bucket { tokens: f64::from(quota), at: now }).take(quota, now)
-    };
+    let (taken, standing) = limits.keys.take(bearer, quota);
     request.extensions_mut().insert(standing);
-    if taken { Ok(()) } else { Err(Problem::rate_limited(quota, standing.next_in)) }
+    if taken { Ok(()) } else { Err(Problem::rate_limited(format!("This key may ask {quota} times a minute."), standing.next_in)) }
+}
+
+/// Counts a wrong key against its address, or refuses to judge more of them. A valid key is let in all the same: behind a proxy all have
+/// one address, and nobody is to be shut out by another's mistakes.
+pub fn count_wrong_key(request: &HttpRequest) -> Result<(), Problem> {
+    let State { options, limits, .. } = State::of(request);
+    let Some(address) = request.peer_addr() else { return Ok(()) };
+    match limits.strangers.take(whole(address.ip()), options.wrong_keys) {
+        (true, _) => Ok(()),
+        (false, standing) => Err(Problem::rate_limited("Too many wrong keys came from this address.", standing.next_in)),
+    }
+}
+
+/// Whoever has one address of IPv6 has the 64 bits behind it.
+fn whole(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        v4 => v4,
+    }
 }
 
 /// Tells how the key stands, where the request was counted.
@@ -97,6 +140,14 @@ pub fn tell(request: &HttpRequest, headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_as_much_as_its_owner_has() {
+        let whole = |address: &str| super::whole(address.parse().unwrap()).to_string();
+        assert_eq!(whole("192.0.2.7"), "192.0.2.7");
+        assert_eq!(whole("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(whole("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
 
     #[test]
     fn a_bucket_is_emptied_request_by_request_and_fills_with_time() {

@@ -214,7 +214,7 @@ async fn every_operation_answers_every_kind_of_caller_as_its_role_says() {
     }
     callers.push((Role::Admin, admin.clone()));
 
-    let api = keyed(&store, |_| {}).await;
+    let api = keyed(&store, |options| options.wrong_keys = 1_000).await;
     let things = Things::make(&With(&api, &admin)).await;
     let operations = operations(&api).await;
     assert!(operations.len() >= 29, "{}", operations.len());
@@ -504,6 +504,21 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     assert!(With(&api, &other).get("/v1/nowhere").await.expect(404).header("ratelimit").starts_with("\"default\";r=1"));
     // Not counted: nobody has to bring a key for it.
     assert_eq!(one.get("/livez").await.expect(200).header("ratelimit"), "");
+}
+
+#[tokio::test]
+async fn who_tries_keys_is_stopped_and_nobody_else_is() {
+    let store = harness::store().await;
+    let reader = key(&store, DEFAULT, Role::Reader).await;
+    let api = keyed(&store, |_| {}).await;
+    for tried in 0..20 {
+        let guess = Secret::generate();
+        let answer = With(&api, guess.reveal()).get("/v1/articles").await;
+        assert_eq!(answer.status, 401, "{tried}");
+    }
+    With(&api, Secret::generate().reveal()).get("/v1/articles").await.expect_problem(429, "rate-limited");
+    With(&api, &reader).get("/v1/articles").await.expect(200);
+    api.get("/v1/articles").await.expect_problem(401, "unauthenticated");
 }
 
 #[tokio::test]
