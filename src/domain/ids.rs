@@ -45,6 +45,7 @@ id!(ArticleId);
 id!(ClaimId);
 id!(ClusterId);
 id!(ConstraintId);
+id!(DecisionId);
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

@@ -9,20 +9,20 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView, ReuseListView, ReuseView,
-        WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, MatchView, OutletProfileView,
+        ReuseListView, ReuseView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
-        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
-        Source, SourceKind, Span, Stance, Voice, Withdrawal, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, Entity,
+        EntityKind, Evidence, MadeDecision, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity,
+        Provenance, Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice, Withdrawal, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
-        similarity::{Comparison, Decision, Match, Reading},
+        similarity::{Comparison, Match, Reading, Tier},
     },
     pipeline::Checked,
     storage::{OutletProfile, StoredCluster, StoredConstraint},
@@ -99,7 +99,23 @@ pub fn claim() -> ClaimView {
 }
 
 pub fn cluster() -> ClusterView {
-    ClusterView::detailed(&stored_cluster(), &[denial()])
+    ClusterView::detailed(&stored_cluster(), &[denial()], &[])
+}
+
+pub fn decision_request() -> Value {
+    json!({"kind": "relabel", "claims": [id(4)], "relation": "echoes", "reason": "The operator only repeats the port's statement."})
+}
+
+pub fn decision() -> DecisionView {
+    (&MadeDecision {
+        id: DecisionId(id(12)),
+        decision: Decision::Relabel { claims: vec![ClaimId(id(4))], relation: Relation::Echoes },
+        reason: "The operator only repeats the port's statement.".into(),
+        made_by: "admin".into(),
+        made_at: time(9, 40),
+        undone: None,
+    })
+        .into()
 }
 
 pub fn withdrawal_request() -> Value {
@@ -311,7 +327,7 @@ pub fn found() -> Match {
             similarity: 0.93,
             readings: vec![Reading { signal: "trigrams", value: Some(0.88), weight: 2.5 }],
             guards: vec![],
-            decision: Decision::Link,
+            decision: Tier::Link,
         },
     }
 }
