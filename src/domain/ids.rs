@@ -46,6 +46,7 @@ id!(ClaimId);
 id!(ClusterId);
 id!(ConstraintId);
 id!(KeyId);
+id!(DecisionId);
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

@@ -107,6 +107,15 @@ pub struct EditProblems;
 /// Problems of an endpoint that takes back what was said of one thing.
 pub struct UndoProblems;
 
+/// Problems of an endpoint that lists what belongs to one thing.
+pub struct LineageProblems;
+
+impl IntoResponses for LineageProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::MalformedRequest, Code::Unauthenticated, Code::NotFound, Code::ValidationFailed])
+    }
+}
+
 impl IntoResponses for RecallProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[Code::Unauthenticated, Code::NotFound, Code::Gone, Code::ValidationFailed])

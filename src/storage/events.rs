@@ -1,11 +1,49 @@
 //! The event table: every change, once, in the order of commits.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::each;
+use super::{Page, StorageError, Store, each};
 use crate::domain::{ArticleId, ClusterId, WorkspaceId};
+
+/// A line of a cluster's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryLine {
+    /// Number of the event in its workspace.
+    pub sequence: i64,
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    /// Who did it: a person, or the linker.
+    pub actor: String,
+    pub payload: Value,
+}
+
+impl Store {
+    /// What happened to a cluster, newest first.
+    pub async fn cluster_history(
+        &self,
+        workspace: WorkspaceId,
+        id: ClusterId,
+        page: &Page<i64>,
+    ) -> Result<Vec<HistoryLine>, StorageError> {
+        let lines = sqlx::query_as!(
+            HistoryLine,
+            "select sequence, kind, at, actor, payload from event
+            where workspace_id = $1 and cluster_id = $2 and ($3::bigint is null or sequence < $3)
+            order by sequence desc
+            limit $4",
+            workspace.0,
+            id.0,
+            page.after,
+            page.limit,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(lines)
+    }
+}
 
 /// A line of the history, without its number.
 pub(super) struct Event {

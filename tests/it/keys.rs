@@ -114,6 +114,7 @@ fn needed(operation: &Operation) -> Option<Role> {
         _ if !operation.path.starts_with("/v1/") => return None,
         "createKey" | "listKeys" | "getKey" | "deleteKey" => Role::Admin,
         "createConstraint" | "deleteConstraint" | "withdrawArticle" | "restoreArticle" | "listReview" => Role::Editor,
+        "createDecision" | "createDecisions" | "undoDecision" => Role::Editor,
         "createArticle" | "createArticles" => Role::Contributor,
         "matchClaim" | "checkDraft" => Role::Reader,
         _ if operation.method == Method::GET => Role::Reader,
@@ -130,6 +131,7 @@ struct Things {
     cluster: String,
     outlet: String,
     constraint: String,
+    decision: String,
     key: String,
 }
 
@@ -140,14 +142,17 @@ impl Things {
         let claims = [&herald, &courier].map(|article| article["claims"][0]["id"].clone());
         let said = json!({"claims": claims, "kind": "together", "reason": "Seen by a person."});
         let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let cluster = &herald["claims"][0]["cluster_id"];
+        let decided = json!({"kind": "note", "cluster": cluster, "text": "Look again.", "reason": "Seen by a person."});
         let new_key = json!({"name": "spare", "role": "admin"});
         Self {
             article: id(&herald),
             unwanted: id(&admin.post_article("Gazette", "A storm hit Tarn Bay.").await),
             claim: id(&herald["claims"][0]),
-            cluster: herald["claims"][0]["cluster_id"].as_str().unwrap().to_owned(),
+            cluster: cluster.as_str().unwrap().to_owned(),
             outlet: id(&herald["outlet"]),
             constraint: id(&admin.post("/v1/constraints", &said).await.expect(201).json()),
+            decision: id(&admin.post("/v1/decisions", &decided).await.expect(201).json()),
             key: id(&admin.post("/v1/keys", &new_key).await.expect(201).json()),
         }
     }
@@ -160,6 +165,7 @@ impl Things {
             Some("clusters") => &self.cluster,
             Some("outlets") => &self.outlet,
             Some("constraints") => &self.constraint,
+            Some("decisions") => &self.decision,
             Some("keys") => &self.key,
             _ if !path.contains("{id}") => "",
             _ => panic!("there is no thing for {path}"),
@@ -259,7 +265,7 @@ async fn every_operation_answers_every_kind_of_caller_as_its_role_says() {
 /// What a workspace shows, without what it is shown to.
 async fn seen(client: &With<'_>) -> Vec<Value> {
     let mut seen = Vec::new();
-    for list in ["articles", "claims", "clusters", "outlets", "constraints", "review?kind=suggested"] {
+    for list in ["articles", "claims", "clusters", "outlets", "constraints", "decisions", "review?kind=suggested"] {
         seen.push(client.get(&format!("/v1/{list}")).await.expect(200).json());
     }
     for (path, body) in [("match", json!({"text": LEAKS})), ("check", json!({"text": LEAKS}))] {
@@ -282,7 +288,7 @@ async fn two_workspaces_do_not_see_each_other() {
     assert_eq!(before[0]["items"], json!([]));
     let things = Things::make(&ours).await;
     assert_eq!(seen(&theirs).await, before, "nothing of the other workspace shows, not even in a count");
-    assert!(!seen(&ours).await[6]["items"].as_array().unwrap().is_empty());
+    assert!(!seen(&ours).await[7]["items"].as_array().unwrap().is_empty());
 
     // The same article is another one there, alone in its cluster.
     let same = theirs.post_article("Herald", LEAKS).await;

@@ -11,6 +11,7 @@ mod bulk;
 mod cli;
 mod constraints;
 mod corpus;
+mod decisions;
 #[cfg(target_os = "linux")]
 mod embedded;
 mod evaluate;

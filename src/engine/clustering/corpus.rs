@@ -25,9 +25,9 @@ use crate::{
         reuse::{Sketched, Sketches},
         settings::{Linking, OPPOSITION_LIKENESS},
         similarity::{
-            Comparison, Decision, Features, Match, Spelled, compare, guards,
+            Comparison, Features, Match, Spelled, Tier, compare, guards,
             index::{Index, Slot},
-            probability,
+            probability, within_cluster,
         },
         stance,
     },
@@ -268,7 +268,7 @@ impl Corpus {
         found
             .into_iter()
             .filter(|found| {
-                found.comparison.decision != Decision::Apart && !self.stands_in(claim, found) && self.is_open(claim, found)
+                found.comparison.decision != Tier::Apart && !self.stands_in(claim, found) && self.is_open(claim, found)
             })
             .collect()
     }
@@ -278,13 +278,16 @@ impl Corpus {
     #[must_use]
     pub fn against(&self, claim: ClaimId, sentence: &str) -> Vec<Match> {
         let reading = read_claim(sentence, None);
+        let features = Features::of(&reading);
         let opposes = |found: &Match| {
             let wording = self.claims.get(&found.claim_id).and_then(|place| self.at(place.wording));
-            wording.is_some_and(|wording| stance::are_opposed(&reading.proposition, wording.features.folded()))
+            wording.is_some_and(|wording| {
+                stance::are_opposed(&reading.proposition, wording.features.folded())
+                    && within_cluster(&features, &wording.features, &self.linking) >= OPPOSITION_LIKENESS
+            })
         };
-        let alike = |found: &Match| found.comparison.similarity >= OPPOSITION_LIKENESS;
-        let found = self.nearest(&reading, MOST_SUGGESTED).into_iter();
-        found.filter(|found| alike(found) && opposes(found) && self.is_open(claim, found)).collect()
+        let found = self.nearest_to(&features, MOST_SUGGESTED).into_iter();
+        found.filter(|found| opposes(found) && self.is_open(claim, found)).collect()
     }
 
     fn stands_in(&self, claim: ClaimId, found: &Match) -> bool {
@@ -370,9 +373,9 @@ pub(super) fn print(value: &impl Serialize) -> u64 {
 /// Linkable before suggested before apart, then by similarity, then by age.
 fn order(found: &Match) -> (u8, std::cmp::Reverse<Millionths>, ClaimId) {
     let tier = |comparison: &Comparison| match comparison.decision {
-        Decision::Link => 0,
-        Decision::Suggest => 1,
-        Decision::Apart => 2,
+        Tier::Link => 0,
+        Tier::Suggest => 1,
+        Tier::Apart => 2,
     };
     (tier(&found.comparison), std::cmp::Reverse(millionths(found.comparison.similarity)), found.claim_id)
 }

@@ -7,6 +7,7 @@ mod claims;
 mod clusters;
 mod constraints;
 mod keys;
+mod decisions;
 mod r#match;
 mod outlets;
 mod review;
@@ -34,10 +35,18 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::get_claim)
         .service(clusters::list_clusters)
         .service(clusters::get_cluster)
+        .service(clusters::list_cluster_history)
         .service(constraints::create_constraint)
         .service(constraints::list_constraints)
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
+        .service(decisions::create_decision)
+        .service(decisions::list_decisions)
+        .service(decisions::create_decisions)
+        // Or it would be read as a decision's id.
+        .route("/v1/decisions/bulk", web::get().to(edge::fallback))
+        .service(decisions::get_decision)
+        .service(decisions::undo_decision)
         .service(review::list_review)
         .service(keys::create_key)
         .service(keys::list_keys)
@@ -69,4 +78,8 @@ fn count(raw: &str) -> Result<i32, Flaw> {
         .ok()
         .filter(|count| (0..=1_000_000).contains(count))
         .ok_or_else(|| Flaw::new("out-of-range", "must be a whole number from 0 to 1000000"))
+}
+
+fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
+    raw.parse().map_err(|_| Flaw::new("unknown-value", "must be true or false"))
 }

@@ -6,6 +6,7 @@ mod article;
 mod claim;
 mod cluster;
 mod constraint;
+mod decision;
 mod evidence;
 mod key;
 mod lookup;
@@ -15,9 +16,11 @@ mod reuse;
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
 pub use cluster::{
-    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, IndependenceView, RelationView, StanceView,
+    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView, RelationView,
+    StanceView,
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
+pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};
 pub use evidence::{EvidenceView, SpanView};
 pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
