@@ -17,6 +17,7 @@ use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::{
+    conditional,
     error::{Problem, REQUEST_ID},
     ratelimit,
 };
@@ -38,6 +39,8 @@ pub async fn edge(
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let method = method_label(request.method());
     let in_docs = request.path().starts_with("/docs");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD) && request.path().starts_with("/v1/");
+    let known = reads.then(|| conditional::Known::of(request.headers()));
     // Whatever answers GET answers HEAD: the encoder remembers the true method and leaves the body out.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -67,6 +70,9 @@ pub async fn edge(
         }
         None => response.map_into_boxed_body(),
     };
+    if let Some(known) = &known {
+        response = conditional::tag(response, known);
+    }
     record(method, &route, response.status(), started);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -9,8 +9,8 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, KeyView, MatchView, NewKeyView, OutletProfileView,
-        ReuseListView, ReuseView, WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, KeyView, MatchView, NewKeyView,
+        OutletProfileView, ReuseListView, ReuseView, WithdrawalView,
     },
 };
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
         ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, Entity,
         EntityKind, Evidence, KeyId, MadeDecision, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity,
-        Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind, Span, Stance, Voice, Withdrawal, WorkspaceId, WorthinessReason,
+        Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind, Span, Stance, Voice, Withdrawal,
+        WorkspaceId, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},

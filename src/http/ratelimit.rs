@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn an_address_is_as_much_as_its_owner_has() {
-        let whole = |address: &str| super::whole(address.parse().unwrap()).to_string();
-        assert_eq!(whole("192.0.2.7"), "192.0.2.7");
-        assert_eq!(whole("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(whole("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        let shown = |address: &str| whole(address.parse().unwrap()).to_string();
+        assert_eq!(shown("192.0.2.7"), "192.0.2.7");
+        assert_eq!(shown("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(shown("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 
     #[test]
