@@ -38,7 +38,7 @@ pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;
 pub use events::HistoryLine;
 pub use linking::LinkerLock;
-pub use outlets::OutletProfile;
+pub use outlets::{OutletProfile, OutletTies};
 pub use withdrawals::Withdrawn;
 
 /// The schema, step by step.

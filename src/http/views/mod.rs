@@ -9,6 +9,7 @@ mod constraint;
 mod decision;
 mod evidence;
 mod lookup;
+mod matrix;
 mod outlet;
 mod reuse;
 
@@ -22,6 +23,7 @@ pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};
 pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
+pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
 
