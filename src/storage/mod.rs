@@ -41,7 +41,7 @@ pub use error::StorageError;
 pub use events::HistoryLine;
 pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
-pub use outlets::OutletProfile;
+pub use outlets::{OutletProfile, OutletTies};
 pub use withdrawals::Withdrawn;
 pub use workspaces::StoredWorkspace;
 

@@ -10,6 +10,7 @@ mod decision;
 mod evidence;
 mod key;
 mod lookup;
+mod matrix;
 mod outlet;
 mod reuse;
 
@@ -24,6 +25,7 @@ pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, Decisi
 pub use evidence::{EvidenceView, SpanView};
 pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
+pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
 
