@@ -45,6 +45,10 @@ id!(ArticleId);
 id!(ClaimId);
 id!(ClusterId);
 id!(ConstraintId);
+id!(WebhookId);
+id!(/// One message for one webhook.
+    DeliveryId);
+id!(WatchId);
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

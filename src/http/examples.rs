@@ -9,23 +9,23 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, MatchView, OutletProfileView, ReuseListView, ReuseView,
-        WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DeliveryView, EventView, MatchView, OutletProfileView,
+        ReuseListView, ReuseView, WebhookSecretView, WebhookView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Entity, EntityKind, Evidence,
-        OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root,
-        Source, SourceKind, Span, Stance, Voice, Withdrawal, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, DeliveryId, Entity, EntityKind,
+        Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote,
+        Relation, Root, Source, SourceKind, Span, Stance, Voice, WebhookId, Withdrawal, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
         similarity::{Comparison, Decision, Match, Reading},
     },
     pipeline::Checked,
-    storage::{OutletProfile, StoredCluster, StoredConstraint},
+    storage::{Delivery, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Webhook},
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -122,6 +122,62 @@ pub fn constraint() -> ConstraintView {
         made_by: "admin".into(),
         made_at: time(9, 15),
         lifted: None,
+    })
+        .into()
+}
+
+pub fn event() -> EventView {
+    (&StoredEvent {
+        sequence: 812,
+        kind: "cluster.changed".into(),
+        cluster_id: Some(ClusterId(id(5))),
+        article_id: None,
+        at: time(8, 31),
+        actor: "linker".into(),
+        payload: json!({"counts": stored_cluster().cluster.counts, "origins": {"low": 1, "high": 2}}),
+    })
+        .into()
+}
+
+pub fn new_webhook() -> Value {
+    json!({"url": "https://cms.example/hooks/crossclaim", "kinds": ["cluster.changed"], "description": "Newsroom CMS"})
+}
+
+pub fn webhook() -> WebhookView {
+    (&Webhook {
+        id: WebhookId(id(12)),
+        url: "https://cms.example/hooks/crossclaim".into(),
+        kinds: vec!["cluster.changed".into()],
+        description: Some("Newsroom CMS".into()),
+        active: true,
+        previous_until: None,
+        failures: 0,
+        failing_since: None,
+        disabled: None,
+        made_by: "admin".into(),
+        made_at: time(7, 0),
+    })
+        .into()
+}
+
+pub fn webhook_with_secret() -> WebhookSecretView {
+    WebhookSecretView { webhook: webhook(), secret: "whsec_bm90IGEgc2VjcmV0OiBhbiBleGFtcGxlIG9mIG9uZSE=".into() }
+}
+
+pub fn delivery() -> DeliveryView {
+    (&Delivery {
+        id: DeliveryId(id(13)),
+        number: 4,
+        webhook: WebhookId(id(12)),
+        event: Some(812),
+        kind: "cluster.changed".into(),
+        status: "waiting".into(),
+        attempts: 1,
+        made_at: time(8, 31),
+        next_attempt_at: Some(time(8, 32)),
+        last_attempt_at: Some(time(8, 31)),
+        response_status: Some(503),
+        error: Some("it answered 503".into()),
     })
         .into()
 }

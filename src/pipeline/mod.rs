@@ -6,28 +6,33 @@
 mod coverage;
 mod ingest;
 mod linker;
+mod live;
 mod outlets;
 mod reuse;
 mod review;
 
 use std::{
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 use self::{
     coverage::Counted,
     linker::{Linker, Signals},
+    live::Live,
     outlets::KnownOutlets,
 };
 pub use self::{
     ingest::{Prepared, StoredBatch},
+    live::{LiveOptions, new_secret, shown_secret},
     review::ReviewItem,
 };
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, NewArticle, WorkspaceId},
+    egress::Egress,
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -44,6 +49,7 @@ pub struct Service {
     signals: Arc<Signals>,
     outlets: KnownOutlets,
     counted: Counted,
+    live: Arc<Live>,
     linker: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -108,16 +114,23 @@ const PING_PATIENCE: Duration = Duration::from_secs(2);
 impl Service {
     /// Starts the linker. Returns at once; [`Service::readiness`] tells when the corpus is loaded.
     pub async fn start(store: Store) -> Result<Self, PipelineError> {
+        Self::start_with(store, LiveOptions::default()).await
+    }
+
+    /// As [`Service::start`], with what is set for its dealings with the world outside.
+    pub async fn start_with(store: Store, options: LiveOptions) -> Result<Self, PipelineError> {
         let corpus = SharedCorpus::default();
         let signals = Arc::new(Signals::default());
         let linker = Linker::new(store.clone(), WorkspaceId::DEFAULT, corpus.clone(), signals.clone());
         let task = tokio::spawn(linker.run());
+        let live = Live::start(&store, options);
         Ok(Self {
             store,
             corpus,
             signals,
             outlets: KnownOutlets::default(),
             counted: Counted::default(),
+            live: Arc::new(live),
             linker: Arc::new(tokio::sync::Mutex::new(Some(task))),
         })
     }
@@ -250,6 +263,18 @@ impl Service {
         Ok(outcome)
     }
 
+    /// The way out.
+    #[must_use]
+    pub fn egress(&self) -> &Egress {
+        &self.live.egress
+    }
+
+    /// The number of each workspace's newest event, a quarter of a second old at most.
+    #[must_use]
+    pub fn newest_events(&self) -> watch::Receiver<HashMap<WorkspaceId, i64>> {
+        self.live.tail.newest()
+    }
+
     pub async fn readiness(&self) -> Readiness {
         if self.signals.is_stopping() {
             return Readiness::ShuttingDown;
@@ -264,6 +289,7 @@ impl Service {
     /// Finishes the batch in hand and stops linking.
     pub async fn stop(&self) {
         self.signals.stop();
+        self.live.stop().await;
         if let Some(task) = self.linker.lock().await.take() {
             let _ = task.await;
         }

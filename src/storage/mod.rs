@@ -15,6 +15,7 @@ mod events;
 mod linking;
 mod outlets;
 mod reuse;
+mod webhooks;
 mod withdrawals;
 mod word;
 
@@ -34,8 +35,10 @@ pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
 pub use constraints::{MadeConstraint, StoredConstraint};
 pub use error::StorageError;
+pub use events::{EVENT_KINDS, StoredEvent};
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
+pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
 
 /// The schema, step by step.

@@ -6,9 +6,11 @@ mod check;
 mod claims;
 mod clusters;
 mod constraints;
+mod events;
 mod r#match;
 mod outlets;
 mod review;
+mod webhooks;
 mod withdrawals;
 
 pub use self::bulk::MOST_STREAMS as MOST_BULK_STREAMS;
@@ -37,6 +39,16 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(constraints::list_constraints)
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
+        .service(events::follow_events)
+        .service(webhooks::create_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::get_webhook)
+        .service(webhooks::change_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook)
+        .service(webhooks::test_webhook)
+        .service(webhooks::list_deliveries)
+        .service(webhooks::replay_delivery)
         .service(review::list_review)
         .service(outlets::list_outlets)
         .service(outlets::get_outlet)

@@ -6,6 +6,7 @@ mod article;
 mod claim;
 mod cluster;
 mod constraint;
+mod event;
 mod evidence;
 mod lookup;
 mod outlet;
@@ -17,6 +18,7 @@ pub use cluster::{
     AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, IndependenceView, RelationView, StanceView,
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
+pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};

@@ -1,0 +1,81 @@
+//! What goes on beside ingest and linking: the history is followed, and those who want to hear of it are told.
+//!
+//! Tasks of one instance; several instances share the work row by row (`storage`), and each follows the history for itself.
+
+mod courier;
+mod dispatcher;
+mod tail;
+
+use std::time::Duration;
+
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
+
+pub use self::courier::{new_secret, shown_secret};
+use crate::{egress::Egress, storage::Store};
+
+/// How a service deals with the world outside.
+#[derive(Clone, Debug)]
+pub struct LiveOptions {
+    /// The way out.
+    pub egress: Egress,
+    /// Pauses between the attempts at a message to a webhook; it has failed when the last attempt has.
+    pub retries: Vec<Duration>,
+    /// How long a webhook must have failed without a break before it is disabled.
+    pub give_up_after: Duration,
+}
+
+impl Default for LiveOptions {
+    fn default() -> Self {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        let hours = |hours: u64| minutes(60 * hours);
+        Self {
+            egress: Egress::default(),
+            retries: vec![
+                Duration::from_secs(5),
+                Duration::from_secs(30),
+                minutes(2),
+                minutes(15),
+                hours(1),
+                hours(6),
+                hours(24),
+            ],
+            give_up_after: hours(5 * 24),
+        }
+    }
+}
+
+pub(super) struct Live {
+    pub(super) egress: Egress,
+    pub(super) tail: tail::Tail,
+    stopping: watch::Sender<bool>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+impl Live {
+    pub(super) fn start(store: &Store, options: LiveOptions) -> Self {
+        let egress = options.egress.clone();
+        let stopping = watch::Sender::new(false);
+        let mut tasks = JoinSet::new();
+        let tail = tail::Tail::default();
+        tasks.spawn(until_stop(stopping.subscribe(), tail.clone().follow(store.clone())));
+        tasks.spawn(until_stop(stopping.subscribe(), dispatcher::run(store.clone(), tail.newest(), options)));
+        Self { egress, tail, stopping, tasks: Mutex::new(tasks) }
+    }
+
+    /// Stops in the midst of whatever goes on: all of it is safe to begin again.
+    pub(super) async fn stop(&self) {
+        self.stopping.send_replace(true);
+        let mut tasks = self.tasks.lock().await;
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+async fn until_stop(mut stopping: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
