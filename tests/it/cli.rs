@@ -507,7 +507,9 @@ async fn a_cluster_is_explained_by_its_evidence() {
     let service = Running::serve(crossclaim(&["serve"]).env("DATABASE_URL", database_url().await));
     service.post("/v1/articles", &article("Herald", "1", SKIPPED)).await.expect(201);
     let denial = service.post("/v1/articles", &article("Courier", "1", DENIED)).await.expect(201).json();
-    let cluster = denial["claims"][0]["cluster_id"].as_str().expect("it is linked").to_owned();
+    let claims = denial["claims"].as_array().expect("claims");
+    let denied = claims.iter().find(|claim| claim["polarity"] == "denied").expect("a denial");
+    let cluster = denied["cluster_id"].as_str().expect("it is linked").to_owned();
 
     let told = crossclaim(&["explain", "--server", &service.url, &cluster]).output().unwrap();
     let told = (told.status.code(), text(&told.stdout));

@@ -59,8 +59,8 @@ async fn what_is_taken_for_granted_against_a_cluster_is_listed_and_decides_nothi
 #[tokio::test]
 async fn what_may_belong_together_is_listed_until_an_editor_has_spoken() {
     let api = start().await;
-    post(&api, "Argus", "The council of Tarn will close the old swimming hall by the river in May.").await;
-    post(&api, "Beacon", "A new swimming hall is planned by the river in Orin.").await;
+    post(&api, "Argus", "The central bank raised its key rate to 4 percent.").await;
+    post(&api, "Beacon", "The central bank left its key rate unchanged in March.").await;
     let items = list(&api, "suggested").await;
     assert!(!items.is_empty(), "nothing is suggested");
     let pair = |item: &Value| [item["claim"]["outlet"]["name"].clone(), item["matches"][0]["decision"].clone()];

@@ -27,7 +27,7 @@ use crate::{
         similarity::{
             Comparison, Decision, Features, Match, Spelled, compare, guards,
             index::{Index, Slot},
-            probability,
+            probability, within_cluster,
         },
         stance,
     },
@@ -278,13 +278,16 @@ impl Corpus {
     #[must_use]
     pub fn against(&self, claim: ClaimId, sentence: &str) -> Vec<Match> {
         let reading = read_claim(sentence, None);
+        let features = Features::of(&reading);
         let opposes = |found: &Match| {
             let wording = self.claims.get(&found.claim_id).and_then(|place| self.at(place.wording));
-            wording.is_some_and(|wording| stance::are_opposed(&reading.proposition, wording.features.folded()))
+            wording.is_some_and(|wording| {
+                stance::are_opposed(&reading.proposition, wording.features.folded())
+                    && within_cluster(&features, &wording.features, &self.linking) >= OPPOSITION_LIKENESS
+            })
         };
-        let alike = |found: &Match| found.comparison.similarity >= OPPOSITION_LIKENESS;
-        let found = self.nearest(&reading, MOST_SUGGESTED).into_iter();
-        found.filter(|found| alike(found) && opposes(found) && self.is_open(claim, found)).collect()
+        let found = self.nearest_to(&features, MOST_SUGGESTED).into_iter();
+        found.filter(|found| opposes(found) && self.is_open(claim, found)).collect()
     }
 
     fn stands_in(&self, claim: ClaimId, found: &Match) -> bool {

@@ -497,7 +497,7 @@ fn who_holds_what_only_one_can_is_in_dispute() {
             ("Harbour Times", 0, "Jane Roe has won the election for mayor in Tarn."),
             ("Valley Post", 0, "Max Doe won the election for mayor in Tarn on Sunday."),
         ],
-        &[Corroborates, Corroborates, Disputes],
+        &[Corroborates, Echoes, Disputes],
     );
     let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
     assert!(

@@ -24,7 +24,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct ReviewQuery {
     /// Which worklist.
-    #[param(required = true, nullable = false, value_type = ReviewKindView)]
+    #[param(inline, required = true, nullable = false, value_type = ReviewKindView)]
     kind: Option<String>,
     /// Rows a page. A page may be shorter, and even empty, although there is a next one: it is worked out claim by claim.
     #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
