@@ -10,7 +10,7 @@ use super::{
     text::Flaw,
     views::{
         ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DeliveryView, EventView, MatchView, OutletProfileView,
-        ReuseListView, ReuseView, WebhookSecretView, WebhookView, WithdrawalView,
+        ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView, WithdrawalView,
     },
 };
 use crate::{
@@ -18,14 +18,14 @@ use crate::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
         ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, DeliveryId, Entity, EntityKind,
         Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote,
-        Relation, Root, Source, SourceKind, Span, Stance, Voice, WebhookId, Withdrawal, WorthinessReason,
+        Relation, Root, Source, SourceKind, Span, Stance, Voice, WatchId, WebhookId, Withdrawal, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
         similarity::{Comparison, Decision, Match, Reading},
     },
     pipeline::Checked,
-    storage::{Delivery, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Webhook},
+    storage::{Delivery, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Triggered, Watch, Watched, Webhook},
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -162,6 +162,23 @@ pub fn webhook() -> WebhookView {
 
 pub fn webhook_with_secret() -> WebhookSecretView {
     WebhookSecretView { webhook: webhook(), secret: "whsec_bm90IGEgc2VjcmV0OiBhbiBleGFtcGxlIG9mIG9uZSE=".into() }
+}
+
+pub fn new_watch() -> Value {
+    json!({"cluster_id": id(5), "when": ["disputed", "second_origin"], "note": "Call the port authority."})
+}
+
+pub fn watch() -> WatchView {
+    (&Watch {
+        id: WatchId(id(14)),
+        watched: Watched::Cluster(ClusterId(id(5))),
+        conditions: vec!["disputed".into(), "second_origin".into()],
+        note: Some("Call the port authority.".into()),
+        triggered: vec![Triggered { cluster_id: ClusterId(id(5)), condition: "disputed".into(), at: time(8, 31) }],
+        made_by: "admin".into(),
+        made_at: time(8, 0),
+    })
+        .into()
 }
 
 pub fn delivery() -> DeliveryView {

@@ -12,8 +12,15 @@ use super::{StorageError, Store, each};
 use crate::domain::{ArticleId, ClusterId, WorkspaceId};
 
 /// Every kind of event there is; the schema admits no other.
-pub const EVENT_KINDS: [&str; 6] =
-    ["cluster.created", "cluster.changed", "cluster.merged", "article.linked", "article.withdrawn", "article.restored"];
+pub const EVENT_KINDS: [&str; 7] = [
+    "cluster.created",
+    "cluster.changed",
+    "cluster.merged",
+    "article.linked",
+    "article.withdrawn",
+    "article.restored",
+    "watch.triggered",
+];
 
 /// A line of the history. Its JSON is what webhooks are told, and the same as the API's view.
 #[derive(Clone, Debug, PartialEq, Serialize)]

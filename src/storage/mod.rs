@@ -15,6 +15,7 @@ mod events;
 mod linking;
 mod outlets;
 mod reuse;
+mod watches;
 mod webhooks;
 mod withdrawals;
 mod word;
@@ -38,6 +39,7 @@ pub use error::StorageError;
 pub use events::{EVENT_KINDS, StoredEvent};
 pub use linking::LinkerLock;
 pub use outlets::OutletProfile;
+pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
 

@@ -27,5 +27,6 @@ mod review;
 mod samples;
 mod service;
 mod storage;
+mod watches;
 mod webhooks;
 mod withdrawal;

@@ -36,7 +36,7 @@ async fn start(store: &Store) -> Api {
     Api::with_live(store.clone(), local(), |_| {}).await
 }
 
-async fn until<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = std::time::Instant::now();
     loop {
         if let Some(found) = found().await {

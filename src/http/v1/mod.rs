@@ -10,6 +10,7 @@ mod events;
 mod r#match;
 mod outlets;
 mod review;
+mod watches;
 mod webhooks;
 mod withdrawals;
 
@@ -40,6 +41,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
         .service(events::follow_events)
+        .service(watches::create_watch)
+        .service(watches::list_watches)
+        .service(watches::get_watch)
+        .service(watches::delete_watch)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)
         .service(webhooks::get_webhook)

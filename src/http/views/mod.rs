@@ -11,6 +11,7 @@ mod evidence;
 mod lookup;
 mod outlet;
 mod reuse;
+mod watch;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
@@ -23,6 +24,7 @@ pub use evidence::{EvidenceView, SpanView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
+pub use watch::{WatchConditionView, WatchPage, WatchView};
 
 /// Mirrors a domain enum: the domain knows no JSON schema, and a variant it gains must be named here before it compiles.
 macro_rules! view_enum {
