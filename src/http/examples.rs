@@ -47,6 +47,10 @@ pub fn new_article() -> Value {
     })
 }
 
+pub fn fetch_request() -> Value {
+    json!({"url": "https://harbourtimes.example/ferry-inspections"})
+}
+
 pub fn match_request() -> Value {
     json!({"text": DRAFT, "limit": 5})
 }

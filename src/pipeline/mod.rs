@@ -27,7 +27,7 @@ use self::{
 };
 pub use self::{
     ingest::{Prepared, StoredBatch},
-    live::{LiveOptions, new_secret, shown_secret},
+    live::{FetchError, LiveOptions, new_secret, shown_secret},
     review::ReviewItem,
 };
 use crate::{
@@ -63,6 +63,9 @@ pub enum PipelineError {
     /// It was withdrawn, or another text at its URL was.
     #[error("the article was withdrawn")]
     Withdrawn(ArticleId),
+    /// There is no article at the address that was given.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// A defect of ours on this one input; it is logged with its cause.
     #[error("the text could not be read")]
     Reading,

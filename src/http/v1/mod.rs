@@ -7,6 +7,7 @@ mod claims;
 mod clusters;
 mod constraints;
 mod events;
+mod fetch;
 mod r#match;
 mod outlets;
 mod review;
@@ -26,8 +27,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(articles::create_article)
         .service(articles::list_articles)
         .service(bulk::create_articles)
-        // Or it would be read as an article's id.
+        // Or these would be read as an article's id.
         .route("/v1/articles/bulk", web::get().to(edge::fallback))
+        .service(fetch::fetch_article)
+        .route("/v1/articles/fetch", web::get().to(edge::fallback))
         .service(articles::get_article)
         .service(articles::list_reuse)
         .service(withdrawals::withdraw_article)

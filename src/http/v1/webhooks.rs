@@ -74,7 +74,7 @@ fn check_kinds(kinds: Vec<String>, faults: &mut Faults) -> Vec<String> {
 /// An address in its normal form that the service may call. Names are resolved only when they are called.
 pub(super) fn check_target(state: &State, url: &str) -> Result<(), Problem> {
     let allowed = Url::parse(url).is_ok_and(|url| state.service.egress().check(&url).is_ok());
-    if allowed { Ok(()) } else { Err(Problem::new(Code::UrlNotAllowed, "The service calls public web addresses only.")) }
+    if allowed { Ok(()) } else { Err(Problem::url_not_allowed()) }
 }
 
 /// Be told of events

@@ -4,6 +4,7 @@
 
 mod courier;
 mod dispatcher;
+mod fetch;
 mod tail;
 
 use std::time::Duration;
@@ -12,9 +13,18 @@ use tokio::{
     sync::{Mutex, watch},
     task::JoinSet,
 };
+use url::Url;
 
-pub use self::courier::{new_secret, shown_secret};
-use crate::{egress::Egress, storage::Store};
+pub use self::{
+    courier::{new_secret, shown_secret},
+    fetch::FetchError,
+};
+use super::{PipelineError, Service, Submitted};
+use crate::{
+    domain::{NewOutlet, WorkspaceId},
+    egress::Egress,
+    storage::Store,
+};
 
 /// How a service deals with the world outside.
 #[derive(Clone, Debug)]
@@ -52,6 +62,20 @@ pub(super) struct Live {
     pub(super) tail: tail::Tail,
     stopping: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
+}
+
+impl Service {
+    /// Fetches an article from its address, and goes on as with one that was posted.
+    pub async fn fetch_article(
+        &self,
+        workspace: WorkspaceId,
+        url: &Url,
+        outlet: Option<NewOutlet>,
+        wait: Duration,
+    ) -> Result<Submitted, PipelineError> {
+        let article = fetch::article(self.egress(), url, outlet).await?;
+        self.submit(workspace, article, wait).await
+    }
 }
 
 impl Live {
