@@ -2,8 +2,7 @@
 //! with evidence, and from how many independent origins it comes. It never rules on truth.
 //!
 //! Reading order: [`domain`] (the nouns), [`engine`] (the verbs: pure, deterministic, no I/O), [`storage`] (all SQL),
-//! [`egress`] (the way out),
-//! [`pipeline`] (ingest and linker), [`http`] (the REST API), [`dashboard`], [`cli`].
+//! [`egress`] (the way out), [`pipeline`] (ingest and linker), [`http`] (the REST API), [`dashboard`], [`cli`].
 //!
 //! Direction of dependency, held by `tests/it/architecture.rs`:
 //! `cli → {http, pipeline, storage, config}`, `http → {pipeline, storage, engine, domain}`,

@@ -25,7 +25,7 @@ pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, Wo
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, Fidelity, Quote};
-pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, DeliveryId, OutletId, WatchId, WebhookId, WorkspaceId};
+pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, DeliveryId, FeedId, OutletId, WatchId, WebhookId, WorkspaceId};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};

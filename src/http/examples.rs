@@ -9,23 +9,24 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DeliveryView, EventView, MatchView, OutletProfileView,
-        ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView, WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DeliveryView, EventView, FeedView, MatchView,
+        OutletProfileView, ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
         ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, DeliveryId, Entity, EntityKind,
-        Evidence, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote,
-        Relation, Root, Source, SourceKind, Span, Stance, Voice, WatchId, WebhookId, Withdrawal, WorthinessReason,
+        Evidence, FeedId, NewOutlet, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance,
+        Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice, WatchId, WebhookId, Withdrawal,
+        WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
         similarity::{Comparison, Decision, Match, Reading},
     },
     pipeline::Checked,
-    storage::{Delivery, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Triggered, Watch, Watched, Webhook},
+    storage::{Delivery, Feed, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Triggered, Watch, Watched, Webhook},
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -166,6 +167,32 @@ pub fn webhook() -> WebhookView {
 
 pub fn webhook_with_secret() -> WebhookSecretView {
     WebhookSecretView { webhook: webhook(), secret: "whsec_bm90IGEgc2VjcmV0OiBhbiBleGFtcGxlIG9mIG9uZSE=".into() }
+}
+
+pub fn new_feed() -> Value {
+    json!({"url": "https://harbourtimes.example/feed.xml", "outlet": {"name": "Harbour Times"}, "interval": 900})
+}
+
+pub fn feed() -> FeedView {
+    let Outlet { name, domain, kind, family, .. } = publisher();
+    (&Feed {
+        id: FeedId(id(15)),
+        url: "https://harbourtimes.example/feed.xml".into(),
+        outlet: Some(NewOutlet { name, domain, kind: Some(kind), family }),
+        interval: std::time::Duration::from_secs(900),
+        active: true,
+        next_fetch_at: time(8, 45),
+        last_fetched_at: Some(time(8, 30)),
+        last_status: Some(200),
+        last_error: None,
+        failures: 0,
+        items_seen: 31,
+        items_waiting: 0,
+        items_failed: 1,
+        made_by: "admin".into(),
+        made_at: time(7, 0),
+    })
+        .into()
 }
 
 pub fn new_watch() -> Value {

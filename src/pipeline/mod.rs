@@ -126,12 +126,24 @@ impl Service {
         let signals = Arc::new(Signals::default());
         let linker = Linker::new(store.clone(), WorkspaceId::DEFAULT, corpus.clone(), signals.clone());
         let task = tokio::spawn(linker.run());
-        let live = Live::start(&store, options);
+        let outlets = KnownOutlets::default();
+        let ingest: live::Ingest = {
+            let (store, outlets, signals) = (store.clone(), outlets.clone(), signals.clone());
+            Arc::new(move |workspace, article| {
+                let (store, outlets, signals) = (store.clone(), outlets.clone(), signals.clone());
+                Box::pin(async move {
+                    let submitted = ingest::store(&store, &outlets, workspace, article).await?;
+                    signals.wake();
+                    Ok(submitted)
+                })
+            })
+        };
+        let live = Live::start(&store, ingest, options);
         Ok(Self {
             store,
             corpus,
             signals,
-            outlets: KnownOutlets::default(),
+            outlets,
             counted: Counted::default(),
             live: Arc::new(live),
             linker: Arc::new(tokio::sync::Mutex::new(Some(task))),

@@ -373,6 +373,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_DATA_DIR",
         "CROSSCLAIM_PG_BIN",
         "CROSSCLAIM_API_KEY",
+        "CROSSCLAIM_EGRESS_ALLOW",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",
         "CROSSCLAIM_LINK_WAIT_MS",

@@ -17,6 +17,7 @@ mod embedded;
 mod evaluate;
 mod events;
 mod evidence;
+mod feeds;
 mod fetch;
 mod filters;
 mod harness;

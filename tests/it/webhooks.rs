@@ -27,6 +27,7 @@ use crate::{
 pub fn local() -> LiveOptions {
     LiveOptions {
         egress: Egress::new("127.0.0.0/8".parse().unwrap()).within(Duration::from_secs(2)),
+        host_pause: Duration::ZERO,
         retries: vec![Duration::from_millis(50); 3],
         give_up_after: Duration::ZERO,
     }

@@ -7,6 +7,7 @@ mod claims;
 mod clusters;
 mod constraints;
 mod events;
+mod feeds;
 mod fetch;
 mod r#match;
 mod outlets;
@@ -44,6 +45,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
         .service(events::follow_events)
+        .service(feeds::create_feed)
+        .service(feeds::list_feeds)
+        .service(feeds::get_feed)
+        .service(feeds::change_feed)
+        .service(feeds::delete_feed)
         .service(watches::create_watch)
         .service(watches::list_watches)
         .service(watches::get_watch)

@@ -8,6 +8,7 @@ mod cluster;
 mod constraint;
 mod event;
 mod evidence;
+mod feed;
 mod lookup;
 mod outlet;
 mod reuse;
@@ -21,6 +22,7 @@ pub use cluster::{
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
+pub use feed::{FeedPage, FeedView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};

@@ -5,6 +5,9 @@
 mod courier;
 mod dispatcher;
 mod fetch;
+mod listing;
+mod manners;
+mod poller;
 mod tail;
 
 use std::time::Duration;
@@ -18,7 +21,9 @@ use url::Url;
 pub use self::{
     courier::{new_secret, shown_secret},
     fetch::FetchError,
+    poller::Ingest,
 };
+use self::{manners::Manners, poller::Poller};
 use super::{PipelineError, Service, Submitted};
 use crate::{
     domain::{NewOutlet, WorkspaceId},
@@ -31,6 +36,8 @@ use crate::{
 pub struct LiveOptions {
     /// The way out.
     pub egress: Egress,
+    /// Between two requests to one host whose articles are fetched.
+    pub host_pause: Duration,
     /// Pauses between the attempts at a message to a webhook; it has failed when the last attempt has.
     pub retries: Vec<Duration>,
     /// How long a webhook must have failed without a break before it is disabled.
@@ -43,6 +50,7 @@ impl Default for LiveOptions {
         let hours = |hours: u64| minutes(60 * hours);
         Self {
             egress: Egress::default(),
+            host_pause: Duration::from_secs(1),
             retries: vec![
                 Duration::from_secs(5),
                 Duration::from_secs(30),
@@ -79,12 +87,15 @@ impl Service {
 }
 
 impl Live {
-    pub(super) fn start(store: &Store, options: LiveOptions) -> Self {
+    pub(super) fn start(store: &Store, ingest: Ingest, options: LiveOptions) -> Self {
         let egress = options.egress.clone();
         let stopping = watch::Sender::new(false);
         let mut tasks = JoinSet::new();
         let tail = tail::Tail::default();
         tasks.spawn(until_stop(stopping.subscribe(), tail.clone().follow(store.clone())));
+        let manners = Manners::new(egress.clone(), options.host_pause);
+        let poller = Poller { store: store.clone(), egress: egress.clone(), manners, ingest };
+        tasks.spawn(until_stop(stopping.subscribe(), poller.run()));
         tasks.spawn(until_stop(stopping.subscribe(), dispatcher::run(store.clone(), tail.newest(), options)));
         Self { egress, tail, stopping, tasks: Mutex::new(tasks) }
     }
