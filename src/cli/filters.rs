@@ -16,7 +16,7 @@ use crate::{
         clustering,
         extraction::{self, worthiness},
         settings::Linking,
-        similarity::{Comparison, Decision, Features, compare, search::Library},
+        similarity::{Comparison, Features, Tier, compare, search::Library},
         stance,
     },
 };
@@ -64,9 +64,9 @@ pub(super) fn explain() -> Result<ExitCode, CliError> {
             .collect();
         let guards: Vec<Value> = guards.iter().map(|hit| json!({ "guard": hit.guard, "detail": hit.detail })).collect();
         let decision = match decision {
-            Decision::Link => "link",
-            Decision::Suggest => "suggest",
-            Decision::Apart => "apart",
+            Tier::Link => "link",
+            Tier::Suggest => "suggest",
+            Tier::Apart => "apart",
         };
         json!({ "id": line["id"], "similarity": similarity, "decision": decision, "guards": guards, "readings": readings })
     }))?;

@@ -24,6 +24,8 @@ pub enum Fidelity {
     Trimmed,
     /// A few words are others.
     Altered,
+    /// What the one quotes the other tells in its own words, of the same speaker.
+    Paraphrased,
 }
 
 /// One reason. Every variant carries at least one [`Quote`] from the article it judges.
@@ -67,6 +69,8 @@ pub enum Evidence {
     SameFamily { quote: Quote, family: String, other_claim: ClaimId },
     /// The outlet says it in its own voice, and nothing points to another source.
     OutletVoice { quote: Quote },
+    /// An editor decided. What the rules say stands behind it.
+    Relabelled { quote: Quote, by: String, reason: String },
     /// The rules do not decide: too little is asserted.
     Undecided { quote: Quote },
 }
@@ -102,6 +106,7 @@ impl Evidence {
             | Self::SharedQuotation { quote, .. }
             | Self::SharedWording { quote, .. }
             | Self::SameFamily { quote, .. }
+            | Self::Relabelled { quote, .. }
             | Self::OutletVoice { quote }
             | Self::Undecided { quote } => quote,
         }

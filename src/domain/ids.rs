@@ -45,6 +45,7 @@ id!(ArticleId);
 id!(ClaimId);
 id!(ClusterId);
 id!(ConstraintId);
+id!(DecisionId);
 id!(WebhookId);
 id!(/// One message for one webhook.
     DeliveryId);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Outlet, OutletId, Provenance,
-    Reuse,
+    Relabel, Reuse,
 };
 
 /// An article as the linker sees it: no text, only what linking and judging need.
@@ -42,6 +42,8 @@ impl LinkArticle {
 pub struct LinkClaim {
     pub id: ClaimId,
     pub reading: ClaimReading,
+    /// What an editor says that it does, whatever the rules say.
+    pub relabelled: Option<Relabel>,
     /// `None` while unlinked.
     pub cluster_id: Option<ClusterId>,
 }

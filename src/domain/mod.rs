@@ -8,6 +8,7 @@ pub mod attribution;
 pub mod claim;
 pub mod cluster;
 pub mod coverage;
+pub mod decision;
 pub mod evidence;
 pub mod ids;
 pub mod linking;
@@ -24,8 +25,11 @@ pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
+pub use decision::{Decision, DecisionKind, MadeDecision, Relabel, Undone};
 pub use evidence::{Evidence, Fidelity, Quote};
-pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, DeliveryId, FeedId, OutletId, WatchId, WebhookId, WorkspaceId};
+pub use ids::{
+    ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, DeliveryId, FeedId, OutletId, WatchId, WebhookId, WorkspaceId,
+};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};

@@ -86,7 +86,7 @@ pub const SKETCH_SMALLEST: usize = 8;
 pub const REUSE_SOURCES: usize = 10;
 /// Later articles that are asked at most whether a new one is among their sources: those with the most hashes in common. They are many
 /// only where the source of a much copied story arrives last.
-pub const REUSE_COPIES: usize = 200;
+pub const REUSE_COPIES: usize = 50;
 
 /// Sources by which an article's claims are judged, those that most of it stands in.
 pub const JUDGED_SOURCES: usize = 5;

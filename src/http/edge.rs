@@ -16,7 +16,10 @@ use futures_util::FutureExt;
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::error::{Problem, REQUEST_ID};
+use super::{
+    conditional,
+    error::{Problem, REQUEST_ID},
+};
 
 /// Every page but the API's own documentation: nothing inline, nothing from another host.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -35,6 +38,8 @@ pub async fn edge(
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let method = method_label(request.method());
     let in_docs = request.path().starts_with("/docs");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD) && request.path().starts_with("/v1/");
+    let known = reads.then(|| conditional::Known::of(request.headers()));
     // Whatever answers GET answers HEAD: the encoder remembers the true method and leaves the body out.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -67,6 +72,9 @@ pub async fn edge(
         }
         None => response.map_into_boxed_body(),
     };
+    if let Some(known) = &known {
+        response = conditional::tag(response, known);
+    }
     record(method, &route, response.status(), started);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -9,21 +9,21 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DeliveryView, EventView, FeedView, MatchView,
-        OutletProfileView, ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView, WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, DeliveryView, EventView, FeedView,
+        MatchView, OutletProfileView, ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, DeliveryId, Entity, EntityKind,
-        Evidence, FeedId, NewOutlet, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity, Provenance,
-        Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice, WatchId, WebhookId, Withdrawal,
-        WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, DeliveryId,
+        Entity, EntityKind, Evidence, FeedId, MadeDecision, NewOutlet, OriginKind, Origins, Outlet, OutletId, OutletKind,
+        OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Root, Source, SourceKind, Span, Stance, Voice, WatchId,
+        WebhookId, Withdrawal, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
-        similarity::{Comparison, Decision, Match, Reading},
+        similarity::{Comparison, Match, Reading, Tier},
     },
     pipeline::Checked,
     storage::{Delivery, Feed, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, Triggered, Watch, Watched, Webhook},
@@ -104,7 +104,23 @@ pub fn claim() -> ClaimView {
 }
 
 pub fn cluster() -> ClusterView {
-    ClusterView::detailed(&stored_cluster(), &[denial()])
+    ClusterView::detailed(&stored_cluster(), &[denial()], &[])
+}
+
+pub fn decision_request() -> Value {
+    json!({"kind": "relabel", "claims": [id(4)], "relation": "echoes", "reason": "The operator only repeats the port's statement."})
+}
+
+pub fn decision() -> DecisionView {
+    (&MadeDecision {
+        id: DecisionId(id(12)),
+        decision: Decision::Relabel { claims: vec![ClaimId(id(4))], relation: Relation::Echoes },
+        reason: "The operator only repeats the port's statement.".into(),
+        made_by: "admin".into(),
+        made_at: time(9, 40),
+        undone: None,
+    })
+        .into()
 }
 
 pub fn withdrawal_request() -> Value {
@@ -415,7 +431,7 @@ pub fn found() -> Match {
             similarity: 0.93,
             readings: vec![Reading { signal: "trigrams", value: Some(0.88), weight: 2.5 }],
             guards: vec![],
-            decision: Decision::Link,
+            decision: Tier::Link,
         },
     }
 }

@@ -4,6 +4,7 @@
 //! `views` (what is shown), `edge` (what holds for every request).
 
 mod auth;
+mod conditional;
 mod edge;
 mod error;
 mod examples;

@@ -7,9 +7,9 @@ use actix_web::{App, dev::ResourceDef};
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema,
     openapi::{
-        ContentBuilder, RefOr, Response, ResponseBuilder, ResponsesBuilder,
+        ContentBuilder, RefOr, Required, Response, ResponseBuilder, ResponsesBuilder,
         header::HeaderBuilder,
-        path::PathItem,
+        path::{Operation, ParameterBuilder, ParameterIn, PathItem},
         schema::{Ref, Schema},
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -57,7 +57,29 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut scheme = Http::new(HttpAuthScheme::Bearer);
     scheme.description = Some("The service's key. Not needed when the service runs without one, on the same machine.".into());
     document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    for (path, item) in &mut document.paths.paths {
+        if let Some(read) = item.get.as_mut().filter(|_| path.starts_with("/v1/")) {
+            conditional(read);
+        }
+    }
     document
+}
+
+/// What holds for everything that is read: a client that names the tag of what it has gets no body when nothing changed.
+fn conditional(operation: &mut Operation) {
+    let asked = ParameterBuilder::new()
+        .name("If-None-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("`ETag` of an answer that the client has."))
+        .schema(Some(String::schema()));
+    operation.parameters.get_or_insert_default().push(RefOr::T(asked.build()));
+    let tag = || HeaderBuilder::new().schema(Some(String::schema())).description(Some("Names this very answer.")).build();
+    if let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") {
+        found.headers.insert("ETag".to_owned(), RefOr::T(tag()));
+    }
+    let same = ResponseBuilder::new().description("The client has it already.").header("ETag", tag());
+    operation.responses.responses.insert("304".to_owned(), RefOr::T(same.build()));
 }
 
 /// The document as JSON, made once.
@@ -101,6 +123,15 @@ pub struct EditProblems;
 
 /// Problems of an endpoint that takes back what was said of one thing.
 pub struct UndoProblems;
+
+/// Problems of an endpoint that lists what belongs to one thing.
+pub struct LineageProblems;
+
+impl IntoResponses for LineageProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::MalformedRequest, Code::Unauthenticated, Code::NotFound, Code::ValidationFailed])
+    }
+}
 
 impl IntoResponses for RecallProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {

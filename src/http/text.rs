@@ -23,6 +23,7 @@ pub const TITLE: Limit = Limit::Chars(1_000);
 pub const BYLINE: Limit = Limit::Chars(300);
 pub const OUTLET_NAME: Limit = Limit::Chars(200);
 pub const CLAIM: Limit = Limit::Chars(2_000);
+pub const NOTE: Limit = Limit::Chars(10_000);
 pub const SEARCH: Limit = Limit::Chars(500);
 pub const MAX_CLAIMS: usize = 500;
 const MAX_URL_BYTES: usize = 2_048;

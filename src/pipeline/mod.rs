@@ -31,14 +31,17 @@ pub use self::{
     review::ReviewItem,
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, NewArticle, WorkspaceId},
+    domain::{
+        ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, Decision, DecisionId, MadeDecision, NewArticle,
+        WorkspaceId,
+    },
     egress::Egress,
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
-        similarity::{Decision, Match},
+        similarity::{Match, Tier},
     },
-    storage::{MadeConstraint, StorageError, Store, StoredConstraint, Withdrawn},
+    storage::{Decided, MadeConstraint, StorageError, Store, StoredConstraint, Withdrawn},
 };
 
 /// A running service without its HTTP edge. Cheap to clone.
@@ -222,7 +225,7 @@ impl Service {
             let corpus = corpus.read();
             let known = |claim: &ClaimReading| {
                 let mut matches = corpus.nearest(claim, MATCHES_PER_CLAIM);
-                matches.retain(|found| found.comparison.decision != Decision::Apart);
+                matches.retain(|found| found.comparison.decision != Tier::Apart);
                 matches
             };
             let claims =
@@ -256,6 +259,32 @@ impl Service {
         let lifted = self.store.lift_constraint(workspace, id, actor).await?;
         self.signals.wake();
         Ok(lifted)
+    }
+
+    /// Makes a decision, and lets the linker know.
+    pub async fn decide(
+        &self,
+        workspace: WorkspaceId,
+        decision: &Decision,
+        reason: &str,
+        actor: &str,
+    ) -> Result<Decided, PipelineError> {
+        let outcome = self.store.decide(workspace, decision, reason, actor).await?;
+        self.signals.wake();
+        Ok(outcome)
+    }
+
+    /// Takes a decision back, and lets the linker know. `None` when there is no such decision.
+    pub async fn undo_decision(
+        &self,
+        workspace: WorkspaceId,
+        id: DecisionId,
+        reason: &str,
+        actor: &str,
+    ) -> Result<Option<MadeDecision>, PipelineError> {
+        let undone = self.store.undo_decision(workspace, id, reason, actor).await?;
+        self.signals.wake();
+        Ok(undone)
     }
 
     /// Withdraws an article, and lets the linker know.

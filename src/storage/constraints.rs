@@ -68,7 +68,7 @@ impl Store {
         let made = sqlx::query_scalar!(
             "insert into link_constraint (workspace_id, constraint_id, claim_a, claim_b, kind, reason, made_by)
             values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (workspace_id, claim_a, claim_b, kind) where lifted_at is null do nothing
+            on conflict (workspace_id, claim_a, claim_b, kind) where lifted_at is null and decision_id is null do nothing
             returning constraint_id",
             workspace.0,
             ConstraintId::new().0,
@@ -81,7 +81,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let row = select_constraints!(
-            "where workspace_id = $1 and claim_a = $2 and claim_b = $3 and kind = $4 and lifted_at is null",
+            "where workspace_id = $1 and claim_a = $2 and claim_b = $3 and kind = $4 and lifted_at is null and decision_id is null",
             workspace.0,
             a.0,
             b.0,
@@ -94,7 +94,7 @@ impl Store {
         Ok(if made.is_some() { MadeConstraint::Made(stored) } else { MadeConstraint::Held(stored) })
     }
 
-    /// Takes it back. One that is lifted already stays as it was.
+    /// Takes it back. One that is lifted already stays as it was, and so does one that a decision made: that is undone as a whole.
     pub async fn lift_constraint(
         &self,
         workspace: WorkspaceId,
@@ -103,7 +103,7 @@ impl Store {
     ) -> Result<Option<StoredConstraint>, StorageError> {
         sqlx::query!(
             "update link_constraint set lifted_at = now(), lifted_by = $3, noticed = false
-            where workspace_id = $1 and constraint_id = $2 and lifted_at is null",
+            where workspace_id = $1 and constraint_id = $2 and lifted_at is null and decision_id is null",
             workspace.0,
             id.0,
             actor,

@@ -8,11 +8,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{StorageError, Store, each};
+use super::{Page, StorageError, Store, each};
 use crate::domain::{ArticleId, ClusterId, WorkspaceId};
 
 /// Every kind of event there is; the schema admits no other.
-pub const EVENT_KINDS: [&str; 7] = [
+pub const EVENT_KINDS: [&str; 9] = [
     "cluster.created",
     "cluster.changed",
     "cluster.merged",
@@ -20,7 +20,21 @@ pub const EVENT_KINDS: [&str; 7] = [
     "article.withdrawn",
     "article.restored",
     "watch.triggered",
+    "decision.made",
+    "decision.undone",
 ];
+
+/// A line of a cluster's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryLine {
+    /// Number of the event in its workspace.
+    pub sequence: i64,
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    /// Who did it: a person, or the linker.
+    pub actor: String,
+    pub payload: Value,
+}
 
 /// A line of the history. Its JSON is what webhooks are told, and the same as the API's view.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -68,6 +82,29 @@ impl Store {
         let rows =
             sqlx::query!("select workspace_id, last_event from workspace").fetch_all(&mut *self.connection().await?).await?;
         Ok(rows.into_iter().map(|row| (WorkspaceId(row.workspace_id), row.last_event)).collect())
+    }
+
+    /// What happened to a cluster, newest first.
+    pub async fn cluster_history(
+        &self,
+        workspace: WorkspaceId,
+        id: ClusterId,
+        page: &Page<i64>,
+    ) -> Result<Vec<HistoryLine>, StorageError> {
+        let lines = sqlx::query_as!(
+            HistoryLine,
+            "select sequence, kind, at, actor, payload from event
+            where workspace_id = $1 and cluster_id = $2 and ($3::bigint is null or sequence < $3)
+            order by sequence desc
+            limit $4",
+            workspace.0,
+            id.0,
+            page.after,
+            page.limit,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(lines)
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{StorageError, Store, claims::reading_of, each, word::Word};
 use crate::domain::{
     ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
-    OutletKind, Polarity, Provenance, Quantity, WorkspaceId, WorthinessReason,
+    OutletKind, Polarity, Provenance, Quantity, Relabel, Relation, WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -53,15 +53,25 @@ macro_rules! select_articles {
 macro_rules! select_claims {
     ($connection:expr, $workspace:expr, $condition:tt, $ids:expr) => {{
         let rows = sqlx::query!(
-            r#"select article_id, claim_id, cluster_id, text, span_start, span_end, headline, proposition,
+            r#"select article_id, claim.claim_id, cluster_id,
+                relabelled.relation as "relabel_relation?: Word<Relation>", relabelled.made_by as "relabel_by?",
+                relabelled.reason as "relabel_reason?", text, span_start, span_end, headline, proposition,
                 polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
                 attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
                 entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, presupposes as "presupposes: Json<Vec<String>>", check_worthiness,
                 check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
             from claim
-            where workspace_id = $1 and "#
+            left join lateral (
+                select relabel.relation, decision.made_by, decision.reason
+                from relabel
+                join decision on decision.workspace_id = relabel.workspace_id and decision.decision_id = relabel.decision_id
+                where relabel.workspace_id = claim.workspace_id and relabel.claim_id = claim.claim_id
+                order by relabel.decision_id desc
+                limit 1
+            ) as relabelled on true
+            where claim.workspace_id = $1 and "#
                 + $condition
-                + " order by article_id, headline desc, span_start, claim_id",
+                + " order by article_id, headline desc, span_start, claim.claim_id",
             $workspace.0,
             $ids,
         )
@@ -72,6 +82,11 @@ macro_rules! select_claims {
             claims.entry(row.article_id).or_default().push(LinkClaim {
                 id: ClaimId(row.claim_id),
                 cluster_id: row.cluster_id.map(ClusterId),
+                // All of them are there or none is.
+                relabelled: match (row.relabel_relation, row.relabel_by, row.relabel_reason) {
+                    (Some(relation), Some(by), Some(reason)) => Some(Relabel { relation: relation.0, by, reason }),
+                    _ => None,
+                },
                 reading: reading_of!(row),
             });
         }
@@ -171,7 +186,7 @@ impl Store {
         }
         let mut connection = self.connection().await?;
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let claims = select_claims!(&mut *connection, workspace, "claim_id = any($2)", &ids);
+        let claims = select_claims!(&mut *connection, workspace, "claim.claim_id = any($2)", &ids);
         let articles: Vec<Uuid> = claims.keys().copied().collect();
         let rows = select_articles!(
             "where article.workspace_id = $1 and article.article_id = any($2) order by article.article_id",

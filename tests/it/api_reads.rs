@@ -9,9 +9,13 @@ use crossclaim::{
     },
     storage::{Inserted, Store},
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{api::Api, harness};
+use crate::{
+    api::{Answer, Api},
+    harness,
+};
 
 const WORKSPACE: WorkspaceId = WorkspaceId::DEFAULT;
 
@@ -386,4 +390,21 @@ async fn an_id_of_another_kind_of_thing_is_not_found() {
         let other = if path == "clusters" { world.asserted.id.to_string() } else { world.contested.to_string() };
         world.api.get(&format!("/v1/{path}/{other}")).await.expect_problem(404, "not-found");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_the_client_has_is_not_sent_again() {
+    let world = World::new().await;
+    for path in ["/v1/clusters", "/v1/articles?limit=1", "/v1/outlets"] {
+        let first = world.api.get(path).await.expect(200);
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with("W/\""), "{path} {tag:?}");
+        assert_eq!(first.header("cache-control"), "private, no-cache");
+        let again = |tag: &str| Answer::of(world.api.request(Method::GET, path).header("If-None-Match", tag));
+        let same = again(&format!("\"other\", {tag}")).await.expect(304);
+        assert_eq!((same.body.len(), same.header("etag")), (0, tag.as_str()));
+        assert_eq!(again("\"other\"").await.expect(200).body, first.body);
+    }
+    let problem = world.api.get("/v1/claims/7").await;
+    assert_eq!((problem.status, problem.header("etag")), (404, ""));
 }

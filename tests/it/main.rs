@@ -11,6 +11,7 @@ mod bulk;
 mod cli;
 mod constraints;
 mod corpus;
+mod decisions;
 mod egress;
 #[cfg(target_os = "linux")]
 mod embedded;

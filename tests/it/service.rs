@@ -9,7 +9,7 @@ use std::{
 
 use crossclaim::{
     domain::{ArticleStatus, NewArticle, WorkspaceId},
-    engine::similarity::Decision,
+    engine::similarity::Tier,
     http::parse_article,
     pipeline::{Readiness, Service, Submitted},
     storage::Store,
@@ -187,7 +187,7 @@ async fn linkers(store: &Store) -> Vec<i32> {
 
 async fn knows(service: &Service, text: &str) -> bool {
     let (_, matches) = service.match_text(WORKSPACE, text.to_owned(), 1).await.expect("a match needs no database");
-    matches.first().is_some_and(|found| found.comparison.decision == Decision::Link)
+    matches.first().is_some_and(|found| found.comparison.decision == Tier::Link)
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use crate::{
         reuse::{Sketched, Sketches},
         settings::{Linking, OPPOSITION_LIKENESS},
         similarity::{
-            Comparison, Decision, Features, Match, Spelled, compare, guards,
+            Comparison, Features, Match, Spelled, Tier, compare, guards,
             index::{Index, Slot},
             probability, within_cluster,
         },
@@ -268,7 +268,7 @@ impl Corpus {
         found
             .into_iter()
             .filter(|found| {
-                found.comparison.decision != Decision::Apart && !self.stands_in(claim, found) && self.is_open(claim, found)
+                found.comparison.decision != Tier::Apart && !self.stands_in(claim, found) && self.is_open(claim, found)
             })
             .collect()
     }
@@ -373,9 +373,9 @@ pub(super) fn print(value: &impl Serialize) -> u64 {
 /// Linkable before suggested before apart, then by similarity, then by age.
 fn order(found: &Match) -> (u8, std::cmp::Reverse<Millionths>, ClaimId) {
     let tier = |comparison: &Comparison| match comparison.decision {
-        Decision::Link => 0,
-        Decision::Suggest => 1,
-        Decision::Apart => 2,
+        Tier::Link => 0,
+        Tier::Suggest => 1,
+        Tier::Apart => 2,
     };
     (tier(&found.comparison), std::cmp::Reverse(millionths(found.comparison.similarity)), found.claim_id)
 }

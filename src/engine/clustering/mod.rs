@@ -18,7 +18,7 @@ use std::{num::NonZero, sync::Arc, thread};
 use self::partition::{Millionths, millionths};
 pub use self::{batch::link_all, corpus::Corpus, regroup::Regrouping};
 use crate::{
-    domain::{ClaimId, ClaimReading, LinkArticle},
+    domain::{ClaimId, ClaimReading, LinkArticle, Relabel},
     engine::{
         settings::Linking,
         similarity::{Features, Spelled, guards, likeness, probability},
@@ -31,6 +31,7 @@ pub struct Member<'a> {
     pub claim: ClaimId,
     pub article: &'a LinkArticle,
     pub reading: &'a ClaimReading,
+    pub relabelled: Option<&'a Relabel>,
     pub features: &'a Features,
 }
 

@@ -220,7 +220,13 @@ impl Regrouping {
                 .iter()
                 .filter_map(|claim| {
                     let (article, read) = readings.get(&claim.id)?;
-                    Some(Member { claim: claim.id, article, reading: &read.reading, features: &claim.features })
+                    Some(Member {
+                        claim: claim.id,
+                        article,
+                        reading: &read.reading,
+                        relabelled: read.relabelled.as_ref(),
+                        features: &claim.features,
+                    })
                 })
                 .collect();
             let withdrawn = members.iter().filter(|member| member.article.withdrawn).map(|member| member.claim).collect();

@@ -37,6 +37,7 @@ fn article(number: usize, claims: &[&str]) -> LinkArticle {
                 id: ClaimId(id(&format!("claim {at}"))),
                 reading: read_claim(text, None),
                 cluster_id: None,
+                relabelled: None,
             })
             .collect(),
         sketch: Vec::new(),

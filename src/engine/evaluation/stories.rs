@@ -187,7 +187,12 @@ pub fn link_article(article: &StoryArticle) -> LinkArticle {
             .claims
             .into_iter()
             .enumerate()
-            .map(|(at, reading)| LinkClaim { id: ClaimId(id(&format!("claim {at}"))), reading, cluster_id: None })
+            .map(|(at, reading)| LinkClaim {
+                id: ClaimId(id(&format!("claim {at}"))),
+                reading,
+                cluster_id: None,
+                relabelled: None,
+            })
             .collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
@@ -255,7 +260,13 @@ pub fn evaluate(story: &Story) -> StoryScore {
         let mut members: Vec<Member<'_>> = carriers
             .iter()
             .flatten()
-            .map(|(article, claim)| Member { claim: claim.id, article, reading: &claim.reading, features: &features[&claim.id] })
+            .map(|(article, claim)| Member {
+                claim: claim.id,
+                article,
+                reading: &claim.reading,
+                relabelled: None,
+                features: &features[&claim.id],
+            })
             .collect();
         members.sort_by_key(|member| member.claim);
         members.dedup_by_key(|member| member.claim);

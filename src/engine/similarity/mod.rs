@@ -30,7 +30,7 @@ pub struct Comparison {
     pub similarity: f64,
     pub readings: Vec<Reading>,
     pub guards: Vec<GuardHit>,
-    pub decision: Decision,
+    pub decision: Tier,
 }
 
 /// One signal's value; `None` when the signal has nothing to go by (which is not 0).
@@ -60,7 +60,7 @@ pub struct GuardHit {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum Tier {
     Link,
     Suggest,
     Apart,
@@ -86,9 +86,9 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
     let readings = std::iter::once(base).chain(Signal::ALL.into_iter().map(read)).collect();
     let guards = guards::guards(a, b, linking);
     let decision = match () {
-        () if guards.is_empty() && similarity >= linking.link => Decision::Link,
-        () if guards.is_empty() && similarity >= linking.suggest => Decision::Suggest,
-        () => Decision::Apart,
+        () if guards.is_empty() && similarity >= linking.link => Tier::Link,
+        () if guards.is_empty() && similarity >= linking.suggest => Tier::Suggest,
+        () => Tier::Apart,
     };
     Comparison { similarity, readings, guards, decision }
 }

@@ -198,7 +198,7 @@ fn same_but_amounts(a: &Features, b: &Features) -> bool {
     let ids =
         |features: &Features| features.terms().iter().filter(|term| !is_amount(term)).map(|term| term.id).collect::<Vec<_>>();
     let counts = |features: &Features| features.terms().iter().any(|term| is_amount(&term));
-    counts(a) && counts(b) && a.terms().len().abs_diff(b.terms().len()) <= 1 && ids(a) == ids(b) && ids(a).len() > 1
+    counts(a) && counts(b) && a.terms().len().abs_diff(b.terms().len()) <= 1 && ids(a) == ids(b) && ids(a).len() > 2
 }
 
 fn same_quotation(a: &Features, b: &Features) -> Option<f64> {

@@ -32,7 +32,7 @@ pub use opposite::are_opposed;
 use crate::{
     domain::{
         Access, Certainty, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence,
-        Polarity, Quote, Relation, Source, SourceKind, Stance, Voice,
+        Polarity, Quote, Relabel, Relation, Source, SourceKind, Stance, Voice,
     },
     engine::{
         clustering::{Member, representative},
@@ -200,6 +200,14 @@ fn relation(case: &Case<'_>) -> ClaimRelation {
         evidence: vec![Evidence::Undecided { quote: quote(case.member) }],
     });
     ruling.evidence.extend(quantity::superseded(case));
+    ruling.evidence.extend(attributed::paraphrases(case).filter(|_| ruling.relation == Relation::Echoes));
+    if let Some(Relabel { relation, by, reason }) = case.member.relabelled {
+        ruling.relation = *relation;
+        ruling.independence = ruling.independence.filter(|_| *relation == Relation::Corroborates);
+        ruling.disputed_by = ruling.disputed_by.filter(|_| *relation == Relation::Disputes);
+        let said = Evidence::Relabelled { quote: quote(case.member), by: by.clone(), reason: reason.clone() };
+        ruling.evidence.insert(0, said);
+    }
     let (stance, access) = match ruling.relation {
         Relation::Disputes => {
             (Stance::Denies, if reading.attribution.voice == Voice::Attributed { Access::Derived } else { Access::Unknown })

@@ -240,7 +240,8 @@ fn trace<'a>(member: &'a Member<'a>, relation: &ClaimRelation, names: &Names) ->
     }
 }
 
-fn person_key(name: &str) -> String {
+/// By the last name: it stays when the first is left out.
+pub(super) fn person_key(name: &str) -> String {
     fold(name).rsplit(' ').next().unwrap_or_default().to_owned()
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::*;
 use crate::{
     domain::{
-        ArticleId, Copied, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind,
+        ArticleId, Copied, Fidelity, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, Outlet, OutletId, OutletKind,
         OutletPosition,
     },
     engine::{
@@ -32,7 +32,11 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
         language: "en".to_owned(),
         provenance: reading.provenance,
         withdrawn: false,
-        claims: reading.claims.into_iter().map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None }).collect(),
+        claims: reading
+            .claims
+            .into_iter()
+            .map(|reading| LinkClaim { id: ClaimId::new(), reading, cluster_id: None, relabelled: None })
+            .collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
     }
@@ -418,7 +422,7 @@ fn a_cut_quotation_is_the_same_one() {
         Evidence::SharedQuotation { fidelity, .. } => Some(*fidelity),
         _ => None,
     });
-    assert_eq!(told, Some(crate::domain::Fidelity::Trimmed), "{linked:#?}");
+    assert_eq!(told, Some(Fidelity::Trimmed), "{linked:#?}");
     assert_eq!(linked.cluster.origins.high, 1);
 }
 
@@ -528,4 +532,18 @@ fn an_odd_number_comes_from_one_count() {
     let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
     assert!(matches!(reason, Some(Evidence::SharedValue { .. })), "{reason:?}");
     assert_eq!(linked.cluster.origins.high, 2);
+}
+
+#[test]
+fn what_another_quotes_may_be_told_in_own_words() {
+    let (_, positions) = check(
+        &[
+            ("Daily Lantern", 0, "“The northern wall of the dam is full of holes and will not last,” engineer Max Roe said."),
+            ("Valley Post", 1, "The northern wall of the dam is full of holes and will not last long, Roe said."),
+        ],
+        &[Echoes, Echoes],
+    );
+    let reasons = &positions.iter().find(|(name, _)| name == "Valley Post").expect("a position").1.evidence;
+    let told = |reason: &Evidence| matches!(reason, Evidence::SharedQuotation { fidelity: Fidelity::Paraphrased, .. });
+    assert!(matches!(reasons[0], Evidence::Attributed { .. }) && reasons.iter().any(told), "{reasons:?}");
 }

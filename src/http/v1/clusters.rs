@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, http::header::LOCATION, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{choice, count, id};
+use super::{choice, count, id, yes_or_no};
 use crate::{
     domain::ClusterId,
     http::{
@@ -12,10 +12,10 @@ use crate::{
         auth::Caller,
         error::{Faults, Problem},
         extract::{Id, Params},
-        openapi::{ListProblems, ReadProblems},
+        openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
-        text::{self, Flaw},
-        views::{ClusterPage, ClusterSortView, ClusterView, RelationView},
+        text,
+        views::{ClusterPage, ClusterSortView, ClusterView, HistoryPage, RelationView},
     },
     storage::{ClusterFilter, ClusterLookup, ClusterSort},
 };
@@ -97,10 +97,6 @@ pub async fn list_clusters(
     Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
 }
 
-fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
-    raw.parse().map_err(|_| Flaw::new("unknown-value", "must be true or false"))
-}
-
 /// Get one cluster
 ///
 /// With its claims, every number given, and the evidence for each outlet's position. A cluster that was merged into another
@@ -121,11 +117,53 @@ pub async fn get_cluster(caller: Caller, state: web::Data<State>, Id(id): Id<Clu
     match store.cluster(caller.workspace, id).await? {
         ClusterLookup::Live(stored) => {
             let claims = store.claims_of_clusters(caller.workspace, &[id]).await?;
-            Ok(HttpResponse::Ok().json(ClusterView::detailed(&stored, &claims)))
+            let notes = store.notes(caller.workspace, id).await?;
+            Ok(HttpResponse::Ok().json(ClusterView::detailed(&stored, &claims, &notes)))
         }
         ClusterLookup::Merged(survivor) => {
             Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
         }
         ClusterLookup::Absent => Err(Problem::not_found()),
     }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// Rows a page.
+    #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+/// List what happened to a cluster
+///
+/// Newest first: what the linker changed, and what editors decided. Of a cluster that was merged into another, too.
+#[utoipa::path(
+    operation_id = "listClusterHistory",
+    tag = "clusters",
+    params(("id" = Uuid, Path, description = "Id of the cluster."), HistoryQuery),
+    responses((status = 200, description = "A page of its history.", body = HistoryPage), LineageProblems)
+)]
+#[get("/v1/clusters/{id}/history")]
+pub async fn list_cluster_history(
+    caller: Caller,
+    state: web::Data<State>,
+    Id(id): Id<ClusterId>,
+    Params(query): Params<HistoryQuery>,
+) -> Result<web::Json<HistoryPage>, Problem> {
+    let mut faults = Faults::default();
+    let list = format!("history of {id}");
+    let wanted = PageRequest::read(&mut faults, list, query.limit.as_deref(), query.cursor.as_deref())?;
+    faults.finish()?;
+    let rows = state.service.store().cluster_history(caller.workspace, id, &wanted.page).await?;
+    // Every cluster has at least its beginning; a later page may be empty.
+    if rows.is_empty() && wanted.page.after.is_none() {
+        return Err(Problem::not_found());
+    }
+    let (rows, next_cursor) = wanted.finish(rows, |last| last.sequence);
+    Ok(web::Json(HistoryPage { items: rows.iter().map(Into::into).collect(), next_cursor }))
 }

@@ -49,7 +49,7 @@ pub struct FeedRequest {
 /// What to change of a feed; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = FeedChange)]
+#[schema(as = FeedChange, examples(json!({"interval": 3600})))]
 pub struct FeedChangeRequest {
     /// Who publishes what it will list.
     #[schema(value_type = Option<OutletRequest>)]

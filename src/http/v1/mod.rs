@@ -6,6 +6,7 @@ mod check;
 mod claims;
 mod clusters;
 mod constraints;
+mod decisions;
 mod events;
 mod feeds;
 mod fetch;
@@ -40,10 +41,18 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::get_claim)
         .service(clusters::list_clusters)
         .service(clusters::get_cluster)
+        .service(clusters::list_cluster_history)
         .service(constraints::create_constraint)
         .service(constraints::list_constraints)
         .service(constraints::get_constraint)
         .service(constraints::delete_constraint)
+        .service(decisions::create_decision)
+        .service(decisions::list_decisions)
+        .service(decisions::create_decisions)
+        // Or it would be read as a decision's id.
+        .route("/v1/decisions/bulk", web::get().to(edge::fallback))
+        .service(decisions::get_decision)
+        .service(decisions::undo_decision)
         .service(events::follow_events)
         .service(feeds::create_feed)
         .service(feeds::list_feeds)
@@ -90,4 +99,8 @@ fn count(raw: &str) -> Result<i32, Flaw> {
         .ok()
         .filter(|count| (0..=1_000_000).contains(count))
         .ok_or_else(|| Flaw::new("out-of-range", "must be a whole number from 0 to 1000000"))
+}
+
+fn yes_or_no(raw: &str) -> Result<bool, Flaw> {
+    raw.parse().map_err(|_| Flaw::new("unknown-value", "must be true or false"))
 }

@@ -44,7 +44,7 @@ pub struct WebhookRequest {
 /// What to change of a webhook; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = WebhookChange)]
+#[schema(as = WebhookChange, examples(json!({"active": false})))]
 pub struct WebhookChangeRequest {
     /// Public http or https address that takes POST, at most 2,048 bytes.
     #[schema(format = "uri")]

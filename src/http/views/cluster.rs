@@ -5,11 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ClaimView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
+use super::{ClaimView, DecisionView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
-    domain::{self, Claim, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
+    domain::{self, Claim, Counts, Coverage, MadeDecision, Origins, Outlet, OutletPosition, Root},
     engine::stance::timeline,
-    storage::{self, StoredCluster},
+    storage::{self, HistoryLine, StoredCluster},
 };
 
 view_enum! {
@@ -65,6 +65,10 @@ pub struct ClusterView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub claims: Option<Vec<ClaimView>>,
+    /// What the newsroom noted, newest first: decisions of the kind `note` that hold. Absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub notes: Option<Vec<DecisionView>>,
     pub first_seen_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
 }
@@ -83,11 +87,17 @@ impl From<&StoredCluster> for ClusterView {
 impl ClusterView {
     /// With everything that is known of it. `claims` are those of the cluster.
     #[must_use]
-    pub fn detailed(stored: &StoredCluster, claims: &[Claim]) -> Self {
+    pub fn detailed(stored: &StoredCluster, claims: &[Claim], notes: &[MadeDecision]) -> Self {
         let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
         quantities.sort_by_key(|quantity| quantity.quantity.as_of);
         let timeline = timeline::timeline(claims, &stored.cluster.origins).iter().map(StepView::from).collect();
-        Self { quantities: Some(quantities), timeline: Some(timeline), claims: Some(all(claims)), ..Self::whole(stored) }
+        Self {
+            quantities: Some(quantities),
+            timeline: Some(timeline),
+            claims: Some(all(claims)),
+            notes: Some(all(notes)),
+            ..Self::whole(stored)
+        }
     }
 
     fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
@@ -104,6 +114,7 @@ impl ClusterView {
             quantities: None,
             timeline: None,
             claims: None,
+            notes: None,
             first_seen_at: cluster.first_seen_at,
             last_seen_at: cluster.last_seen_at,
         }
@@ -294,6 +305,38 @@ impl From<Coverage> for CoverageView {
     fn from(Coverage { outlets, articles, period }: Coverage) -> Self {
         Self { outlets, articles, from: period.map(|(from, _)| from), to: period.map(|(_, to)| to) }
     }
+}
+
+/// A line of a cluster's history.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = HistoryLine)]
+pub struct HistoryLineView {
+    /// Number of the event in its workspace.
+    pub sequence: i64,
+    /// `cluster.created`, `cluster.changed`, `cluster.merged`, `decision.made`, `decision.undone`.
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    /// Who did it: a person, or the linker.
+    pub actor: String,
+    /// What changed, by kind: the counts after it, or the decision.
+    #[schema(value_type = Object)]
+    pub payload: serde_json::Value,
+}
+
+impl From<&HistoryLine> for HistoryLineView {
+    fn from(line: &HistoryLine) -> Self {
+        let HistoryLine { sequence, kind, at, actor, payload } = line.clone();
+        Self { sequence, kind, at, actor, payload }
+    }
+}
+
+/// One page of a cluster's history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryPage {
+    pub items: Vec<HistoryLineView>,
+    /// Pass as `cursor` to get the next page; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
 }
 
 /// One page of clusters.

@@ -28,7 +28,8 @@ pub struct EventView {
     /// Who did it; `linker` for the service itself.
     pub actor: String,
     /// What else is known, by kind: `counts` and `origins` of a cluster that was created or changed, `into` of one that was
-    /// merged, the `reason` of a withdrawal, `watch_id`, `condition` and `note` of a watch.
+    /// merged, the `reason` of a withdrawal, `watch_id`, `condition` and
+    /// `note` of a watch.
     #[schema(value_type = Object)]
     pub payload: Value,
 }

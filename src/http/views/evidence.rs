@@ -41,8 +41,9 @@ impl From<&Quote> for QuoteView {
 }
 
 view_enum! {
-    /// `trimmed`: words are left out, none is changed. `altered`: a few words are others.
-    FidelityView of domain::Fidelity { Verbatim, Trimmed, Altered }
+    /// `trimmed`: words are left out, none is changed. `altered`: a few words are others. `paraphrased`: told in
+    /// other words.
+    FidelityView of domain::Fidelity { Verbatim, Trimmed, Altered, Paraphrased }
 }
 
 /// One reason for a label. `quote` is from the article that is judged, `other` from the one it is compared with.
@@ -138,6 +139,9 @@ pub enum EvidenceView {
     /// The outlet says it in its own voice, and nothing points to another source.
     #[schema(title = "OutletVoiceEvidence")]
     OutletVoice { summary: String, quote: QuoteView },
+    /// An editor decided. What the rules say stands behind it.
+    #[schema(title = "RelabelledEvidence")]
+    Relabelled { summary: String, quote: QuoteView, by: String, reason: String },
     /// The rules do not decide.
     #[schema(title = "UndecidedEvidence")]
     Undecided { summary: String, quote: QuoteView },
@@ -221,6 +225,9 @@ impl From<&Evidence> for EvidenceView {
             Evidence::SameFamily { family, other_claim, .. } => {
                 Self::SameFamily { summary, quote, family: family.clone(), other_claim: other_claim.0 }
             }
+            Evidence::Relabelled { by, reason, .. } => {
+                Self::Relabelled { summary, quote, by: by.clone(), reason: reason.clone() }
+            }
             Evidence::OutletVoice { .. } => Self::OutletVoice { summary, quote },
             Evidence::Undecided { .. } => Self::Undecided { summary, quote },
         }
@@ -269,6 +276,7 @@ fn summary(evidence: &Evidence) -> String {
                 Fidelity::Verbatim => "Repeats",
                 Fidelity::Trimmed => "Repeats in part",
                 Fidelity::Altered => "Repeats in changed words",
+                Fidelity::Paraphrased => "Tells in words of its own",
             };
             format!("{how} a quotation that another article carries: “{}”", other.text)
         }
@@ -285,6 +293,7 @@ fn summary(evidence: &Evidence) -> String {
             )
         }
         Evidence::SameFamily { family, .. } => format!("Another outlet of {family} has it as well: “{words}”"),
+        Evidence::Relabelled { by, reason, .. } => format!("{by} decided so ({reason}): “{words}”"),
         Evidence::OutletVoice { .. } => format!("Says it in its own name, and names no other source: “{words}”"),
         Evidence::Undecided { .. } => format!("Says too little to decide: “{words}”"),
     }

@@ -14,7 +14,7 @@ use crate::{
 
 view_enum! {
     /// `link`: the same question. `suggest`: an editor should look. `apart`: another question.
-    DecisionView of similarity::Decision { Link, Suggest, Apart }
+    TierView of similarity::Tier { Link, Suggest, Apart }
 }
 
 /// A text read as one claim, and the clusters nearest to it, best first.
@@ -39,7 +39,7 @@ pub struct MatchItemView {
     pub readings: Vec<ReadingView>,
     /// Reasons not to link, whatever the similarity.
     pub guards: Vec<GuardView>,
-    pub decision: DecisionView,
+    pub decision: TierView,
 }
 
 /// One signal's value; null when the signal has nothing to go by.
@@ -182,7 +182,7 @@ pub struct CheckedClaimView {
 impl CheckedClaimView {
     fn new(reading: &ClaimReading, matches: &[Match], clusters: &[StoredCluster]) -> Self {
         // A dispute about what is perhaps another question would be a false alarm.
-        let same_question = matches.iter().filter(|found| found.comparison.decision == similarity::Decision::Link);
+        let same_question = matches.iter().filter(|found| found.comparison.decision == similarity::Tier::Link);
         let known: Vec<&StoredCluster> =
             same_question.filter_map(|found| clusters.iter().find(|stored| stored.cluster.id == found.cluster_id)).collect();
         let origins = || known.iter().map(|stored| &stored.cluster.origins);
@@ -231,7 +231,7 @@ mod tests {
             let view = CheckedClaimView::new(&examples::draft_reading(), &[found], &[examples::stored_cluster()]);
             (view.matches.len(), !view.disputed_by.is_empty(), view.single_origin)
         };
-        assert_eq!(said(similarity::Decision::Link), (1, true, true));
-        assert_eq!(said(similarity::Decision::Suggest), (1, false, false));
+        assert_eq!(said(similarity::Tier::Link), (1, true, true));
+        assert_eq!(said(similarity::Tier::Suggest), (1, false, false));
     }
 }

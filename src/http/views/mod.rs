@@ -6,6 +6,7 @@ mod article;
 mod claim;
 mod cluster;
 mod constraint;
+mod decision;
 mod event;
 mod evidence;
 mod feed;
@@ -17,9 +18,11 @@ mod watch;
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
 pub use cluster::{
-    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, IndependenceView, RelationView, StanceView,
+    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView, RelationView,
+    StanceView,
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
+pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};
 pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
 pub use feed::{FeedPage, FeedView};
