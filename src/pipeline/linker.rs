@@ -23,7 +23,7 @@ use crate::{
 /// not four times. A thousand take some seconds, in which nothing else is linked.
 const BATCH: i64 = 1_024;
 /// Articles loaded together at start.
-const LOAD: i64 = 500;
+const LOAD: i64 = 1_000;
 /// How often the linker looks for work that no signal announced (stored by another instance).
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a follower asks what changed, and whether the lock is free.
@@ -261,17 +261,17 @@ impl Linker {
     async fn load(&self) -> Result<i64, PipelineError> {
         let as_of = self.store.last_event(self.workspace).await?;
         let mut corpus = Corpus::new(self.store.noticed_constraints(self.workspace).await?);
-        let mut after = None;
         let mut told = std::time::Instant::now();
-        loop {
-            let articles = self.store.linked_articles(self.workspace, after, LOAD).await?;
-            let Some(last) = articles.last() else { break };
-            after = Some(last.id);
-            corpus = super::blocking(move || {
+        let mut articles = self.store.linked_articles(self.workspace, None, LOAD).await?;
+        while let Some(last) = articles.last().map(|last| last.id) {
+            // The database reads the next ones while these are taken in.
+            let next = self.store.linked_articles(self.workspace, Some(last), LOAD);
+            let taken = super::blocking(move || {
                 corpus.insert(&articles);
                 corpus
-            })
-            .await?;
+            });
+            let (taken, next) = tokio::join!(taken, next);
+            (corpus, articles) = (taken?, next?);
             if told.elapsed() > Duration::from_secs(2) {
                 tracing::info!(claims = corpus.len(), "loading the corpus");
                 told = std::time::Instant::now();

@@ -42,7 +42,7 @@ pub use error::StorageError;
 pub use events::{EVENT_KINDS, HistoryLine, StoredEvent};
 pub use feeds::{DueFeed, DueItem, Feed, FeedChange, Item, Look, MadeFeed};
 pub use linking::LinkerLock;
-pub use outlets::OutletProfile;
+pub use outlets::{OutletProfile, OutletTies};
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;

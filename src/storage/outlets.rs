@@ -19,6 +19,17 @@ pub struct OutletProfile {
     pub unclear: i64,
 }
 
+/// What ties an outlet to others. Names with numbers of clusters, most first, at most 20.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutletTies {
+    /// Clusters that it was the first to corroborate.
+    pub originates: i64,
+    /// Whom it echoes, as it names them.
+    pub echoes_of: Vec<(String, i64)>,
+    /// Outlets that echo it by its name.
+    pub echoed_by: Vec<(String, i64)>,
+}
+
 /// `select_profiles!("where …", arguments…)`: profiles of the outlets that the clause leaves over.
 macro_rules! select_profiles {
     ($rest:tt, $($argument:expr),*) => {
@@ -68,6 +79,57 @@ impl Store {
             .fetch_optional(&mut *self.connection().await?)
             .await?;
         Ok(row.map(OutletProfile::from))
+    }
+
+    /// What an outlet begins, and who stands before and behind it.
+    pub async fn outlet_ties(&self, workspace: WorkspaceId, id: OutletId) -> Result<OutletTies, StorageError> {
+        let mut connection = self.connection().await?;
+        let originates = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from outlet_relation
+            join cluster on cluster.workspace_id = outlet_relation.workspace_id
+                and cluster.cluster_id = outlet_relation.cluster_id and cluster.dissolved_at is null
+            where outlet_relation.workspace_id = $1 and outlet_relation.outlet_id = $2
+                and outlet_relation.relation = 'corroborates'
+                and (outlet_relation.position ->> 'since')::timestamptz = cluster.first_seen_at"#,
+            workspace.0,
+            id.0,
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        let echoes_of = sqlx::query!(
+            r#"select name as "name!", count(*) as "clusters!"
+            from (
+                select position ->> 'echo_of' as name from outlet_relation
+                where workspace_id = $1 and outlet_id = $2 and relation = 'echoes' and position ->> 'echo_of' is not null
+            ) as echoed
+            group by name
+            order by count(*) desc, name collate "C"
+            limit 20"#,
+            workspace.0,
+            id.0,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        // By the name that the others give: a source has no other sign.
+        let echoed_by = sqlx::query!(
+            r#"select outlet.name as "name!", count(*) as "clusters!" from outlet_relation
+            join outlet as echoed on echoed.workspace_id = $1 and echoed.outlet_id = $2
+            join outlet on outlet.workspace_id = outlet_relation.workspace_id and outlet.outlet_id = outlet_relation.outlet_id
+            where outlet_relation.workspace_id = $1 and outlet_relation.relation = 'echoes'
+                and lower(outlet_relation.position ->> 'echo_of') = lower(echoed.name)
+            group by outlet.outlet_id, outlet.name
+            order by count(*) desc, outlet.name collate "C"
+            limit 20"#,
+            workspace.0,
+            id.0,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        Ok(OutletTies {
+            originates,
+            echoes_of: echoes_of.into_iter().map(|row| (row.name, row.clusters)).collect(),
+            echoed_by: echoed_by.into_iter().map(|row| (row.name, row.clusters)).collect(),
+        })
     }
 
     /// By name, then id.

@@ -408,3 +408,23 @@ async fn an_answer_that_the_client_has_is_not_sent_again() {
     let problem = world.api.get("/v1/claims/7").await;
     assert_eq!((problem.status, problem.header("etag")), (404, ""));
 }
+
+#[tokio::test]
+async fn the_matrix_shows_each_outlet_in_each_cluster() {
+    let world = World::new().await;
+    let matrix = world.api.get("/v1/matrix").await.expect(200).json();
+    let list = world.api.get("/v1/clusters").await.expect(200).json();
+    let names: Vec<&str> = matrix["outlets"].as_array().unwrap().iter().map(|outlet| outlet["name"].as_str().unwrap()).collect();
+    let (rows, clusters) = (matrix["rows"].as_array().unwrap(), list["items"].as_array().unwrap());
+    assert_eq!(rows.len(), clusters.len());
+    for (row, cluster) in rows.iter().zip(clusters) {
+        assert_eq!((&row["cluster_id"], &row["origins_high"]), (&cluster["id"], &cluster["origins"]["high"]));
+        for (name, cell) in names.iter().zip(row["cells"].as_array().unwrap()) {
+            let held = cluster["outlets"].as_array().unwrap().iter().find(|held| held["outlet"]["name"] == *name);
+            assert_eq!(*cell, held.map_or(Value::Null, |held| held["relation"].clone()), "{name}");
+        }
+    }
+    let page = world.api.get("/v1/matrix?limit=1").await.expect(200).json();
+    assert_eq!(page["rows"].as_array().unwrap().len(), 1);
+    assert!(page["next_cursor"].is_string());
+}

@@ -159,3 +159,20 @@ async fn an_unknown_article_has_no_reuse() {
     api.get("/v1/articles/01955b0e-6a00-7000-8000-000000000001/reuse").await.expect(404);
     api.get("/v1/articles/7/reuse").await.expect(404);
 }
+
+#[tokio::test]
+async fn an_outlet_s_profile_tells_whom_it_echoes_and_who_echoes_it() {
+    let api = start(harness::store().await).await;
+    let source = post(&api, &article("Argus", 8, SOURCE)).await;
+    let copy = post(&api, &article("Beacon", 11, COPY)).await;
+    let mut profiles = Vec::new();
+    for article in [source, copy] {
+        let outlet = api.get(&format!("/v1/articles/{article}")).await.expect(200).json()["outlet"]["id"].clone();
+        profiles.push(api.get(&format!("/v1/outlets/{}", outlet.as_str().unwrap())).await.expect(200).json()["ties"].clone());
+    }
+    let [argus, beacon] = profiles.try_into().unwrap();
+    assert!(argus["originates"].as_i64().unwrap() >= 3, "{argus}");
+    assert_eq!((&argus["echoes_of"], &argus["echoed_by"][0]["name"]), (&json!([]), &json!("Beacon")));
+    assert_eq!((&beacon["originates"], &beacon["echoes_of"][0]["name"]), (&json!(0), &json!("Argus")));
+    assert_eq!((&beacon["echoed_by"], &beacon["echoes_of"][0]["clusters"]), (&json!([]), &argus["echoed_by"][0]["clusters"]));
+}

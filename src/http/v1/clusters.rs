@@ -15,9 +15,9 @@ use crate::{
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text,
-        views::{ClusterPage, ClusterSortView, ClusterView, HistoryPage, RelationView},
+        views::{ClusterPage, ClusterSortView, ClusterView, HistoryPage, MatrixView, RelationView},
     },
-    storage::{ClusterFilter, ClusterLookup, ClusterSort},
+    storage::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -73,6 +73,17 @@ pub async fn list_clusters(
     state: web::Data<State>,
     Params(query): Params<ClusterQuery>,
 ) -> Result<web::Json<ClusterPage>, Problem> {
+    let (rows, next_cursor) = list(&state, caller, &query).await?;
+    let coverage = state.service.coverage(caller.workspace).await?.into();
+    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
+}
+
+/// The page that a query asks for, each cluster with its sort key.
+async fn list(
+    state: &State,
+    caller: Caller,
+    query: &ClusterQuery,
+) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
     let mut faults = Faults::default();
     let sort: ClusterSort =
         faults.maybe("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
@@ -92,9 +103,27 @@ pub async fn list_clusters(
     let wanted = PageRequest::read(&mut faults, list, query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;
     let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;
-    let (rows, next_cursor) = wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0));
-    let coverage = state.service.coverage(caller.workspace).await?.into();
-    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
+    Ok(wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0)))
+}
+
+/// Matrix of outlets and clusters
+///
+/// The clusters of the same list, one row each, and the outlets that hold a position in any of them, one column each, most often first: a
+/// cell tells what the outlet does there, or null where it has nothing, which is no dispute.
+#[utoipa::path(
+    operation_id = "getMatrix",
+    tag = "clusters",
+    params(ClusterQuery),
+    responses((status = 200, description = "A page of rows.", body = MatrixView), ListProblems)
+)]
+#[get("/v1/matrix")]
+pub async fn get_matrix(
+    caller: Caller,
+    state: web::Data<State>,
+    Params(query): Params<ClusterQuery>,
+) -> Result<web::Json<MatrixView>, Problem> {
+    let (rows, next_cursor) = list(&state, caller, &query).await?;
+    Ok(web::Json(MatrixView::new(&rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), next_cursor)))
 }
 
 /// Get one cluster

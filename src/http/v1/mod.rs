@@ -42,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(clusters::list_clusters)
         .service(clusters::get_cluster)
         .service(clusters::list_cluster_history)
+        .service(clusters::get_matrix)
         .service(constraints::create_constraint)
         .service(constraints::list_constraints)
         .service(constraints::get_constraint)

@@ -54,7 +54,8 @@ pub async fn list_outlets(
 
 /// Get one outlet
 ///
-/// With the number of its articles and of clusters by what it does in them.
+/// With the number of its articles and of clusters by what it does in them, what it was the first to say, whom it echoes, and who echoes
+/// it.
 #[utoipa::path(
     operation_id = "getOutlet",
     tag = "outlets",
@@ -67,6 +68,8 @@ pub async fn get_outlet(
     state: web::Data<State>,
     Id(id): Id<OutletId>,
 ) -> Result<web::Json<OutletProfileView>, Problem> {
-    let profile = state.service.store().outlet(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&profile).into()))
+    let store = state.service.store();
+    let profile = store.outlet(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
+    let ties = store.outlet_ties(caller.workspace, id).await?;
+    Ok(web::Json(OutletProfileView::from(&profile).with_ties(&ties)))
 }

@@ -11,6 +11,7 @@ mod event;
 mod evidence;
 mod feed;
 mod lookup;
+mod matrix;
 mod outlet;
 mod reuse;
 mod watch;
@@ -27,6 +28,7 @@ pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecre
 pub use evidence::{EvidenceView, SpanView};
 pub use feed::{FeedPage, FeedView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
+pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
 pub use watch::{WatchConditionView, WatchPage, WatchView};

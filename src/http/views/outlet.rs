@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::view_enum;
 use crate::{
     domain::{self, Outlet},
-    storage::OutletProfile,
+    storage::{OutletProfile, OutletTies},
 };
 
 view_enum! {
@@ -55,6 +55,47 @@ pub struct OutletProfileView {
     #[schema(required)]
     pub family: Option<String>,
     pub counts: RelationCountsView,
+    /// Only where one outlet is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ties: Option<TiesView>,
+}
+
+/// What an outlet begins, and who stands before and behind it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OutletTies)]
+pub struct TiesView {
+    /// Clusters that it was the first to corroborate.
+    pub originates: i64,
+    /// Whom it echoes, as it names them, most first; at most 20.
+    pub echoes_of: Vec<TieView>,
+    /// Outlets that echo it by its name, most first; at most 20.
+    pub echoed_by: Vec<TieView>,
+}
+
+/// A name, and in how many clusters.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OutletTie)]
+pub struct TieView {
+    pub name: String,
+    pub clusters: i64,
+}
+
+impl From<&OutletTies> for TiesView {
+    fn from(ties: &OutletTies) -> Self {
+        let named = |ties: &[(String, i64)]| {
+            ties.iter().map(|(name, clusters)| TieView { name: name.clone(), clusters: *clusters }).collect()
+        };
+        Self { originates: ties.originates, echoes_of: named(&ties.echoes_of), echoed_by: named(&ties.echoed_by) }
+    }
+}
+
+impl OutletProfileView {
+    #[must_use]
+    pub fn with_ties(mut self, ties: &OutletTies) -> Self {
+        self.ties = Some(ties.into());
+        self
+    }
 }
 
 /// Number of articles, and of clusters by what the outlet does in them.
@@ -78,7 +119,7 @@ impl From<&OutletProfile> for OutletProfileView {
             echoes: profile.echoes,
             unclear: profile.unclear,
         };
-        Self { id, name, domain, kind, family, counts }
+        Self { id, name, domain, kind, family, counts, ties: None }
     }
 }
 
