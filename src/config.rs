@@ -5,6 +5,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 use url::Url;
 
+use crate::egress::Allowed;
+
 /// Settings of a server. A flag wins over the environment variable of the same setting.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -26,6 +28,9 @@ pub struct Serve {
     /// Origins whose pages may use the API in a browser, such as `https://desk.example.org`, separated by commas; none without it
     #[arg(long, env = "CROSSCLAIM_CORS_ORIGINS", value_name = "ORIGINS")]
     cors_origins: Option<String>,
+    /// What may be called although it is not public: networks, addresses and host names, separated by commas
+    #[arg(long, env = "CROSSCLAIM_EGRESS_ALLOW", value_name = "LIST", default_value_t)]
+    pub egress_allow: Allowed,
 
     /// What to log, as a filter such as `info,crossclaim::pipeline=debug`
     #[arg(long, env = "CROSSCLAIM_LOG", value_name = "FILTER", default_value = "info")]
@@ -152,6 +157,7 @@ impl Serve {
             ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
             ("CROSSCLAIM_RATE_LIMIT", self.rate_limit.map(|limit| limit.to_string())),
             ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
+            ("CROSSCLAIM_EGRESS_ALLOW", Some(self.egress_allow.to_string())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),
             ("CROSSCLAIM_LOG_FORMAT", log_format),
             ("CROSSCLAIM_LINK_WAIT_MS", Some(self.link_wait_ms.to_string())),
@@ -290,7 +296,9 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_are_refused_by_name() {
-        for (flag, value) in [("--listen", "localhost"), ("--link-wait-ms", "60000"), ("--log-format", "xml")] {
+        for (flag, value) in
+            [("--listen", "localhost"), ("--link-wait-ms", "60000"), ("--log-format", "xml"), ("--egress-allow", "10.0.0.0/40")]
+        {
             let error = Alone::try_parse_from(["crossclaim", flag, value]).err().expect("refused");
             assert!(error.to_string().contains(flag), "{error}");
         }

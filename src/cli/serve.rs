@@ -12,8 +12,9 @@ use tokio::{
 use super::{CliError, samples};
 use crate::{
     config::{Database, LogFormat, Serve},
+    egress::Egress,
     http::{ApiKey, HttpOptions},
-    pipeline::{Readiness, Service},
+    pipeline::{LiveOptions, Readiness, Service},
     storage::{
         Store,
         embedded::{self, Embedded},
@@ -115,7 +116,8 @@ impl Running {
         let (options, embedded) = database(&config.database).await?;
         let store = Store::connect(options).await?;
         let open = config.is_open(store.has_keys().await?)?;
-        let service = Service::start(store).await?;
+        let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), ..LiveOptions::default() };
+        let service = Service::start_with(store, options).await?;
         let (stop, stopped) = oneshot::channel();
         let mut http = HttpOptions::new(metrics);
         http.api_key = config.api_key().map(ApiKey::new);

@@ -127,7 +127,7 @@ pub enum Body {
 }
 
 /// `domain` identifies an outlet where it is given, its name otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOutlet {
     pub name: String,
     pub domain: Option<String>,

@@ -47,6 +47,11 @@ id!(ClusterId);
 id!(ConstraintId);
 id!(KeyId);
 id!(DecisionId);
+id!(WebhookId);
+id!(/// One message for one webhook.
+    DeliveryId);
+id!(WatchId);
+id!(FeedId);
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

@@ -28,7 +28,9 @@ pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use decision::{Decision, DecisionKind, MadeDecision, Relabel, Undone};
 pub use evidence::{Evidence, Fidelity, Quote};
-pub use ids::{ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, KeyId, OutletId, WorkspaceId};
+pub use ids::{
+    ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, DeliveryId, FeedId, KeyId, OutletId, WatchId, WebhookId, WorkspaceId,
+};
 pub use key::{Digest, Role, Secret};
 pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
 pub use period::Period;

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
@@ -67,6 +67,10 @@ pub async fn edge(
             let mut answer = problem.at(&request_id).error_response();
             keep_cors(response.headers(), answer.headers_mut());
             response.into_response(answer)
+        }
+        // What has no end would never be left out to its end.
+        None if method == "HEAD" && matches!(response.response().body().size(), BodySize::Stream) => {
+            response.map_body(|_, _| BoxBody::new(()))
         }
         None => response.map_into_boxed_body(),
     };

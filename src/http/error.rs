@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 use super::text::Flaw;
 use crate::{
     domain::{Role, Withdrawal},
-    pipeline::PipelineError,
+    egress::EgressError,
+    pipeline::{FetchError, PipelineError},
     storage::StorageError,
 };
 
@@ -52,6 +53,10 @@ impl Problem {
         let Withdrawal { at, by, reason } = withdrawal;
         let day = at.format("%-d %B %Y");
         Self::new(Code::Gone, format!("The article was withdrawn on {day} by {by}: {reason}"))
+    }
+
+    pub fn url_not_allowed() -> Self {
+        Self::new(Code::UrlNotAllowed, "The service calls public web addresses only.")
     }
 
     pub fn internal() -> Self {
@@ -263,6 +268,10 @@ impl From<PipelineError> for Problem {
                 Code::Conflict,
                 format!("It was withdrawn: /v1/articles/{id} tells when and why. Restore that article before you send it again."),
             ),
+            PipelineError::Fetch(FetchError::Egress(EgressError::NotAllowed)) => Self::url_not_allowed(),
+            PipelineError::Fetch(error) => {
+                Self::new(Code::FetchFailed, format!("There is no article to be had from that address: {error}."))
+            }
             PipelineError::UnreadableHtml(why) => {
                 let mut faults = Faults::default();
                 faults.add("/html", Flaw::new("unreadable", why));
@@ -295,6 +304,7 @@ pub enum Code {
     ValidationFailed,
     IdempotencyKeyReused,
     UrlNotAllowed,
+    FetchFailed,
     PreconditionRequired,
     RateLimited,
     LegallyRestricted,
@@ -307,7 +317,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::MalformedRequest,
         Self::InvalidCursor,
         Self::Unauthenticated,
@@ -326,6 +336,7 @@ impl Code {
         Self::ValidationFailed,
         Self::IdempotencyKeyReused,
         Self::UrlNotAllowed,
+        Self::FetchFailed,
         Self::PreconditionRequired,
         Self::RateLimited,
         Self::LegallyRestricted,
@@ -395,6 +406,7 @@ impl Code {
             Self::ValidationFailed => (422, "validation-failed", "Some values are not acceptable", "Each entry of `errors` names a value by JSON pointer and says what is wrong with it."),
             Self::IdempotencyKeyReused => (422, "idempotency-key-reused", "This key was used with another body", "Use a fresh Idempotency-Key for a new request."),
             Self::UrlNotAllowed => (422, "url-not-allowed", "This address must not be called", "Give a public http or https address."),
+            Self::FetchFailed => (422, "fetch-failed", "The address could not be fetched", "Check the address in a browser, or post the article itself."),
             Self::PreconditionRequired => (428, "precondition-required", "The change must say what it is based on", "Send If-Match with the ETag you have read."),
             Self::RateLimited => (429, "rate-limited", "Too many requests", "Wait as long as Retry-After says."),
             Self::LegallyRestricted => (451, "legally-restricted", "This is withheld for legal reasons", "Remove your copy."),

@@ -9,24 +9,28 @@ use super::{
     error::{Faults, Problem},
     text::Flaw,
     views::{
-        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, KeyView, MatchView, NewKeyView,
-        OutletProfileView, ReuseListView, ReuseView, WithdrawalView,
+        ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, DeliveryView, EventView, FeedView, KeyView,
+        MatchView, NewKeyView, OutletProfileView, ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView,
+        WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, Entity,
-        EntityKind, Evidence, KeyId, MadeDecision, OriginKind, Origins, Outlet, OutletId, OutletKind, OutletPosition, Polarity,
-        Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind, Span, Stance, Voice, Withdrawal,
-        WorkspaceId, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, DeliveryId,
+        Entity, EntityKind, Evidence, FeedId, KeyId, MadeDecision, NewOutlet, OriginKind, Origins, Outlet, OutletId, OutletKind,
+        OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind, Span, Stance,
+        Voice, WatchId, WebhookId, Withdrawal, WorkspaceId, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
         similarity::{Comparison, Match, Reading, Tier},
     },
     pipeline::Checked,
-    storage::{OutletProfile, StoredCluster, StoredConstraint, StoredKey},
+    storage::{
+        Delivery, Feed, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, StoredKey, Triggered, Watch, Watched,
+        Webhook,
+    },
 };
 
 const TITLE: &str = "Tidelines denies that ferry inspections were skipped";
@@ -46,6 +50,10 @@ pub fn new_article() -> Value {
         "published_at": "2026-03-04T08:30:00Z",
         "language": "en",
     })
+}
+
+pub fn fetch_request() -> Value {
+    json!({"url": "https://harbourtimes.example/ferry-inspections"})
 }
 
 pub fn match_request() -> Value {
@@ -175,6 +183,105 @@ fn stored_key() -> StoredKey {
 fn secret() -> Secret {
     let example = format!("xc_{}_{}", "0".repeat(16), "0".repeat(64));
     Secret::parse(example.as_bytes()).expect("it has the form of a key")
+}
+
+pub fn event() -> EventView {
+    (&StoredEvent {
+        sequence: 812,
+        kind: "cluster.changed".into(),
+        cluster_id: Some(ClusterId(id(5))),
+        article_id: None,
+        at: time(8, 31),
+        actor: "linker".into(),
+        payload: json!({"counts": stored_cluster().cluster.counts, "origins": {"low": 1, "high": 2}}),
+    })
+        .into()
+}
+
+pub fn new_webhook() -> Value {
+    json!({"url": "https://cms.example/hooks/crossclaim", "kinds": ["cluster.changed"], "description": "Newsroom CMS"})
+}
+
+pub fn webhook() -> WebhookView {
+    (&Webhook {
+        id: WebhookId(id(12)),
+        url: "https://cms.example/hooks/crossclaim".into(),
+        kinds: vec!["cluster.changed".into()],
+        description: Some("Newsroom CMS".into()),
+        active: true,
+        previous_until: None,
+        failures: 0,
+        failing_since: None,
+        disabled: None,
+        made_by: "admin".into(),
+        made_at: time(7, 0),
+    })
+        .into()
+}
+
+pub fn webhook_with_secret() -> WebhookSecretView {
+    WebhookSecretView { webhook: webhook(), secret: "whsec_bm90IGEgc2VjcmV0OiBhbiBleGFtcGxlIG9mIG9uZSE=".into() }
+}
+
+pub fn new_feed() -> Value {
+    json!({"url": "https://harbourtimes.example/feed.xml", "outlet": {"name": "Harbour Times"}, "interval": 900})
+}
+
+pub fn feed() -> FeedView {
+    let Outlet { name, domain, kind, family, .. } = publisher();
+    (&Feed {
+        id: FeedId(id(15)),
+        url: "https://harbourtimes.example/feed.xml".into(),
+        outlet: Some(NewOutlet { name, domain, kind: Some(kind), family }),
+        interval: std::time::Duration::from_secs(900),
+        active: true,
+        next_fetch_at: time(8, 45),
+        last_fetched_at: Some(time(8, 30)),
+        last_status: Some(200),
+        last_error: None,
+        failures: 0,
+        items_seen: 31,
+        items_waiting: 0,
+        items_failed: 1,
+        made_by: "admin".into(),
+        made_at: time(7, 0),
+    })
+        .into()
+}
+
+pub fn new_watch() -> Value {
+    json!({"cluster_id": id(5), "when": ["disputed", "second_origin"], "note": "Call the port authority."})
+}
+
+pub fn watch() -> WatchView {
+    (&Watch {
+        id: WatchId(id(14)),
+        watched: Watched::Cluster(ClusterId(id(5))),
+        conditions: vec!["disputed".into(), "second_origin".into()],
+        note: Some("Call the port authority.".into()),
+        triggered: vec![Triggered { cluster_id: ClusterId(id(5)), condition: "disputed".into(), at: time(8, 31) }],
+        made_by: "admin".into(),
+        made_at: time(8, 0),
+    })
+        .into()
+}
+
+pub fn delivery() -> DeliveryView {
+    (&Delivery {
+        id: DeliveryId(id(13)),
+        number: 4,
+        webhook: WebhookId(id(12)),
+        event: Some(812),
+        kind: "cluster.changed".into(),
+        status: "waiting".into(),
+        attempts: 1,
+        made_at: time(8, 31),
+        next_attempt_at: Some(time(8, 32)),
+        last_attempt_at: Some(time(8, 31)),
+        response_status: Some(503),
+        error: Some("it answered 503".into()),
+    })
+        .into()
 }
 
 pub fn outlet() -> OutletProfileView {

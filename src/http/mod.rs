@@ -33,7 +33,7 @@ use actix_web::{
     web,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -63,6 +63,10 @@ pub struct HttpOptions {
     pub link_wait: Duration,
     /// How long a request body may take to arrive.
     pub body_deadline: Duration,
+    /// After how much silence `GET /v1/events` shows that it is alive.
+    pub heartbeat: Duration,
+    /// Clients that may follow the events at once.
+    pub event_streams: usize,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }
@@ -78,6 +82,8 @@ impl HttpOptions {
             cors_origins: Vec::new(),
             link_wait: Duration::from_secs(2),
             body_deadline: Duration::from_secs(15),
+            heartbeat: Duration::from_secs(15),
+            event_streams: 64,
             metrics,
         }
     }
@@ -90,6 +96,10 @@ struct State {
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
     limits: ratelimit::Limits,
+    /// A permit for each client that follows the events.
+    event_streams: Arc<Semaphore>,
+    /// Ends what would go on for ever.
+    stopping: watch::Sender<bool>,
 }
 
 impl State {
@@ -113,7 +123,10 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
-    let state = web::Data::new(State { service, options, bulk_streams, limits: ratelimit::Limits::default() });
+    let event_streams = Arc::new(Semaphore::new(options.event_streams));
+    let stopping = watch::Sender::new(false);
+    let limits = ratelimit::Limits::default();
+    let state = web::Data::new(State { service, options, bulk_streams, limits, event_streams, stopping: stopping.clone() });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)
@@ -130,6 +143,7 @@ pub async fn serve(
     };
     let stopped = async {
         shutdown.await;
+        stopping.send_replace(true);
         handle.stop(true).await;
     };
     tokio::pin!(server);

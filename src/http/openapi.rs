@@ -39,6 +39,8 @@ use super::{
         (name = "clusters", description = "Claims about the same question, and what each outlet does with it."),
         (name = "outlets", description = "Who publishes."),
         (name = "editing", description = "What editors say, and the machine keeps to."),
+        (name = "feeds", description = "Lists of articles that the service looks at by itself."),
+        (name = "events", description = "What happens, as it happens: followed over a connection, or sent to an address."),
         (name = "lookup", description = "What is known of a text, without storing it."),
         (name = "keys", description = "Who may act in the workspace, and how far."),
         (name = "operations", description = "For those who run the service."),

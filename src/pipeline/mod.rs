@@ -7,24 +7,28 @@ mod coverage;
 mod ingest;
 mod keys;
 mod linker;
+mod live;
 mod outlets;
 mod reuse;
 mod review;
 mod workspaces;
 
 use std::{
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 pub use self::{
     ingest::{Prepared, StoredBatch},
+    live::{FetchError, LiveOptions, new_secret, shown_secret},
     review::ReviewItem,
 };
 use self::{
     keys::Keys,
+    live::Live,
     workspaces::{LOOK, Workspaces},
 };
 use crate::{
@@ -32,6 +36,7 @@ use crate::{
         ArticleId, ClaimId, ClaimReading, ConstraintId, ConstraintKind, Coverage, Decision, DecisionId, MadeDecision, NewArticle,
         WorkspaceId,
     },
+    egress::Egress,
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -46,6 +51,7 @@ pub struct Service {
     store: Store,
     workspaces: Arc<Workspaces>,
     keys: Arc<Keys>,
+    live: Arc<Live>,
     /// Looks for new workspaces, and for the first key.
     watch: Arc<JoinHandle<()>>,
 }
@@ -60,6 +66,9 @@ pub enum PipelineError {
     /// It was withdrawn, or another text at its URL was.
     #[error("the article was withdrawn")]
     Withdrawn(ArticleId),
+    /// There is no article at the address that was given.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// A defect of ours on this one input; it is logged with its cause.
     #[error("the text could not be read")]
     Reading,
@@ -111,10 +120,28 @@ const PING_PATIENCE: Duration = Duration::from_secs(2);
 impl Service {
     /// Starts a linker for every workspace. Returns at once; [`Service::readiness`] tells when they are loaded.
     pub async fn start(store: Store) -> Result<Self, PipelineError> {
+        Self::start_with(store, LiveOptions::default()).await
+    }
+
+    /// As [`Service::start`], with what is set for its dealings with the world outside.
+    pub async fn start_with(store: Store, options: LiveOptions) -> Result<Self, PipelineError> {
         let workspaces = Arc::new(Workspaces::new(store.clone()));
         let keys = Arc::new(Keys::default());
         let watch = tokio::spawn(watch(store.clone(), workspaces.clone(), keys.clone()));
-        Ok(Self { store, workspaces, keys, watch: Arc::new(watch) })
+        let ingest: live::Ingest = {
+            let (store, workspaces) = (store.clone(), workspaces.clone());
+            Arc::new(move |workspace, article| {
+                let (store, workspaces) = (store.clone(), workspaces.clone());
+                Box::pin(async move {
+                    let own = workspaces.of(workspace);
+                    let submitted = ingest::store(&store, &own.outlets, workspace, article).await?;
+                    own.signals.wake();
+                    Ok(submitted)
+                })
+            })
+        };
+        let live = Arc::new(Live::start(&store, ingest, options));
+        Ok(Self { store, workspaces, keys, live, watch: Arc::new(watch) })
     }
 
     #[must_use]
@@ -277,6 +304,18 @@ impl Service {
         self.workspaces.of(workspace).signals.wake();
     }
 
+    /// The way out.
+    #[must_use]
+    pub fn egress(&self) -> &Egress {
+        &self.live.egress
+    }
+
+    /// The number of each workspace's newest event, a quarter of a second old at most.
+    #[must_use]
+    pub fn newest_events(&self) -> watch::Receiver<HashMap<WorkspaceId, i64>> {
+        self.live.tail.newest()
+    }
+
     pub async fn readiness(&self) -> Readiness {
         if self.is_stopping() {
             return Readiness::ShuttingDown;
@@ -297,6 +336,7 @@ impl Service {
     /// Finishes the batches in hand and stops linking.
     pub async fn stop(&self) {
         self.watch.abort();
+        self.live.stop().await;
         self.workspaces.stop().await;
     }
 }

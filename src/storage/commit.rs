@@ -14,7 +14,7 @@ use super::{
     connection::Attempts,
     each,
     events::{self, Event},
-    reuse, withdrawals,
+    reuse, watches, withdrawals,
     word::Word,
 };
 use crate::domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId};
@@ -51,6 +51,7 @@ impl Store {
         writer.mark_constraints().await?;
         withdrawals::mark(writer.connection, workspace, &plan.withdrawn).await?;
         let last_event = writer.write_events().await?;
+        let last_event = writer.tell_watchers().await?.unwrap_or(last_event);
         transaction.commit().await?;
         Ok(last_event)
     }
@@ -345,6 +346,15 @@ impl Writer<'_> {
         let linked = self.plan.linked.iter().map(|&id| Event::of_article("article.linked", id, json!({})));
         let events: Vec<Event> = changed.chain(merged).chain(linked).collect();
         events::append(self.connection, self.workspace, LINKER, &events).await
+    }
+
+    /// After the events, which lock the workspace: a watch that is being made has either seen all of this, or is seen here.
+    async fn tell_watchers(&mut self) -> Result<Option<i64>, sqlx::Error> {
+        watches::follow_merges(self.connection, self.workspace, &self.plan.dissolved).await?;
+        match watches::triggered(self.connection, self.workspace, &self.touched_clusters()).await? {
+            events if events.is_empty() => Ok(None),
+            events => events::append(self.connection, self.workspace, LINKER, &events).await.map(Some),
+        }
     }
 
     fn touched_clusters(&self) -> Vec<Uuid> {

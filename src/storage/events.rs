@@ -1,12 +1,28 @@
 //! The event table: every change, once, in the order of commits.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store, each};
 use crate::domain::{ArticleId, ClusterId, WorkspaceId};
+
+/// Every kind of event there is; the schema admits no other.
+pub const EVENT_KINDS: [&str; 9] = [
+    "cluster.created",
+    "cluster.changed",
+    "cluster.merged",
+    "article.linked",
+    "article.withdrawn",
+    "article.restored",
+    "watch.triggered",
+    "decision.made",
+    "decision.undone",
+];
 
 /// A line of a cluster's history.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +36,54 @@ pub struct HistoryLine {
     pub payload: Value,
 }
 
+/// A line of the history. Its JSON is what webhooks are told, and the same as the API's view.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoredEvent {
+    /// 1, 2, 3, … per workspace, without gaps.
+    #[serde(rename = "id")]
+    pub sequence: i64,
+    pub kind: String,
+    pub cluster_id: Option<ClusterId>,
+    pub article_id: Option<ArticleId>,
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub payload: Value,
+}
+
 impl Store {
+    /// The events after the one numbered `after`, in order.
+    pub async fn events_after(&self, workspace: WorkspaceId, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StorageError> {
+        let rows = sqlx::query!(
+            "select sequence, kind, cluster_id, article_id, at, actor, payload
+            from event
+            where workspace_id = $1 and sequence > $2
+            order by sequence
+            limit $3",
+            workspace.0,
+            after,
+            limit,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        let events = rows.into_iter().map(|row| StoredEvent {
+            sequence: row.sequence,
+            kind: row.kind,
+            cluster_id: row.cluster_id.map(ClusterId),
+            article_id: row.article_id.map(ArticleId),
+            at: row.at,
+            actor: row.actor,
+            payload: row.payload,
+        });
+        Ok(events.collect())
+    }
+
+    /// The number of the newest event of each workspace.
+    pub async fn newest_events(&self) -> Result<HashMap<WorkspaceId, i64>, StorageError> {
+        let rows =
+            sqlx::query!("select workspace_id, last_event from workspace").fetch_all(&mut *self.connection().await?).await?;
+        Ok(rows.into_iter().map(|row| (WorkspaceId(row.workspace_id), row.last_event)).collect())
+    }
+
     /// What happened to a cluster, newest first.
     pub async fn cluster_history(
         &self,

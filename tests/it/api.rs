@@ -4,7 +4,7 @@ use std::{net::TcpListener, thread::JoinHandle, time::Duration};
 
 use crossclaim::{
     http::{self, Code, HttpOptions},
-    pipeline::Service,
+    pipeline::{LiveOptions, Service},
     storage::Store,
     telemetry,
 };
@@ -26,6 +26,11 @@ impl Api {
     }
 
     pub async fn with(store: Store, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
+        Self::with_live(store, LiveOptions::default(), adjust).await
+    }
+
+    /// With an own way of dealing with the world outside.
+    pub async fn with_live(store: Store, live: LiveOptions, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
         let mut options = HttpOptions::new(telemetry::metrics().expect("metrics can be set up"));
         options.open = true;
         adjust(&mut options);
@@ -37,7 +42,7 @@ impl Api {
             // to end: the server opens its own.
             let pool = store.pool();
             let own = pool.options().clone().connect_lazy_with((*pool.connect_options()).clone());
-            let service = Service::start(Store::from_pool(own)).await.expect("the service starts");
+            let service = Service::start_with(Store::from_pool(own), live).await.expect("the service starts");
             let shutdown = async { drop(stopped.await) };
             http::serve(listener, service.clone(), options, shutdown).await.expect("the server runs");
             service.stop().await;
@@ -74,6 +79,10 @@ impl Api {
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PATCH, path).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

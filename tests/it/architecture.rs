@@ -9,14 +9,15 @@ use std::{
 /// Each layer with those it may name. A layer that is not listed may name none.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["config", "dashboard", "domain", "engine", "http", "pipeline", "storage", "telemetry"]),
-    ("http", &["config", "dashboard", "domain", "engine", "pipeline", "storage"]),
-    ("pipeline", &["domain", "engine", "storage"]),
+    ("cli", &["config", "dashboard", "domain", "egress", "engine", "http", "pipeline", "storage", "telemetry"]),
+    ("http", &["config", "dashboard", "domain", "egress", "engine", "pipeline", "storage"]),
+    ("pipeline", &["domain", "egress", "engine", "storage"]),
     ("storage", &["domain"]),
     ("engine", &["domain"]),
-    ("config", &["domain"]),
+    ("config", &["domain", "egress"]),
     ("telemetry", &["domain"]),
     ("dashboard", &[]),
+    ("egress", &[]),
     ("domain", &[]),
 ];
 

@@ -121,7 +121,7 @@ impl ArticleRequest {
 }
 
 impl OutletRequest {
-    fn check(self, faults: &mut Faults) -> NewOutlet {
+    pub(super) fn check(self, faults: &mut Faults) -> NewOutlet {
         NewOutlet {
             name: faults.take("/outlet/name", text::name(&self.name, text::OUTLET_NAME)),
             domain: faults.maybe("/outlet/domain", self.domain.as_deref(), text::domain),

@@ -7,10 +7,15 @@ mod claims;
 mod clusters;
 mod constraints;
 mod decisions;
+mod events;
+mod feeds;
+mod fetch;
 mod keys;
 mod r#match;
 mod outlets;
 mod review;
+mod watches;
+mod webhooks;
 mod withdrawals;
 
 pub use self::bulk::MOST_STREAMS as MOST_BULK_STREAMS;
@@ -25,8 +30,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(articles::create_article)
         .service(articles::list_articles)
         .service(bulk::create_articles)
-        // Or it would be read as an article's id.
+        // Or these would be read as an article's id.
         .route("/v1/articles/bulk", web::get().to(edge::fallback))
+        .service(fetch::fetch_article)
+        .route("/v1/articles/fetch", web::get().to(edge::fallback))
         .service(articles::get_article)
         .service(articles::list_reuse)
         .service(withdrawals::withdraw_article)
@@ -48,6 +55,25 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .route("/v1/decisions/bulk", web::get().to(edge::fallback))
         .service(decisions::get_decision)
         .service(decisions::undo_decision)
+        .service(events::follow_events)
+        .service(feeds::create_feed)
+        .service(feeds::list_feeds)
+        .service(feeds::get_feed)
+        .service(feeds::change_feed)
+        .service(feeds::delete_feed)
+        .service(watches::create_watch)
+        .service(watches::list_watches)
+        .service(watches::get_watch)
+        .service(watches::delete_watch)
+        .service(webhooks::create_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::get_webhook)
+        .service(webhooks::change_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook)
+        .service(webhooks::test_webhook)
+        .service(webhooks::list_deliveries)
+        .service(webhooks::replay_delivery)
         .service(review::list_review)
         .service(keys::create_key)
         .service(keys::list_keys)

@@ -7,12 +7,15 @@ mod claim;
 mod cluster;
 mod constraint;
 mod decision;
+mod event;
 mod evidence;
+mod feed;
 mod key;
 mod lookup;
 mod matrix;
 mod outlet;
 mod reuse;
+mod watch;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
@@ -22,12 +25,15 @@ pub use cluster::{
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};
+pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
+pub use feed::{FeedPage, FeedView};
 pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
+pub use watch::{WatchConditionView, WatchPage, WatchView};
 
 /// Mirrors a domain enum: the domain knows no JSON schema, and a variant it gains must be named here before it compiles.
 macro_rules! view_enum {
