@@ -74,7 +74,7 @@ pub async fn list_clusters(
     state: web::Data<State>,
     Params(query): Params<ClusterQuery>,
 ) -> Result<web::Json<ClusterPage>, Problem> {
-    let (rows, next_cursor) = list(&state, caller, &query).await?;
+    let (rows, next_cursor) = list(&state, &caller, &query).await?;
     let coverage = state.service.coverage(caller.workspace).await?.into();
     Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
 }
@@ -82,7 +82,7 @@ pub async fn list_clusters(
 /// The page that a query asks for, each cluster with its sort key.
 async fn list(
     state: &State,
-    caller: Caller,
+    caller: &Caller<Reader>,
     query: &ClusterQuery,
 ) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
     let mut faults = Faults::default();
@@ -114,16 +114,17 @@ async fn list(
 #[utoipa::path(
     operation_id = "getMatrix",
     tag = "clusters",
+    security(("bearer" = ["reader"])),
     params(ClusterQuery),
     responses((status = 200, description = "A page of rows.", body = MatrixView), ListProblems)
 )]
 #[get("/v1/matrix")]
 pub async fn get_matrix(
-    caller: Caller,
+    caller: Caller<Reader>,
     state: web::Data<State>,
     Params(query): Params<ClusterQuery>,
 ) -> Result<web::Json<MatrixView>, Problem> {
-    let (rows, next_cursor) = list(&state, caller, &query).await?;
+    let (rows, next_cursor) = list(&state, &caller, &query).await?;
     Ok(web::Json(MatrixView::new(&rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), next_cursor)))
 }
 
