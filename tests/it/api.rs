@@ -122,7 +122,10 @@ impl Answer {
 
     async fn read(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: response.bytes().await.expect("a whole body").into() }
+        // A stream of events does not end.
+        let endless = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        let body = if endless { Vec::new() } else { response.bytes().await.expect("a whole body").into() };
+        Self { status, headers, body }
     }
 
     pub fn header(&self, name: &str) -> &str {

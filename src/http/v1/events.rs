@@ -51,6 +51,7 @@ pub struct EventQuery {
 /// connection shows. The stream ends when the service stops, or cannot reach its database: come back.
 #[utoipa::path(
     operation_id = "followEvents",
+    security(("bearer" = ["reader"])),
     tag = "events",
     params(
         EventQuery,

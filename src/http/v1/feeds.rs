@@ -77,6 +77,7 @@ fn check(outlet: Option<Object<OutletRequest>>, interval: Option<u64>, active: O
 /// `ETag` and `Last-Modified` sent back, and longer and longer pauses while a look fails.
 #[utoipa::path(
     operation_id = "createFeed",
+    security(("bearer" = ["editor"])),
     tag = "feeds",
     request_body(content = FeedRequest, description = "The feed."),
     responses(
@@ -126,6 +127,7 @@ pub struct FeedQuery {
 /// Newest first, each with how its last look went.
 #[utoipa::path(
     operation_id = "listFeeds",
+    security(("bearer" = ["reader"])),
     tag = "feeds",
     params(FeedQuery),
     responses((status = 200, description = "A page of feeds.", body = FeedPage), ListProblems)
@@ -149,6 +151,7 @@ pub async fn list_feeds(
 /// With how its last look went, and when the next one is.
 #[utoipa::path(
     operation_id = "getFeed",
+    security(("bearer" = ["reader"])),
     tag = "feeds",
     params(("id" = Uuid, Path, description = "Id of the feed.")),
     responses((status = 200, description = "The feed.", body = FeedView), ReadProblems)
@@ -168,6 +171,7 @@ pub async fn get_feed(
 /// Its outlet or interval, or whether it is looked at at all.
 #[utoipa::path(
     operation_id = "changeFeed",
+    security(("bearer" = ["editor"])),
     tag = "feeds",
     params(("id" = Uuid, Path, description = "Id of the feed.")),
     request_body(content = FeedChangeRequest, description = "What to change."),
@@ -192,6 +196,7 @@ pub async fn change_feed(
 /// What is known of its items goes with it; articles that were stored stay.
 #[utoipa::path(
     operation_id = "deleteFeed",
+    security(("bearer" = ["editor"])),
     tag = "feeds",
     params(("id" = Uuid, Path, description = "Id of the feed.")),
     responses((status = 204, description = "It is gone."), ReadProblems)

@@ -37,6 +37,7 @@ pub struct FetchRequest {
 /// (`url-not-allowed`); why there is no article is told as `fetch-failed`, without a word of what is there.
 #[utoipa::path(
     operation_id = "fetchArticle",
+    security(("bearer" = ["contributor"])),
     tag = "articles",
     request_body(content = FetchRequest, description = "The address."),
     responses(

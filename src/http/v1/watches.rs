@@ -73,6 +73,7 @@ impl WatchRequest {
 /// reaches whoever follows the events, and webhooks.
 #[utoipa::path(
     operation_id = "createWatch",
+    security(("bearer" = ["editor"])),
     tag = "events",
     request_body(content = WatchRequest, description = "What to watch for."),
     responses(
@@ -120,6 +121,7 @@ pub struct WatchQuery {
 /// Newest first, with what has come to hold.
 #[utoipa::path(
     operation_id = "listWatches",
+    security(("bearer" = ["reader"])),
     tag = "events",
     params(WatchQuery),
     responses((status = 200, description = "A page of watches.", body = WatchPage), ListProblems)
@@ -143,6 +145,7 @@ pub async fn list_watches(
 /// With what has come to hold.
 #[utoipa::path(
     operation_id = "getWatch",
+    security(("bearer" = ["reader"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the watch.")),
     responses((status = 200, description = "The watch.", body = WatchView), ReadProblems)
@@ -162,6 +165,7 @@ pub async fn get_watch(
 /// What it has told stays in the history.
 #[utoipa::path(
     operation_id = "deleteWatch",
+    security(("bearer" = ["editor"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the watch.")),
     responses((status = 204, description = "It is gone."), ReadProblems)

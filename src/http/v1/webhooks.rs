@@ -85,6 +85,7 @@ pub(super) fn check_target(state: &State, url: &str) -> Result<(), Problem> {
 /// is in this answer and in no other.
 #[utoipa::path(
     operation_id = "createWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     request_body(content = WebhookRequest, description = "The address."),
     responses(
@@ -132,6 +133,7 @@ pub struct WebhookQuery {
 /// Newest first, without their secrets.
 #[utoipa::path(
     operation_id = "listWebhooks",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(WebhookQuery),
     responses((status = 200, description = "A page of webhooks.", body = WebhookPage), ListProblems)
@@ -155,6 +157,7 @@ pub async fn list_webhooks(
 /// With whether it fails, and since when.
 #[utoipa::path(
     operation_id = "getWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook.")),
     responses((status = 200, description = "The webhook.", body = WebhookView), ReadProblems)
@@ -174,6 +177,7 @@ pub async fn get_webhook(
 /// Its address, kinds or description, or whether it is told at all. Messages that wait are sent to the new address.
 #[utoipa::path(
     operation_id = "changeWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook.")),
     request_body(content = WebhookChangeRequest, description = "What to change."),
@@ -209,6 +213,7 @@ pub async fn change_webhook(
 /// With its log. Messages that wait are not sent any more.
 #[utoipa::path(
     operation_id = "deleteWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook.")),
     responses((status = 204, description = "It is gone."), ReadProblems)
@@ -231,6 +236,7 @@ pub async fn delete_webhook(
 /// this answer and in no other.
 #[utoipa::path(
     operation_id = "rotateWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook.")),
     responses((status = 200, description = "The webhook with its new secret.", body = WebhookSecretView), ReadProblems)
@@ -253,6 +259,7 @@ pub async fn rotate_webhook(
 /// once that is.
 #[utoipa::path(
     operation_id = "testWebhook",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook.")),
     responses((status = 202, description = "It is on its way.", body = DeliveryView), ReadProblems)
@@ -272,6 +279,7 @@ pub async fn test_webhook(
 /// Newest first, with what came of each. Those that are delivered or failed for good are kept for 30 days.
 #[utoipa::path(
     operation_id = "listDeliveries",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the webhook."), WebhookQuery),
     responses((status = 200, description = "A page of messages.", body = DeliveryPage), ReadProblems, ListProblems)
@@ -299,6 +307,7 @@ pub async fn list_deliveries(
 /// With the same `webhook-id` and all attempts, whatever came of it before.
 #[utoipa::path(
     operation_id = "replayDelivery",
+    security(("bearer" = ["admin"])),
     tag = "events",
     params(("id" = Uuid, Path, description = "Id of the message.")),
     responses((status = 202, description = "It is on its way.", body = DeliveryView), ReadProblems)
