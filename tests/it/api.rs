@@ -55,6 +55,11 @@ impl Api {
         Self { address, client, stop: Some(stop), server: Some(server) }
     }
 
+    /// An edge that answers when an article is linked, however slow the machine is.
+    pub async fn patient(store: Store) -> Self {
+        Self::with(store, |options| options.link_wait = crate::service::PATIENCE).await
+    }
+
     /// Its store has no database: whatever asks it fails, so what succeeds, or is refused, did not ask.
     pub async fn without_database() -> Self {
         Self::start(unconnected()).await

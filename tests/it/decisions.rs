@@ -1,11 +1,11 @@
 //! What editors decide: it holds whatever arrives later and however often the corpus is loaded anew, and is undone as a whole.
 
-use crossclaim::storage::Store;
 use serde_json::{Value, json};
 
 use crate::{
     api::{Answer, Api},
-    harness, service,
+    harness,
+    service::until,
 };
 
 const DAM: &str = "The dam at Orin has cracked along its northern wall.";
@@ -19,10 +19,6 @@ fn article(outlet: &str, hour: u32, text: &str) -> Value {
         "published_at": format!("2026-03-04T{hour:02}:30:00Z"),
         "language": "en",
     })
-}
-
-async fn start(store: Store) -> Api {
-    Api::with(store, |options| options.link_wait = service::PATIENCE).await
 }
 
 /// The id of the article's only claim.
@@ -50,14 +46,6 @@ async fn undo(api: &Api, decision: &Value) -> Value {
     api.post(&path, &json!({"reason": "A mistake."})).await.expect(200).json()
 }
 
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let begun = std::time::Instant::now();
-    while !holds().await {
-        assert!(begun.elapsed() < service::PATIENCE, "{what}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-}
-
 /// Groups of claims that stand together, each sorted, by position.
 async fn together(api: &Api, claims: &[&String]) -> Vec<Vec<usize>> {
     let mut groups: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
@@ -72,7 +60,7 @@ async fn together(api: &Api, claims: &[&String]) -> Vec<Vec<usize>> {
 #[tokio::test]
 async fn clusters_are_merged_and_come_apart_when_that_is_undone() {
     let store = harness::store().await;
-    let api = start(store.clone()).await;
+    let api = Api::patient(store.clone()).await;
     let (dam, bank) = (post(&api, "Argus", 8, DAM).await, post(&api, "Beacon", 8, BANK).await);
     let claims = [&dam, &bank];
     assert_eq!(together(&api, &claims).await, [vec![0], vec![1]]);
@@ -88,7 +76,7 @@ async fn clusters_are_merged_and_come_apart_when_that_is_undone() {
 
     // Whoever loads the corpus anew, and whatever arrives later.
     drop(api);
-    let api = start(store).await;
+    let api = Api::patient(store).await;
     let copy = post(&api, "Courier", 9, BANK).await;
     assert_eq!(together(&api, &[&dam, &bank, &copy]).await, [vec![0, 1, 2]]);
 
@@ -104,7 +92,7 @@ async fn clusters_are_merged_and_come_apart_when_that_is_undone() {
 
 #[tokio::test]
 async fn claims_are_split_off_and_stay_away() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let mut ids = Vec::new();
     for (outlet, hour) in [("Argus", 8), ("Beacon", 9), ("Courier", 10), ("Dispatch", 11)] {
         ids.push(post(&api, outlet, hour, DAM).await);
@@ -125,7 +113,7 @@ async fn claims_are_split_off_and_stay_away() {
 
 #[tokio::test]
 async fn claims_move_to_another_cluster() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let mut ids = Vec::new();
     for (outlet, hour, text) in [("Argus", 8, DAM), ("Beacon", 9, DAM), ("Courier", 8, BANK), ("Dispatch", 9, BANK)] {
         ids.push(post(&api, outlet, hour, text).await);
@@ -140,7 +128,7 @@ async fn claims_move_to_another_cluster() {
 
 #[tokio::test]
 async fn suggestions_are_confirmed_and_rejected() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let (dam, bank) = (post(&api, "Argus", 8, DAM).await, post(&api, "Beacon", 8, BANK).await);
     let copy = post(&api, "Courier", 9, DAM).await;
     let claims = [&dam, &bank, &copy];
@@ -157,7 +145,7 @@ async fn suggestions_are_confirmed_and_rejected() {
 #[tokio::test]
 async fn a_label_of_an_editor_outweighs_the_rules() {
     let store = harness::store().await;
-    let api = start(store.clone()).await;
+    let api = Api::patient(store.clone()).await;
     let first = post(&api, "Argus", 8, DAM).await;
     let before = claim(&api, &first).await;
     assert_eq!(before["relation"], "corroborates");
@@ -172,7 +160,7 @@ async fn a_label_of_an_editor_outweighs_the_rules() {
     assert!(judged["evidence"][0]["summary"].as_str().unwrap().starts_with("admin decided so (Seen on the desk.)"));
     assert!(judged["evidence"].as_array().unwrap().len() > 1, "what the rules say stands behind it");
     drop(api);
-    let api = start(store).await;
+    let api = Api::patient(store).await;
     post(&api, "Beacon", 9, DAM).await;
     assert!(is(&api, "disputes").await, "new evidence does not undo it");
     let cluster = api.get(&format!("/v1/clusters/{}", cluster_of(&api, &first).await)).await.expect(200).json();
@@ -185,7 +173,7 @@ async fn a_label_of_an_editor_outweighs_the_rules() {
 
 #[tokio::test]
 async fn notes_stand_with_their_cluster() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let cluster = cluster_of(&api, &post(&api, "Argus", 8, DAM).await).await;
     let note =
         decide(&api, json!({"kind": "note", "cluster": cluster, "text": "We asked the engineers."})).await.expect(201).json();
@@ -202,7 +190,7 @@ async fn notes_stand_with_their_cluster() {
 
 #[tokio::test]
 async fn many_decisions_have_a_result_each() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let cluster = cluster_of(&api, &post(&api, "Argus", 8, DAM).await).await;
     let note = |cluster: &str| json!({"kind": "note", "cluster": cluster, "text": "Seen.", "reason": "Desk."});
     let body = json!({"items": [note(&cluster), note("7"), note(&cluster)]});
@@ -216,7 +204,7 @@ async fn many_decisions_have_a_result_each() {
 
 #[tokio::test]
 async fn what_a_decision_needs_is_told() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let id = "01955b0e-6a00-7000-8000-000000000001";
     for (body, pointer, code) in [
         (json!({"kind": "merge", "cluster": id}), "/other", "required"),

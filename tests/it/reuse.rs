@@ -1,9 +1,8 @@
 //! Articles that copy from each other, over the API: whatever arrives first, the later one echoes the earlier, and shows where.
 
-use crossclaim::storage::Store;
 use serde_json::{Value, json};
 
-use crate::{api::Api, harness, service};
+use crate::{api::Api, harness};
 
 const SOURCE: &str = "The harbour board of Aldmouth closed the northern pier on Monday after divers found deep cracks in eleven of its \
     forty piles. Repairs will take at least until the end of March and cost about two million euros.\n\n\
@@ -29,11 +28,6 @@ fn article(outlet: &str, hour: u32, text: &str) -> Value {
         "published_at": format!("2026-03-04T{hour:02}:30:00Z"),
         "language": "en",
     })
-}
-
-/// An edge that answers when an article is linked, however slow the machine is.
-async fn start(store: Store) -> Api {
-    Api::with(store, |options| options.link_wait = service::PATIENCE).await
 }
 
 async fn post(api: &Api, article: &Value) -> String {
@@ -73,7 +67,7 @@ fn slice(text: &str, span: &Value) -> String {
 async fn a_copy_echoes_its_source_whichever_arrives_first() {
     let mut seen = Vec::new();
     for order in [["Beacon", "Argus"], ["Argus", "Beacon"]] {
-        let api = start(harness::store().await).await;
+        let api = Api::patient(harness::store().await).await;
         let mut ids = std::collections::HashMap::new();
         for outlet in order {
             let (hour, text) = if outlet == "Argus" { (8, SOURCE) } else { (11, COPY) };
@@ -122,7 +116,7 @@ async fn a_copy_echoes_its_source_whichever_arrives_first() {
 
 #[tokio::test]
 async fn a_borrowed_sentence_echoes_and_the_rest_of_its_article_does_not() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     // The copy is known first, and judged anew once its source is.
     let borrower = post(&api, &article("Courier", 12, BORROWS)).await;
     let repairs = |claims: &[Value]| {
@@ -143,7 +137,7 @@ async fn a_borrowed_sentence_echoes_and_the_rest_of_its_article_does_not() {
 #[tokio::test]
 async fn a_revision_without_the_passages_takes_the_reuse_back() {
     let store = harness::store().await;
-    let api = start(store.clone()).await;
+    let api = Api::patient(store.clone()).await;
     let copy = post(&api, &article("Beacon", 11, COPY)).await;
     let alone = judged(&claims(&api, &copy).await);
     let source = post(&api, &article("Argus", 8, SOURCE)).await;
@@ -155,14 +149,14 @@ async fn a_revision_without_the_passages_takes_the_reuse_back() {
 
 #[tokio::test]
 async fn an_unknown_article_has_no_reuse() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     api.get("/v1/articles/01955b0e-6a00-7000-8000-000000000001/reuse").await.expect(404);
     api.get("/v1/articles/7/reuse").await.expect(404);
 }
 
 #[tokio::test]
 async fn an_outlet_s_profile_tells_whom_it_echoes_and_who_echoes_it() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let source = post(&api, &article("Argus", 8, SOURCE)).await;
     let copy = post(&api, &article("Beacon", 11, COPY)).await;
     let mut profiles = Vec::new();

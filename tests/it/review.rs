@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{api::Api, harness, service};
-
-async fn start() -> Api {
-    Api::with(harness::store().await, |options| options.link_wait = service::PATIENCE).await
-}
+use crate::{api::Api, harness, service::until};
 
 async fn post(api: &Api, outlet: &str, text: &str) {
     let article = json!({
@@ -34,7 +30,7 @@ async fn part(api: &Api, item: &Value) {
 #[tokio::test]
 async fn what_is_taken_for_granted_against_a_cluster_is_listed_and_decides_nothing() {
     for order in [[0, 1], [1, 0]] {
-        let api = start().await;
+        let api = Api::patient(harness::store().await).await;
         let articles = [
             ("Argus", "The election of mayor Jane Roe in Tarn was rigged, and nobody was charged."),
             ("Beacon", "The legitimately elected mayor Jane Roe opened a bridge on Monday."),
@@ -52,13 +48,13 @@ async fn what_is_taken_for_granted_against_a_cluster_is_listed_and_decides_nothi
         assert!(against["claim"].as_str().unwrap().contains("rigged"), "{against}");
         assert_eq!(against["counts"]["disputes"], 0);
         part(&api, &items[0]).await;
-        until_empty(&api, "presupposed").await;
+        until("the pair is settled", async || list(&api, "presupposed").await.is_empty()).await;
     }
 }
 
 #[tokio::test]
 async fn what_may_belong_together_is_listed_until_an_editor_has_spoken() {
-    let api = start().await;
+    let api = Api::patient(harness::store().await).await;
     post(&api, "Argus", "The central bank raised its key rate to 4 percent.").await;
     post(&api, "Beacon", "The central bank left its key rate unchanged in March.").await;
     let items = list(&api, "suggested").await;
@@ -66,23 +62,12 @@ async fn what_may_belong_together_is_listed_until_an_editor_has_spoken() {
     let pair = |item: &Value| [item["claim"]["outlet"]["name"].clone(), item["matches"][0]["decision"].clone()];
     assert!(items.iter().any(|item| pair(item) == [json!("Beacon"), json!("suggest")]), "{items:?}");
     part(&api, &items[0]).await;
-    until_empty(&api, "suggested").await;
-}
-
-/// The linker takes an editor's word in with its next step.
-async fn until_empty(api: &Api, kind: &str) {
-    let begun = std::time::Instant::now();
-    loop {
-        let items = list(api, kind).await;
-        let Some(item) = items.first() else { return };
-        assert!(begun.elapsed() < service::PATIENCE, "{item}");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("the pair is settled", async || list(&api, "suggested").await.is_empty()).await;
 }
 
 #[tokio::test]
 async fn a_worklist_has_a_name_and_pages() {
-    let api = start().await;
+    let api = Api::patient(harness::store().await).await;
     api.get("/v1/review").await.expect_fault("/kind", "required");
     api.get("/v1/review?kind=nothing").await.expect_fault("/kind", "unknown-value");
     api.get("/v1/review?kind=suggested&limit=0").await.expect_fault("/limit", "out-of-range");

@@ -34,7 +34,7 @@ pub async fn start(store: &Store) -> Service {
     service
 }
 
-async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
     until_within(PATIENCE, what, holds).await;
 }
 

@@ -18,10 +18,6 @@ const SAME: &str = "The dam at Orin has cracked along its northern wall, enginee
 const DENIED: &str = "The water board denied that the dam at Orin has cracked along its northern wall.";
 const FERRY: &str = "The ferry to Marlow sank on Sunday.";
 
-async fn start(store: &Store) -> Api {
-    Api::with(store.clone(), |options| options.link_wait = service::PATIENCE).await
-}
-
 /// The cluster of the article's first claim.
 async fn post(api: &Api, outlet: &str, text: &str) -> Value {
     let body = json!({
@@ -61,7 +57,7 @@ async fn events(store: &Store) -> Vec<(Value, Uuid)> {
 #[tokio::test]
 async fn a_watch_on_a_cluster_tells_once_of_each_thing_that_newly_holds() {
     let store = harness::store().await;
-    let api = start(&store).await;
+    let api = Api::patient(store.clone()).await;
     let dam = post(&api, "Herald", CRACKS).await;
     let all = ["disputed", "second_origin", "new_outlet"];
     let watched = watch(&api, json!({"cluster_id": dam, "when": all, "note": "Call the mayor."})).await;
@@ -121,7 +117,7 @@ async fn a_watch_on_words_sees_clusters_that_come_later_and_reaches_webhooks() {
 #[tokio::test]
 async fn a_watch_follows_its_cluster_into_another() {
     let store = harness::store().await;
-    let api = start(&store).await;
+    let api = Api::patient(store.clone()).await;
     let claim = async |outlet: &str, text: &str| {
         let body =
             json!({"url": format!("https://{outlet}.example/1"), "text": text, "outlet": {"name": outlet}, "language": "en"});
@@ -152,7 +148,7 @@ async fn a_watch_follows_its_cluster_into_another() {
 #[tokio::test]
 async fn watches_that_cannot_be_are_refused() {
     let store = harness::store().await;
-    let api = start(&store).await;
+    let api = Api::patient(store.clone()).await;
     let dam = post(&api, "Herald", CRACKS).await;
     let cases = [
         (json!({"when": ["disputed"]}), "/cluster_id", "required"),

@@ -1,9 +1,8 @@
 //! Articles that are withdrawn: gone from every answer, told of by those who passed them on, and back when they are restored.
 
-use crossclaim::storage::Store;
 use serde_json::{Value, json};
 
-use crate::{api::Api, bulk, corpus, harness, service};
+use crate::{api::Api, bulk, corpus, harness, service::until};
 
 const DAM: &str = "The dam at Orin has cracked along its northern wall. Two hundred families were moved to the school on Monday.";
 const ECHO: &str = "The dam at Orin has cracked along its northern wall, Argus reported. Sheep were moved as well.";
@@ -19,25 +18,12 @@ fn article(outlet: &str, hour: u32, text: &str) -> Value {
     })
 }
 
-async fn start(store: Store) -> Api {
-    Api::with(store, |options| options.link_wait = service::PATIENCE).await
-}
-
 async fn post(api: &Api, article: &Value) -> String {
     api.post("/v1/articles", article).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
 async fn withdraw(api: &Api, id: &str) -> Value {
     api.put(&format!("/v1/articles/{id}/withdrawal"), &json!({"reason": "Made up."})).await.expect(200).json()
-}
-
-/// Asks until the linker has taken notice.
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let begun = std::time::Instant::now();
-    while !holds().await {
-        assert!(begun.elapsed() < service::PATIENCE, "{what}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
 }
 
 /// The outlets of the cluster on the cracks, each with its label and whether it is flagged.
@@ -62,7 +48,7 @@ fn expected(positions: &[(&str, &str, bool)]) -> Vec<(String, String, bool)> {
 #[tokio::test]
 async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_restored() {
     let store = harness::store().await;
-    let api = start(store.clone()).await;
+    let api = Api::patient(store.clone()).await;
     let source = post(&api, &article("Argus", 8, DAM)).await;
     post(&api, &article("Beacon", 10, ECHO)).await;
     post(&api, &article("Courier", 11, OWN)).await;
@@ -94,7 +80,7 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
 
     // Whoever loads the corpus anew, and whatever arrives later, sees the same.
     drop(api);
-    let api = start(store).await;
+    let api = Api::patient(store).await;
     post(&api, &article("Dispatch", 12, &ECHO.replace("Sheep", "Cattle"))).await;
     let later = expected(&[("Beacon", "echoes", true), ("Courier", "corroborates", false), ("Dispatch", "echoes", true)]);
     assert_eq!(positions(&api).await, later);
@@ -110,7 +96,7 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
 
 #[tokio::test]
 async fn what_was_withdrawn_does_not_come_back_when_it_is_posted_again() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let other = DAM.replace("northern", "southern");
     let first = post(&api, &article("Argus", 8, &other)).await;
     let second = post(&api, &article("Argus", 8, DAM)).await;
@@ -140,7 +126,7 @@ async fn what_was_withdrawn_does_not_come_back_when_it_is_posted_again() {
 
 #[tokio::test]
 async fn a_cluster_of_nothing_but_withdrawn_claims_is_not_there() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let only = post(&api, &article("Argus", 8, DAM)).await;
     let cluster = api.get("/v1/clusters?q=cracked").await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
     withdraw(&api, &only).await;
@@ -154,7 +140,7 @@ async fn a_cluster_of_nothing_but_withdrawn_claims_is_not_there() {
 
 #[tokio::test]
 async fn a_withdrawal_needs_an_article_and_a_reason() {
-    let api = start(harness::store().await).await;
+    let api = Api::patient(harness::store().await).await;
     let id = post(&api, &article("Argus", 8, DAM)).await;
     let path = format!("/v1/articles/{id}/withdrawal");
     let problem = api.put(&path, &json!({"reason": " "})).await.expect_problem(422, "validation-failed").json();
