@@ -33,6 +33,8 @@ pub fn crossclaim(arguments: &[&str]) -> Command {
         }
     }
     command.args(arguments).env("CROSSCLAIM_LISTEN", "127.0.0.1:0").stdin(Stdio::null());
+    // The cluster of the tests does not wait for the disk.
+    command.env("CROSSCLAIM_UNSAFE_DATABASE", "true");
     command
 }
 
@@ -108,6 +110,10 @@ impl Running {
         let mut urls: Vec<String> = listed["items"].as_array().expect("a list").iter().map(url).collect();
         urls.sort();
         urls
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Its exit status after a signal; `None` when the signal killed it.
