@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test prepare openapi bench-peers
+.PHONY: help demo run build test prepare openapi bench-peers deny gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
@@ -52,3 +52,14 @@ $(PEERS_VENV)/installed: benches/peers/requirements.txt
 	python3 -m venv $(PEERS_VENV)
 	$(PEERS_VENV)/bin/pip install --quiet --requirement $<
 	touch $@
+
+deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
+	cargo deny --all-features check
+
+# Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
+GATE = chaos:: hostile:: isolation:: order:: migrations:: backup:: fsck:: audit::
+
+gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
+	@$(CLEAN) scripts/ensure-postgres
+	set -o pipefail; CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 2 \
+		| tee target/gate.log | grep -E '^(A|B|C|E|J)[0-9]+: |disk full: |^test |^test result'

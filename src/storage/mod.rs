@@ -120,6 +120,13 @@ impl Store {
         &self.pool
     }
 
+    /// Connections that are in use, and that are idle.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size().saturating_sub(idle), idle)
+    }
+
     /// Settings of the server under which what was acknowledged can be lost in a power cut. (`synchronous_commit` is ours to set.)
     pub async fn unsafe_settings(&self) -> Result<Vec<String>, StorageError> {
         let off = sqlx::query_scalar!(

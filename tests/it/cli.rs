@@ -112,6 +112,15 @@ impl Running {
         urls
     }
 
+    pub async fn post_with(&self, key: &str, path: &str, body: &Value) -> Answer {
+        Answer::of(self.client.post(format!("{}{path}", self.url)).bearer_auth(key).json(body)).await
+    }
+
+    /// Where its standard error goes.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

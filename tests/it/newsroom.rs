@@ -38,36 +38,41 @@ fn first_claim(article: &Value, field: &str) -> Value {
 /// Everything is linked when it returns.
 pub async fn furnish(store: &Store, stories: usize) {
     let api = Api::with_live(store.clone(), webhooks::local(), |options| options.link_wait = crate::service::PATIENCE).await;
+    furnish_by(&api, store, &corpus::articles(stories)).await;
+}
+
+/// The same in the workspace of the caller that `api` is.
+pub async fn furnish_by(api: &Api, store: &Store, stories: &[Value]) {
     let receiver = crate::origin::Origin::start(|_| crate::origin::page("")).await;
     api.post("/v1/webhooks", &json!({"url": receiver.url("/hook")})).await.expect(201);
 
-    let dam = post(&api, &article("Argus", 8, DAM)).await;
+    let dam = post(api, &article("Argus", 8, DAM)).await;
     let watch = json!({"cluster_id": first_claim(&dam, "cluster_id"), "when": ["disputed", "new_outlet"]});
     api.post("/v1/watches", &watch).await.expect(201);
-    let copy = post(&api, &article("Beacon", 9, COPY)).await;
-    let bank = post(&api, &article("Argus", 10, BANK)).await;
-    let museum = post(&api, &article("Courier", 10, MUSEUM)).await;
-    let revised = post(&api, &article("Dawn", 11, BANK)).await;
-    post(&api, &article("Dawn", 11, &format!("{BANK} It had been 3 percent."))).await;
-    let gone = post(&api, &article("Echo", 11, BANK)).await;
+    let copy = post(api, &article("Beacon", 9, COPY)).await;
+    let bank = post(api, &article("Argus", 10, BANK)).await;
+    let museum = post(api, &article("Courier", 10, MUSEUM)).await;
+    let revised = post(api, &article("Dawn", 11, BANK)).await;
+    post(api, &article("Dawn", 11, &format!("{BANK} It had been 3 percent."))).await;
+    let gone = post(api, &article("Echo", 11, BANK)).await;
     let withdrawal = format!("/v1/articles/{}/withdrawal", gone["id"].as_str().unwrap());
     api.put(&withdrawal, &json!({"reason": "Made up."})).await.expect(200);
 
     let claim = |article: &Value| first_claim(article, "id");
-    decide(&api, json!({"kind": "relabel", "claims": [claim(&copy)], "relation": "unclear"})).await;
-    decide(&api, json!({"kind": "note", "cluster": first_claim(&dam, "cluster_id"), "text": "Ask the water board."})).await;
-    let reject = decide(&api, json!({"kind": "reject", "claims": [claim(&bank), claim(&museum)]})).await;
+    decide(api, json!({"kind": "relabel", "claims": [claim(&copy)], "relation": "unclear"})).await;
+    decide(api, json!({"kind": "note", "cluster": first_claim(&dam, "cluster_id"), "text": "Ask the water board."})).await;
+    let reject = decide(api, json!({"kind": "reject", "claims": [claim(&bank), claim(&museum)]})).await;
     let undo = format!("/v1/decisions/{}/undo", reject["id"].as_str().unwrap());
     api.post(&undo, &json!({"reason": "A mistake."})).await.expect(200);
     let apart = json!({"claims": [claim(&dam), claim(&museum)], "kind": "apart", "reason": "Two stories."});
     api.post("/v1/constraints", &apart).await.expect(201);
     assert_ne!(revised["id"], gone["id"]);
 
-    let results = bulk::post(&api, corpus::ndjson(&corpus::articles(stories))).await;
+    let results = bulk::post(api, corpus::ndjson(stories)).await;
     assert!(results.iter().all(|(_, status, _)| status == "created"), "{results:?}");
     let merged =
         json!({"kind": "merge", "cluster": first_claim(&bank, "cluster_id"), "other": first_claim(&museum, "cluster_id")});
-    decide(&api, merged).await;
+    decide(api, merged).await;
     settled(store).await;
     until("the webhook is told of everything", async || {
         let waiting = "select exists (select from webhook_delivery where status = 'waiting') or exists (
