@@ -3,7 +3,12 @@
 use crossclaim::storage::Store;
 use serde_json::{Value, json};
 
-use crate::{api::Api, bulk, corpus, service::until, webhooks};
+use crate::{
+    api::Api,
+    bulk, corpus,
+    service::{LINKING_PATIENCE, until, until_within},
+    webhooks,
+};
 
 const DAM: &str = "The dam at Orin has cracked along its northern wall. Two hundred families were moved to the school on Monday.";
 const COPY: &str = "The dam at Orin has cracked along its northern wall. Two hundred families were moved to the school on Monday. \
@@ -85,7 +90,7 @@ pub async fn furnish_by(api: &Api, store: &Store, stories: &[Value]) {
 
 /// Nothing waits for the linker.
 pub async fn settled(store: &Store) {
-    until("everything is linked", async || {
+    until_within(LINKING_PATIENCE, "everything is linked", async || {
         let waiting = "select exists (select from article where status = 'pending' and current or retiring or rejudge)
             or exists (select from link_constraint where not noticed)";
         !sqlx::query_scalar::<_, bool>(waiting).fetch_one(store.pool()).await.unwrap()
