@@ -36,6 +36,7 @@ mod operations;
 mod order;
 mod origin;
 mod proxy;
+mod repeat;
 mod reuse;
 mod review;
 mod samples;
