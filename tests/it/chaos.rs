@@ -7,9 +7,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    process::Stdio,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     time::{Duration, Instant},
 };
@@ -251,7 +253,16 @@ async fn flushes(store: &Store) -> i64 {
 async fn a_database_that_does_not_wait_for_the_disk_is_refused() {
     let options = harness::database().await;
     let url = options.to_url_lossy().to_string();
-    let refused = crossclaim(&["serve"]).env("DATABASE_URL", &url).env_remove("CROSSCLAIM_UNSAFE_DATABASE").output().unwrap();
+    let mut command = crossclaim(&["serve"]);
+    command.env("DATABASE_URL", &url).env_remove("CROSSCLAIM_UNSAFE_DATABASE");
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let (pid, (done, ended)) = (child.id(), mpsc::channel());
+    std::thread::spawn(move || done.send(child.wait_with_output()));
+    let refused = ended.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
+        kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).unwrap();
+        panic!("it serves all the same");
+    });
+    let refused = refused.unwrap();
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(1), "{said}");
     for word in ["fsync", "full_page_writes", "CROSSCLAIM_UNSAFE_DATABASE"] {

@@ -473,6 +473,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_RATE_LIMIT",
         "CROSSCLAIM_CORS_ORIGINS",
         "CROSSCLAIM_EGRESS_ALLOW",
+        "CROSSCLAIM_UNSAFE_DATABASE",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",
         "CROSSCLAIM_LINK_WAIT_MS",
