@@ -483,6 +483,38 @@ async fn a_bad_network_to_the_database_delays_answers_but_not_for_long() {
     }
 }
 
+/// A9: the statement is under way when the network goes silent, and its answer never comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_whose_database_falls_silent_is_answered_all_the_same() {
+    let database = harness::database().await;
+    let proxy = Proxy::start(&database).await;
+    let store = Store::connect(proxy.options(&database)).await.unwrap();
+    let api = Arc::new(Api::with(store, |options| options.read_deadline = Duration::from_secs(3)).await);
+    api.get("/v1/articles").await.expect(200);
+    let mut blocker = database.connect().await.unwrap();
+    sqlx::raw_sql("begin; lock table article in access exclusive mode").execute(&mut blocker).await.unwrap();
+    let asked = Instant::now();
+    let asking = tokio::spawn({
+        let api = Arc::clone(&api);
+        async move { api.get("/v1/articles").await }
+    });
+    // On another connection: inside a transaction, the activity once seen stays as it was.
+    let mut observer = database.connect().await.unwrap();
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut observer).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    proxy.set(Weather::HalfOpen);
+    asking.await.unwrap().expect_problem(503, "overloaded");
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+    proxy.set(Weather::Fair);
+    let healed = Instant::now();
+    while api.get("/v1/articles").await.status != 200 {
+        assert!(healed.elapsed() < Duration::from_secs(5), "other connections take its place");
+    }
+}
+
 /// B7.
 #[tokio::test]
 async fn a_transaction_that_loses_a_race_is_tried_again_and_then_refused() {

@@ -11,7 +11,7 @@ use crate::{
         State,
         auth::{Caller, Reader},
         error::{Code, Faults, Problem},
-        extract::{Id, Params},
+        extract::{Id, Params, Under},
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text,
@@ -87,16 +87,16 @@ async fn list(
 ) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
     let mut faults = Faults::default();
     let sort: ClusterSort =
-        faults.maybe("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
+        faults.given("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
     let filter = ClusterFilter {
         q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-        outlet: faults.maybe("/outlet", query.outlet.as_deref(), id),
-        relation: faults.maybe("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
-        contested: faults.maybe("/contested", query.contested.as_deref(), yes_or_no),
-        min_outlets: faults.maybe("/min_outlets", query.min_outlets.as_deref(), count),
-        max_origins: faults.maybe("/max_origins", query.max_origins.as_deref(), count),
-        since: faults.maybe("/since", query.since.as_deref(), text::time),
-        until: faults.maybe("/until", query.until.as_deref(), text::time),
+        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
+        relation: faults.given("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
+        contested: faults.given("/contested", query.contested.as_deref(), yes_or_no),
+        min_outlets: faults.given("/min_outlets", query.min_outlets.as_deref(), count),
+        max_origins: faults.given("/max_origins", query.max_origins.as_deref(), count),
+        since: faults.given("/since", query.since.as_deref(), text::time),
+        until: faults.given("/until", query.until.as_deref(), text::time),
         sort,
     };
     // A place in one order means nothing in another.
@@ -202,7 +202,7 @@ pub struct HistoryQuery {
 pub async fn list_cluster_history(
     caller: Caller<Reader>,
     state: web::Data<State>,
-    Id(id): Id<ClusterId>,
+    Under(id): Under<ClusterId>,
     Params(query): Params<HistoryQuery>,
 ) -> Result<web::Json<HistoryPage>, Problem> {
     let mut faults = Faults::default();
