@@ -625,3 +625,80 @@ async fn a_stop_under_load_answers_every_request_in_hand() {
     .unwrap();
     assert_eq!(locks, 0, "the linker's lock is free");
 }
+
+/// C17. Reads, look-ups and articles that are known already: nothing of it may stay behind.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_is_done_leaves_nothing_behind() {
+    let options = harness::database().await;
+    let store = Store::connect(options.clone()).await.unwrap();
+    newsroom::furnish(&store, 24).await;
+    let mut command = crossclaim(&["serve", "--api-key", KEY, "--rate-limit", "0"]);
+    let service = Running::serve(command.env("DATABASE_URL", options.to_url_lossy().as_str()));
+    let known: Vec<Value> = crate::corpus::articles(24);
+    let moment = Duration::from_secs(size(3_600, 9) as u64);
+    let client = |number: usize| {
+        let (service, known) = (&service, &known);
+        async move {
+            let (begun, mut done) = (Instant::now(), 0);
+            while begun.elapsed() < moment {
+                let article = &known[done % known.len()];
+                let answer = match (done + number) % 5 {
+                    0 => service.post_with(KEY, "/v1/articles", article).await,
+                    1 => {
+                        service
+                            .post_with(
+                                KEY,
+                                "/v1/match",
+                                &json!({"text": article["text"].as_str().unwrap().chars().take(200).collect::<String>()}),
+                            )
+                            .await
+                    }
+                    2 => service.get_with(KEY, "/v1/clusters?sort=contested").await,
+                    3 => service.get_with(KEY, "/v1/claims?q=bridge").await,
+                    _ => service.get_with(KEY, "/metrics").await,
+                };
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                done += 1;
+            }
+            done
+        }
+    };
+    let watch = async {
+        // The first third warms up.
+        tokio::time::sleep(moment / 3).await;
+        let before = Holding::of(service.pid(), &store).await;
+        tokio::time::sleep(moment * 2 / 3 - Duration::from_millis(500)).await;
+        (before, Holding::of(service.pid(), &store).await)
+    };
+    let (done, (before, after)) = tokio::join!(futures_util::future::join_all((0..4).map(client)), watch);
+    let hours = (moment * 2 / 3).as_secs_f64() / 3_600.0;
+    let growth = after.memory_kib.saturating_sub(before.memory_kib) as f64 / 1_024.0 / hours;
+    println!("C17: {} requests in {moment:.0?}, {before:?} → {after:?}, {growth:.1} MiB an hour", done.iter().sum::<usize>());
+    assert!(after.files <= before.files + 8 && after.sessions <= before.sessions + 4, "{before:?} → {after:?}");
+    // What a few seconds show is the allocator's.
+    assert!(moment < Duration::from_secs(600) || growth <= 6.0, "{growth:.1} MiB an hour");
+}
+
+const KEY: &str = "an-operators-key";
+
+/// What a process has in hand.
+#[derive(Debug)]
+struct Holding {
+    memory_kib: usize,
+    files: usize,
+    sessions: i64,
+}
+
+impl Holding {
+    async fn of(pid: u32, store: &Store) -> Self {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        let sessions = "select count(*) from pg_stat_activity where datname = current_database()";
+        Self {
+            memory_kib: line.trim().trim_end_matches(" kB").parse().unwrap(),
+            files: fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count(),
+            sessions: sqlx::query_scalar(sessions).fetch_one(store.pool()).await.unwrap(),
+        }
+    }
+}
