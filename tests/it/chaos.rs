@@ -354,7 +354,7 @@ impl Disk {
         let run = |program: &str, arguments: &[&std::ffi::OsStr]| {
             std::process::Command::new(program)
                 .args(arguments)
-                .stderr(std::process::Stdio::null())
+                .stderr(Stdio::null())
                 .status()
                 .is_ok_and(|status| status.success())
         };
