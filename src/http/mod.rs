@@ -9,6 +9,7 @@ mod cors;
 mod edge;
 mod error;
 mod examples;
+mod export;
 mod extract;
 mod json;
 mod ndjson;
@@ -98,6 +99,8 @@ struct State {
     limits: ratelimit::Limits,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
+    /// A permit for each export under way.
+    exports: Arc<Semaphore>,
     /// Ends what would go on for ever.
     stopping: watch::Sender<bool>,
 }
@@ -124,9 +127,11 @@ pub async fn serve(
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
+    let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
     let stopping = watch::Sender::new(false);
     let limits = ratelimit::Limits::default();
-    let state = web::Data::new(State { service, options, bulk_streams, limits, event_streams, stopping: stopping.clone() });
+    let state =
+        web::Data::new(State { service, options, bulk_streams, limits, event_streams, exports, stopping: stopping.clone() });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

@@ -13,11 +13,13 @@ mod decisions;
 pub mod embedded;
 mod error;
 mod events;
+mod exports;
 mod feeds;
 mod keys;
 mod linking;
 mod outlets;
 mod reuse;
+mod transfer;
 mod watches;
 mod webhooks;
 mod withdrawals;
@@ -38,14 +40,16 @@ use sqlx::{
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
-pub use constraints::{MadeConstraint, StoredConstraint};
+pub use constraints::{JudgedPair, MadeConstraint, PairedClaim, StoredConstraint};
 pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;
 pub use events::{EVENT_KINDS, HistoryLine, StoredEvent};
+pub use exports::Rows;
 pub use feeds::{DueFeed, DueItem, Feed, FeedChange, Item, Look, MadeFeed};
 pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
 pub use outlets::{OutletProfile, OutletTies};
+pub use transfer::{KEPT, Load, Loading};
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
@@ -127,6 +131,13 @@ fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
 pub struct Page<K> {
     pub after: Option<K>,
     pub limit: i64,
+}
+
+impl<K> Page<K> {
+    /// From the first row to the last.
+    fn everything() -> Self {
+        Self { after: None, limit: i64::MAX }
+    }
 }
 
 /// One column of all rows, as `unnest` takes it.

@@ -8,6 +8,7 @@ mod clusters;
 mod constraints;
 mod decisions;
 mod events;
+mod exports;
 mod feeds;
 mod fetch;
 mod keys;
@@ -56,6 +57,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(decisions::get_decision)
         .service(decisions::undo_decision)
         .service(events::follow_events)
+        .service(exports::export_claims)
+        .service(exports::export_clusters)
+        .service(exports::export_articles)
+        .service(exports::export_relations)
+        .service(exports::export_pairs)
         .service(feeds::create_feed)
         .service(feeds::list_feeds)
         .service(feeds::get_feed)
