@@ -6,6 +6,7 @@
 pub mod article;
 pub mod attribution;
 pub mod claim;
+pub mod claim_review;
 pub mod cluster;
 pub mod coverage;
 pub mod decision;
@@ -24,6 +25,7 @@ pub use article::{
 };
 pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
+pub use claim_review::{Appearance, ClaimReview, CollectedClaim, Rating};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use decision::{Decision, DecisionKind, MadeDecision, Relabel, Undone};
@@ -32,7 +34,10 @@ pub use ids::{
     ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, DeliveryId, FeedId, KeyId, OutletId, WatchId, WebhookId, WorkspaceId,
 };
 pub use key::{Digest, Role, Secret};
-pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
+pub use linking::{
+    Constraint, ConstraintKind, KnownArticle, KnownClaim, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind,
+    Settled,
+};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};

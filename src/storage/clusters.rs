@@ -34,6 +34,8 @@ pub enum ClusterSort {
     Echoed,
     /// Many outlets, few origins: outlets - high origins, largest first.
     Fragile,
+    /// Most outlets lately first: [`Cluster::trend`].
+    Trending,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -201,6 +203,7 @@ pub(super) fn listed<'c>(
         ClusterSort::Contested => list_by!("cluster.contest", connection, workspace, filter, page),
         ClusterSort::Echoed => list_by!("cluster.echo", connection, workspace, filter, page),
         ClusterSort::Fragile => list_by!("cluster.fragility", connection, workspace, filter, page),
+        ClusterSort::Trending => list_by!("cluster.trend", connection, workspace, filter, page),
     };
     rows.map_ok(|row| (row.key, row.into())).boxed()
 }

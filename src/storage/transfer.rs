@@ -86,13 +86,15 @@ tables! {
     // In their order of arrival, which is counted anew.
     "article" "article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language, published_at, received_at, revision, current, retiring, status, provenance, sketch, withdrawn_at, withdrawn_by, withdrawal_reason, rejudge" "sequence";
     "article_reuse" "article_id, source_article_id, share, words, passages" "article_id, source_article_id";
-    "cluster" "cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear, origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at, merged_into" "cluster_id";
+    "cluster" "cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear, origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at, merged_into, trend" "cluster_id";
     "claim" "claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness, check_worthiness_reasons, engine_version, presupposes, cluster_id, relation, stance, access, independence, judgement" "claim_id";
     "outlet_relation" "cluster_id, outlet_id, relation, position" "cluster_id, outlet_id";
     "evidence" "claim_id, ordinal, kind, article_id, span_start, span_end, in_title, body" "claim_id, ordinal";
     "decision" "decision_id, kind, cluster_id, other_cluster_id, claims, relation, note, reason, made_by, made_at, undone_by, undone_at, undo_reason" "decision_id";
     "relabel" "decision_id, claim_id, relation" "claim_id, decision_id";
     "link_constraint" "constraint_id, claim_a, claim_b, kind, reason, made_by, made_at, lifted_by, lifted_at, noticed, decision_id" "constraint_id";
+    "claim_review" "review_id, review_hash, url, claim, review, imported_by, imported_at" "review_id";
+    "claim_appearance" "article_id, sentence, review_id" "article_id, sentence, review_id";
     "watch" "watch_id, cluster_id, query, conditions, outlets, note, made_by, made_at" "watch_id";
     "watch_trigger" "watch_id, cluster_id, condition, at, told" "watch_id, cluster_id, condition";
     "feed" "feed_id, url, outlet, interval_seconds, active, etag, last_modified, next_fetch_at, last_fetched_at, last_status, last_error, failures, items_seen, made_by, made_at" "feed_id";

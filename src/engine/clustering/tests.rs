@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     domain::{
-        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, LinkClaim, LinkPlan, LinkWork, Outlet, OutletId,
-        OutletKind, Provenance,
+        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, KnownArticle, LinkClaim, LinkPlan, LinkWork, Outlet,
+        OutletId, OutletKind, Provenance,
     },
     engine::extraction::read_claim,
 };
@@ -192,18 +192,24 @@ fn a_corpus_that_is_loaded_answers_as_the_one_that_was_linked() {
     for claim in stored.iter_mut().flat_map(|article| &mut article.claims) {
         claim.cluster_id = grown.corpus.claims[&claim.id].cluster;
     }
-    let mut loaded = Corpus::default();
-    loaded.insert(&stored);
-    let query = read_claim("The dam at Orin is leaking.", None);
-    assert_eq!(loaded.nearest(&query, 5), grown.corpus.nearest(&query, 5));
-    assert!(!loaded.nearest(&query, 5).is_empty());
-    let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
-    let shape = |corpus: &Corpus| {
-        let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
-        let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
-        plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
-    };
-    assert_eq!(shape(&loaded), shape(&grown.corpus));
+    let known: Vec<KnownArticle> = stored.iter().map(KnownArticle::from).collect();
+    let mut read_copy = Corpus::default();
+    read_copy.insert(&known);
+    let mut loading = Loading::new([]);
+    known.chunks(2).for_each(|page| loading.take(page));
+    assert_eq!(loading.claims(), grown.corpus.len());
+    for loaded in [read_copy, loading.finish()] {
+        let query = read_claim("The dam at Orin is leaking.", None);
+        assert_eq!(loaded.nearest(&query, 5), grown.corpus.nearest(&query, 5));
+        assert!(!loaded.nearest(&query, 5).is_empty());
+        let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
+        let shape = |corpus: &Corpus| {
+            let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
+            let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
+            plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(shape(&loaded), shape(&grown.corpus));
+    }
 }
 
 fn said(a: ClaimId, b: ClaimId, kind: ConstraintKind) -> Constraint {
