@@ -284,6 +284,27 @@ pub fn delivery() -> DeliveryView {
         .into()
 }
 
+pub fn claim_review() -> Value {
+    json!({
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": "https://checks.example/marlow-ferry",
+        "datePublished": "2026-03-05",
+        "author": {"@type": "Organization", "name": "Marlow Checks"},
+        "claimReviewed": DRAFT,
+        "reviewRating": {"@type": "Rating", "ratingValue": 1, "bestRating": 5, "worstRating": 1, "alternateName": "False"},
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": {"@type": "Person", "name": "Ada Lund"},
+            "appearance": [{"@type": "NewsArticle", "url": "https://marlowtoday.example/ferry", "publisher": {"name": "Marlow Today"}}],
+        },
+    })
+}
+
+pub fn claim_review_results() -> Value {
+    json!({"items": [{"articles": [{"id": id(10), "status": "created"}], "problem": null}]})
+}
+
 pub fn position() -> PositionView {
     let ClusterView { id, claim, mut outlets, .. } = (&stored_cluster()).into();
     PositionView { cluster_id: id, claim, position: outlets.remove(0) }

@@ -3,6 +3,7 @@
 //! Reading order: [`v1`] (the endpoints), `extract` and `text` (what is let in), `error` (what is answered instead),
 //! `views` (what is shown), `edge` (what holds for every request).
 
+mod atom;
 mod auth;
 mod conditional;
 mod cors;
@@ -13,6 +14,7 @@ mod export;
 mod extract;
 mod idempotency;
 mod json;
+mod jsonld;
 mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
 #[allow(unused_qualifications)]

@@ -4,6 +4,7 @@
 //! migration, run `make prepare`.
 
 mod articles;
+mod claim_reviews;
 mod claims;
 mod clusters;
 mod commit;
@@ -41,6 +42,7 @@ use sqlx::{
 use tokio::sync::Semaphore;
 
 pub use articles::{ArticleFilter, Inserted, content_hash};
+pub use claim_reviews::Found;
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
 pub use constraints::{JudgedPair, MadeConstraint, PairedClaim, StoredConstraint};

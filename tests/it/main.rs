@@ -24,6 +24,7 @@ mod fetch;
 mod filters;
 mod harness;
 mod import;
+mod interchange;
 mod keys;
 mod order;
 mod origin;

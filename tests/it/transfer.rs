@@ -258,9 +258,9 @@ async fn what_cannot_be_taken_is_refused_whole_and_in_words() {
 /// What is left out of the file, with the reason for it.
 const LEFT_OUT: &[&str] = &[
     "idempotent_request", // is forgotten within a day
-    "api_key",          // opens doors
-    "webhook",          // holds the keys of signatures
-    "webhook_delivery", // is of no use without its webhook
+    "api_key",            // opens doors
+    "webhook",            // holds the keys of signatures
+    "webhook_delivery",   // is of no use without its webhook
 ];
 
 #[tokio::test]

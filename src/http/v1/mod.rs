@@ -3,9 +3,11 @@
 mod articles;
 mod bulk;
 mod check;
+mod claim_reviews;
 mod claims;
 mod clusters;
 mod constraints;
+mod contested;
 mod decisions;
 mod events;
 mod exports;
@@ -42,7 +44,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::list_claims)
         .service(claims::get_claim)
         .service(clusters::list_clusters)
+        // Or it would be read as a cluster's id.
+        .service(contested::follow_contested)
         .service(clusters::get_cluster)
+        .service(claim_reviews::get_claim_review)
+        .service(claim_reviews::create_claim_reviews)
         .service(clusters::list_cluster_history)
         .service(clusters::get_matrix)
         .service(constraints::create_constraint)

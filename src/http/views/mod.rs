@@ -4,6 +4,7 @@
 
 mod article;
 mod claim;
+mod claim_review;
 mod cluster;
 mod constraint;
 mod decision;
@@ -21,6 +22,7 @@ mod watch;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
+pub use claim_review::{ClaimReviewResultView, ClaimReviewResultsView, claim_document};
 pub use cluster::{
     AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView,
     OutletPositionView, RelationView, StanceView,
