@@ -4,6 +4,7 @@
 //! that stands before. So a file that was cut off or altered is known as such, and nothing of it is kept.
 
 use std::{
+    borrow::Cow,
     fs::{self, File},
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
@@ -99,7 +100,7 @@ impl Export {
                     }
                 }
             };
-            eprintln!("{rows} rows of workspace {:?} written to {}", place.workspace, file.display());
+            anstream::eprintln!("{rows} rows of workspace {:?} written to {}", place.workspace, shown(&file));
             Ok(())
         })
     }
@@ -129,7 +130,7 @@ impl Import {
                 CliError::Refused(why) => CliError::Refused(format!("{}: {why}; nothing was imported", file.display())),
                 other => other,
             })?;
-            eprintln!("{rows} rows of {} read into workspace {:?}", file.display(), place.workspace);
+            anstream::eprintln!("{rows} rows of {} read into workspace {:?}", shown(&file), place.workspace);
             Ok(())
         })
     }
@@ -137,6 +138,10 @@ impl Import {
 
 fn is_standard(file: &Path) -> bool {
     file.as_os_str() == "-"
+}
+
+fn shown(file: &Path) -> Cow<'_, str> {
+    if is_standard(file) { "standard input or output".into() } else { file.to_string_lossy() }
 }
 
 fn failed(file: &Path, source: io::Error) -> CliError {

@@ -55,10 +55,11 @@ impl CollectedClaim {
     /// outlet is not taken for its origin.
     #[must_use]
     pub fn sentence(&self, outlet: &str) -> String {
-        let claim = self.claim.trim_end_matches('.');
-        match &self.claimant {
-            Some(claimant) if !claimant.eq_ignore_ascii_case(outlet) => format!("According to {claimant}, {claim}."),
-            _ => format!("{claim}."),
+        let Self { claim, claimant, .. } = self;
+        let end = if claim.ends_with(['.', '!', '?', '…', '"', '”', '’']) { "" } else { "." };
+        match claimant {
+            Some(claimant) if !claimant.eq_ignore_ascii_case(outlet) => format!("According to {claimant}, {claim}{end}"),
+            _ => format!("{claim}{end}"),
         }
     }
 }

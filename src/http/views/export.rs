@@ -83,7 +83,7 @@ impl From<JudgedPair> for PairView {
     }
 }
 
-/// One row a line: see `format`.
+/// The form of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ExportFormat)]
