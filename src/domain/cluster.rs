@@ -126,7 +126,7 @@ mod tests {
         let position = |hour| OutletPosition {
             outlet_id: OutletId::new(),
             relation: Relation::Corroborates,
-            voice: Voice::Own,
+            voice: Voice::Outlet,
             disputed_by: None,
             asserted_by: None,
             echo_of: None,

@@ -118,6 +118,8 @@ pub enum ReviewKind {
     Suggested,
     /// It takes for granted what a cluster asserts the opposite of.
     Presupposed,
+    /// It stands in a cluster none of whose other claims is very like it.
+    Doubtful,
 }
 
 /// What waits for the linker.

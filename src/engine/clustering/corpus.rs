@@ -23,7 +23,7 @@ use crate::{
     engine::{
         extraction::read_claim,
         reuse::{Sketched, Sketches},
-        settings::{Linking, OPPOSITION_LIKENESS},
+        settings::{DOUBT, Linking, OPPOSITION_LIKENESS},
         similarity::{
             Comparison, Features, Match, Spelled, Subject, Tier, compare, guards,
             index::{Index, Slot},
@@ -35,6 +35,9 @@ use crate::{
 
 /// Clusters that are looked at for one claim that an editor is to decide on.
 const MOST_SUGGESTED: usize = 5;
+
+/// Wordings of its own cluster that a claim is compared with, when it is asked whether it is like any of them.
+const MOST_COMPARED: usize = 200;
 
 /// A claim's place.
 #[derive(Clone, Copy, Debug)]
@@ -339,6 +342,31 @@ impl Corpus {
         };
         let found = self.nearest_to(&features, MOST_SUGGESTED).into_iter();
         found.filter(|found| opposes(found) && self.is_open(claim, found)).collect()
+    }
+
+    /// The cluster that a claim stands in and the claim there that is most like it, where even that one is little like it. Not where an editor
+    /// spoke of the two.
+    #[must_use]
+    pub fn doubted(&self, claim: ClaimId) -> Option<Match> {
+        let place = self.claims.get(&claim)?;
+        let own = self.at(place.wording)?;
+        let cluster_id = place.cluster?;
+        let mut others: Vec<(Slot, ClaimId)> = Vec::new();
+        for other in self.clusters.get(&cluster_id)?.iter().filter(|other| **other != claim) {
+            let place = self.claims.get(other)?;
+            others.push((place.wording, *other));
+        }
+        others.sort_unstable();
+        others.dedup_by_key(|(wording, _)| *wording);
+        let nearest = others.into_iter().take(MOST_COMPARED).filter_map(|(slot, claim_id)| {
+            let likeness = within_cluster(&own.features, &self.at(slot)?.features, &self.linking);
+            Some((millionths(likeness), std::cmp::Reverse(claim_id), slot))
+        });
+        let (likeness, std::cmp::Reverse(claim_id), slot) = nearest.max()?;
+        let comparison = compare(&own.features, &self.at(slot)?.features, &self.linking);
+        let found = Match { cluster_id, claim_id, comparison };
+        let settled = self.constraints.of(claim).any(|(other, _)| self.stands_in(other, &found));
+        (likeness < millionths(DOUBT) && !settled).then_some(found)
     }
 
     fn stands_in(&self, claim: ClaimId, found: &Match) -> bool {

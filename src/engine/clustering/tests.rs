@@ -212,6 +212,24 @@ fn a_corpus_that_is_loaded_answers_as_the_one_that_was_linked() {
     }
 }
 
+#[test]
+fn a_claim_that_is_like_nothing_in_its_cluster_is_doubted() {
+    let texts = ["The dam at Orin leaks, engineers found.", "The dam at Orin leaks.", "The storm sank nine fishing boats."];
+    let mut service = Service::default();
+    let articles: Vec<LinkArticle> = texts.iter().enumerate().map(|(at, text)| article(at, &[text])).collect();
+    service.link(&articles);
+    let [dam, same, storm] = [0, 1, 2].map(|at| articles[at].claims[0].id);
+    let doubted = |corpus: &Corpus| [dam, same, storm].map(|claim| corpus.doubted(claim).map(|found| found.claim_id));
+    assert_eq!(doubted(&service.corpus), [None; 3]);
+    let cluster = service.cluster_of(dam);
+    service.corpus.set_cluster(cluster, &[dam, same, storm]);
+    let found = service.corpus.doubted(storm).expect("it is like neither");
+    assert!(found.cluster_id == cluster && [dam, same].contains(&found.claim_id));
+    assert_eq!(doubted(&service.corpus)[..2], [None; 2]);
+    service.corpus.constraints.make(said(storm, dam, ConstraintKind::Together));
+    assert_eq!(doubted(&service.corpus), [None; 3], "an editor knows");
+}
+
 fn said(a: ClaimId, b: ClaimId, kind: ConstraintKind) -> Constraint {
     let id = Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{a} {b} {kind:?}").as_bytes());
     Constraint { id: ConstraintId(id), claims: [a.min(b), a.max(b)], kind }
