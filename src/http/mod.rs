@@ -3,6 +3,7 @@
 //! Reading order: [`v1`] (the endpoints), `extract` and `text` (what is let in), `error` (what is answered instead),
 //! `views` (what is shown), `edge` (what holds for every request).
 
+mod atom;
 mod auth;
 mod cache;
 mod conditional;
@@ -10,9 +11,11 @@ mod cors;
 mod edge;
 mod error;
 mod examples;
+mod export;
 mod extract;
 mod idempotency;
 mod json;
+mod jsonld;
 mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
 #[allow(unused_qualifications)]
@@ -104,6 +107,8 @@ struct State {
     answers: cache::Answers,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
+    /// A permit for each export under way.
+    exports: Arc<Semaphore>,
     /// Ends what would go on for ever.
     stopping: watch::Sender<bool>,
 }
@@ -130,10 +135,19 @@ pub async fn serve(
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
+    let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
     let stopping = watch::Sender::new(false);
     let (limits, answers) = (ratelimit::Limits::default(), cache::Answers::new(options.answer_bytes));
-    let state =
-        web::Data::new(State { service, options, bulk_streams, limits, answers, event_streams, stopping: stopping.clone() });
+    let state = web::Data::new(State {
+        service,
+        options,
+        bulk_streams,
+        limits,
+        answers,
+        event_streams,
+        exports,
+        stopping: stopping.clone(),
+    });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)
