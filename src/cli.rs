@@ -1,10 +1,13 @@
 //! The command line: one subcommand per use. Parses, dispatches, and turns an error into one line and an exit status.
 
+mod audit;
+mod backup;
 mod check;
 mod client;
 mod eval;
 mod explain;
 mod filters;
+mod fsck;
 mod ingest;
 mod keys;
 mod samples;
@@ -49,6 +52,15 @@ enum Command {
     /// Make, list and revoke the keys of a workspace
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Recount everything stored and tell what contradicts itself. Changes nothing. Exits with 3 if anything is found
+    Fsck(fsck::Fsck),
+    /// Write everything stored into one file, beside a service or without one. Refuses if `fsck` finds anything
+    Backup(backup::Backup),
+    /// Read such a file into an empty database, bring it up to date and recount it
+    Restore(backup::Restore),
+    /// Read and verify the log of decisions, constraints, keys and withdrawals
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
     /// List every setting with its current value
@@ -96,6 +108,8 @@ pub enum CliError {
     Storage(#[from] crate::storage::StorageError),
     #[error(transparent)]
     Pipeline(#[from] crate::pipeline::PipelineError),
+    #[error(transparent)]
+    Archive(#[from] crate::storage::ArchiveError),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("{0}")]
@@ -126,6 +140,10 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Workspaces(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Fsck(fsck) => fsck.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Audit(command) => command.run(),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),

@@ -17,8 +17,8 @@ use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::{
-    conditional,
-    error::{Problem, REQUEST_ID},
+    State, conditional,
+    error::{Code, Problem, REQUEST_ID},
     ratelimit,
 };
 
@@ -46,7 +46,13 @@ pub async fn edge(
         request.head_mut().method = Method::GET;
     }
 
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    // A database behind a network that went silent never answers, and its own time-outs do not reach us.
+    let deadline = State::deadline(request.request());
+    let outcome = tokio::time::timeout(deadline, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
+    let outcome = outcome.unwrap_or_else(|_| {
+        tracing::warn!(?deadline, "a request was given up");
+        Ok(Err(Problem::new(Code::Overloaded, "There was no answer in time.").into()))
+    });
     let response = match outcome {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {

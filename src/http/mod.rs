@@ -68,6 +68,10 @@ pub struct HttpOptions {
     pub link_wait: Duration,
     /// How long a request body may take to arrive.
     pub body_deadline: Duration,
+    /// How long a request that changes nothing may take until its answer begins.
+    pub read_deadline: Duration,
+    /// The same for all others: longer than body, fetching and linking take together.
+    pub write_deadline: Duration,
     /// After how much silence `GET /v1/events` shows that it is alive.
     pub heartbeat: Duration,
     /// Clients that may follow the events at once.
@@ -89,6 +93,8 @@ impl HttpOptions {
             cors_origins: Vec::new(),
             link_wait: Duration::from_secs(2),
             body_deadline: Duration::from_secs(15),
+            read_deadline: Duration::from_secs(8),
+            write_deadline: Duration::from_secs(45),
             heartbeat: Duration::from_secs(15),
             event_streams: 64,
             answer_bytes: 64 * 1024 * 1024,
@@ -116,6 +122,15 @@ struct State {
 impl State {
     fn of(request: &HttpRequest) -> &Self {
         request.app_data::<web::Data<Self>>().expect("`app` puts the state in place")
+    }
+
+    /// How long a request may take until its answer begins.
+    fn deadline(request: &HttpRequest) -> Duration {
+        let Some(state) = request.app_data::<web::Data<Self>>() else { return Duration::MAX };
+        match request.method().is_safe() {
+            true => state.options.read_deadline,
+            false => state.options.write_deadline,
+        }
     }
 }
 
