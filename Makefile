@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test contract prepare openapi bench-peers deny gate
+.PHONY: help demo run build test contract prepare openapi bench-api bench-peers deny gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
@@ -43,6 +43,10 @@ openapi: ## Write the API's description from the code
 	@mkdir -p openapi
 	$(CLEAN) cargo run --quiet --locked -- openapi > openapi/crossclaim.json.new
 	mv openapi/crossclaim.json.new openapi/crossclaim.json
+
+bench-api: ## Requests a second, beside the bare ceilings
+	@$(CLEAN) scripts/ensure-postgres
+	cargo bench --locked --bench api
 
 SIZES = 10000 100000
 PEERS_VENV = target/peers-venv

@@ -12,6 +12,7 @@ mod ingest;
 mod keys;
 mod samples;
 mod serve;
+mod transfer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -41,6 +42,10 @@ enum Command {
     Explain(explain::Explain),
     /// Measure reading, linking, relations and origins against hand-annotated articles and stories
     Eval(eval::Eval),
+    /// Write a whole workspace into one file: articles with their texts, claims, clusters, decisions, history, watches and feeds
+    Export(transfer::Export),
+    /// Read a workspace from such a file into an empty workspace
+    Import(transfer::Import),
     /// Make and list workspaces, each a newsroom's own
     #[command(subcommand)]
     Workspaces(keys::Workspaces),
@@ -131,6 +136,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Workspaces(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Fsck(fsck) => fsck.run(),

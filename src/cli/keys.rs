@@ -69,7 +69,7 @@ pub(super) enum Keys {
 pub(super) struct Place {
     /// Name of the workspace
     #[arg(long, value_name = "NAME", default_value = "default")]
-    workspace: String,
+    pub(super) workspace: String,
     #[command(flatten)]
     database: Database,
 }
@@ -185,7 +185,10 @@ impl Keys {
 }
 
 impl Place {
-    fn with_workspace(&self, work: impl AsyncFnOnce(&Store, WorkspaceId) -> Result<(), CliError>) -> Result<ExitCode, CliError> {
+    pub(super) fn with_workspace(
+        &self,
+        work: impl AsyncFnOnce(&Store, WorkspaceId) -> Result<(), CliError>,
+    ) -> Result<ExitCode, CliError> {
         with_store(&self.database, async |store| {
             let workspace = store.workspace_named(&self.workspace).await?;
             let unknown = || {

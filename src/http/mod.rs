@@ -3,15 +3,19 @@
 //! Reading order: [`v1`] (the endpoints), `extract` and `text` (what is let in), `error` (what is answered instead),
 //! `views` (what is shown), `edge` (what holds for every request).
 
+mod atom;
 mod auth;
+mod cache;
 mod conditional;
 mod cors;
 mod edge;
 mod error;
 mod examples;
+mod export;
 mod extract;
 mod idempotency;
 mod json;
+mod jsonld;
 mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
 #[allow(unused_qualifications)]
@@ -72,6 +76,8 @@ pub struct HttpOptions {
     pub heartbeat: Duration,
     /// Clients that may follow the events at once.
     pub event_streams: usize,
+    /// Memory for answers that are kept; 0 for none.
+    pub answer_bytes: u64,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }
@@ -91,6 +97,7 @@ impl HttpOptions {
             write_deadline: Duration::from_secs(45),
             heartbeat: Duration::from_secs(15),
             event_streams: 64,
+            answer_bytes: 64 * 1024 * 1024,
             metrics,
         }
     }
@@ -103,8 +110,11 @@ struct State {
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
     limits: ratelimit::Limits,
+    answers: cache::Answers,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
+    /// A permit for each export under way.
+    exports: Arc<Semaphore>,
     /// Ends what would go on for ever.
     stopping: watch::Sender<bool>,
 }
@@ -140,9 +150,19 @@ pub async fn serve(
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
+    let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
     let stopping = watch::Sender::new(false);
-    let limits = ratelimit::Limits::default();
-    let state = web::Data::new(State { service, options, bulk_streams, limits, event_streams, stopping: stopping.clone() });
+    let (limits, answers) = (ratelimit::Limits::default(), cache::Answers::new(options.answer_bytes));
+    let state = web::Data::new(State {
+        service,
+        options,
+        bulk_streams,
+        limits,
+        answers,
+        event_streams,
+        exports,
+        stopping: stopping.clone(),
+    });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

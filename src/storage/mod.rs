@@ -6,6 +6,7 @@
 mod archive;
 mod articles;
 mod audit;
+mod claim_reviews;
 mod claims;
 mod clusters;
 mod commit;
@@ -15,6 +16,7 @@ mod decisions;
 pub mod embedded;
 mod error;
 mod events;
+mod exports;
 mod feeds;
 mod fsck;
 mod idempotency;
@@ -22,6 +24,7 @@ mod keys;
 mod linking;
 mod outlets;
 mod reuse;
+mod transfer;
 mod turns;
 mod watches;
 mod webhooks;
@@ -44,18 +47,21 @@ use tokio::sync::Semaphore;
 pub use archive::{Archive, ArchiveError, Header};
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use audit::{AuditEntry, AuditHead};
+pub use claim_reviews::Found;
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
-pub use constraints::{MadeConstraint, StoredConstraint};
+pub use constraints::{JudgedPair, MadeConstraint, PairedClaim, StoredConstraint};
 pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;
 pub use events::{EVENT_KINDS, HistoryLine, StoredEvent};
+pub use exports::Rows;
 pub use feeds::{DueFeed, DueItem, Feed, FeedChange, Item, Look, MadeFeed};
 pub use fsck::{AUDIT_CHAIN, AUDIT_SUBJECT, FOREIGN_KEYS, Finding, RULES, Rule};
 pub use idempotency::{Begun, Keyed, Remembered};
 pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
 pub use outlets::{OutletProfile, OutletTies};
+pub use transfer::{KEPT, Load, Loading};
 pub use turns::Turn;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
@@ -182,6 +188,13 @@ fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
 pub struct Page<K> {
     pub after: Option<K>,
     pub limit: i64,
+}
+
+impl<K> Page<K> {
+    /// From the first row to the last.
+    fn everything() -> Self {
+        Self { after: None, limit: i64::MAX }
+    }
 }
 
 /// One column of all rows, as `unnest` takes it.

@@ -53,7 +53,13 @@ fn every_operation_is_described_to_the_end() {
                 "{place} {status} lacks a description"
             );
             let is_problem = !response["content"]["application/problem+json"].is_null();
-            assert_eq!(is_problem, status.starts_with(['4', '5']), "{place} {status} is a problem when it is an error");
+            // Where no request that is HTTP is refused, what refuses is the parser of HTTP, which has no words for it.
+            let unread = status == "400" && !path.starts_with("/v1/");
+            assert_eq!(
+                is_problem,
+                status.starts_with(['4', '5']) && !unread,
+                "{place} {status} is a problem when it is an error"
+            );
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let described = parameter["description"].is_string()
@@ -68,9 +74,12 @@ fn every_operation_is_described_to_the_end() {
 #[test]
 fn what_a_request_may_hold_is_closed_and_has_an_example() {
     let document = document();
-    // A body of lines is text to the schema; its lines are what another operation takes.
-    let is_lines = |operation: &Value| operation["requestBody"]["content"]["application/x-ndjson"].is_object();
-    let takes_json = |operation: &Value| operation["requestBody"].is_object() && !is_lines(operation);
+    // A body of lines is text to the schema; its lines are what another operation takes. What JSON-LD holds is not ours to close.
+    let is_open = |operation: &Value| {
+        let content = &operation["requestBody"]["content"];
+        content["application/x-ndjson"].is_object() || content["application/ld+json"].is_object()
+    };
+    let takes_json = |operation: &Value| operation["requestBody"].is_object() && !is_open(operation);
     let bodies: Vec<_> = operations()
         .into_iter()
         .filter(|(_, method, operation)| matches!(method.as_str(), "POST" | "PUT" | "PATCH") && takes_json(operation))
