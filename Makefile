@@ -1,11 +1,11 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test prepare openapi bench-peers
+.PHONY: help demo run build test contract prepare openapi bench-api bench-peers
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
-	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_CORS_ORIGINS \
+	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
 	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT
 
 help: ## List the targets
@@ -29,6 +29,11 @@ test: ## Format, lints, statements and all tests
 	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
 	$(CLEAN) scripts/prepare-sql --check
 	$(CLEAN) cargo test --locked
+	$(CLEAN) scripts/test-contract
+
+contract: ## Linters, generated clients and made-up requests against the API's description (SECONDS=1800)
+	@$(CLEAN) scripts/ensure-postgres
+	$(CLEAN) scripts/test-contract $(SECONDS)
 
 prepare: ## Describe all SQL statements anew, after one or a migration has changed
 	@$(CLEAN) scripts/ensure-postgres
@@ -38,6 +43,10 @@ openapi: ## Write the API's description from the code
 	@mkdir -p openapi
 	$(CLEAN) cargo run --quiet --locked -- openapi > openapi/crossclaim.json.new
 	mv openapi/crossclaim.json.new openapi/crossclaim.json
+
+bench-api: ## Requests a second, beside the bare ceilings
+	@$(CLEAN) scripts/ensure-postgres
+	cargo bench --locked --bench api
 
 SIZES = 10000 100000
 PEERS_VENV = target/peers-venv

@@ -177,6 +177,19 @@ impl<T: From<Uuid>> FromRequest for Id<T> {
     }
 }
 
+/// The same for an address that takes query parameters.
+pub struct Under<T>(pub T);
+
+impl<T: From<Uuid>> FromRequest for Under<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(uuid);
+        ready(id.map(|id| Self(T::from(id))).ok_or_else(Problem::not_found))
+    }
+}
+
 /// The hyphenated form alone: one resource has one address.
 pub fn uuid(raw: &str) -> Option<Uuid> {
     (raw.len() == 36).then(|| Uuid::try_parse(raw).ok()).flatten()

@@ -5,6 +5,7 @@
 
 mod atom;
 mod auth;
+mod cache;
 mod conditional;
 mod cors;
 mod edge;
@@ -71,6 +72,8 @@ pub struct HttpOptions {
     pub heartbeat: Duration,
     /// Clients that may follow the events at once.
     pub event_streams: usize,
+    /// Memory for answers that are kept; 0 for none.
+    pub answer_bytes: u64,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }
@@ -88,6 +91,7 @@ impl HttpOptions {
             body_deadline: Duration::from_secs(15),
             heartbeat: Duration::from_secs(15),
             event_streams: 64,
+            answer_bytes: 64 * 1024 * 1024,
             metrics,
         }
     }
@@ -100,6 +104,7 @@ struct State {
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
     limits: ratelimit::Limits,
+    answers: cache::Answers,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
     /// A permit for each export under way.
@@ -132,9 +137,17 @@ pub async fn serve(
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
     let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
     let stopping = watch::Sender::new(false);
-    let limits = ratelimit::Limits::default();
-    let state =
-        web::Data::new(State { service, options, bulk_streams, limits, event_streams, exports, stopping: stopping.clone() });
+    let (limits, answers) = (ratelimit::Limits::default(), cache::Answers::new(options.answer_bytes));
+    let state = web::Data::new(State {
+        service,
+        options,
+        bulk_streams,
+        limits,
+        answers,
+        event_streams,
+        exports,
+        stopping: stopping.clone(),
+    });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

@@ -5,6 +5,7 @@
 
 mod collected;
 mod coverage;
+mod freshness;
 mod ingest;
 mod keys;
 mod linker;
@@ -29,6 +30,7 @@ pub use self::{
     review::ReviewItem,
 };
 use self::{
+    freshness::Freshness,
     keys::Keys,
     live::Live,
     workspaces::{LOOK, Workspaces},
@@ -55,6 +57,7 @@ pub struct Service {
     keys: Arc<Keys>,
     live: Arc<Live>,
     /// Looks for new workspaces, and for the first key.
+    freshness: Arc<Freshness>,
     watch: Arc<JoinHandle<()>>,
 }
 
@@ -129,7 +132,13 @@ impl Service {
     pub async fn start_with(store: Store, options: LiveOptions) -> Result<Self, PipelineError> {
         let workspaces = Arc::new(Workspaces::new(store.clone()));
         let keys = Arc::new(Keys::default());
-        let watch = tokio::spawn(watch(store.clone(), workspaces.clone(), keys.clone()));
+        let freshness = Arc::new(Freshness::default());
+        let watch = {
+            let (store, workspaces, keys, freshness) = (store.clone(), workspaces.clone(), keys.clone(), freshness.clone());
+            tokio::spawn(async move {
+                tokio::join!(watch(store.clone(), workspaces, keys), freshness.answer(&store));
+            })
+        };
         let ingest: live::Ingest = {
             let (store, workspaces) = (store.clone(), workspaces.clone());
             Arc::new(move |workspace, article| {
@@ -143,7 +152,7 @@ impl Service {
             })
         };
         let live = Arc::new(Live::start(&store, ingest, options));
-        Ok(Self { store, workspaces, keys, live, watch: Arc::new(watch) })
+        Ok(Self { store, workspaces, keys, live, freshness, watch: Arc::new(watch) })
     }
 
     #[must_use]
@@ -316,6 +325,11 @@ impl Service {
     #[must_use]
     pub fn newest_events(&self) -> watch::Receiver<HashMap<WorkspaceId, i64>> {
         self.live.tail.newest()
+    }
+
+    /// The number of the workspace's newest event, which no event that was committed before exceeds; `None` while the database does not tell.
+    pub async fn newest_event(&self, workspace: WorkspaceId) -> Option<i64> {
+        self.freshness.newest(workspace).await
     }
 
     pub async fn readiness(&self) -> Readiness {

@@ -84,11 +84,11 @@ impl ArticleRequest {
     pub(super) fn check(self, now: DateTime<Utc>) -> Result<NewArticle, Problem> {
         let mut faults = Faults::default();
         let url = faults.take("/url", text::url(&self.url));
-        let canonical_url = faults.maybe("/canonical_url", self.canonical_url.as_deref(), text::url);
+        let canonical_url = faults.given("/canonical_url", self.canonical_url.as_deref(), text::url);
         let title = faults.maybe("/title", self.title.as_deref(), |raw| text::clean(raw, text::TITLE));
         let byline = faults.maybe("/byline", self.byline.as_deref(), |raw| text::name(raw, text::BYLINE));
         let language = faults.maybe("/language", self.language.as_deref(), text::language);
-        let published_at = faults.maybe("/published_at", self.published_at.as_deref(), |raw| text::publication_time(raw, now));
+        let published_at = faults.given("/published_at", self.published_at.as_deref(), |raw| text::publication_time(raw, now));
         let outlet = self.outlet.0.check(&mut faults);
         let claims = check_claims(self.claims.unwrap_or_default(), &mut faults);
         let body = check_body(self.text.as_deref(), self.html.as_deref(), &mut faults);
@@ -291,8 +291,8 @@ pub struct ArticleQuery {
 impl ArticleQuery {
     pub(super) fn filter(&self, faults: &mut Faults) -> ArticleFilter {
         ArticleFilter {
-            outlet: faults.maybe("/outlet", self.outlet.as_deref(), id),
-            status: faults.maybe("/status", self.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
+            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+            status: faults.given("/status", self.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
         }
     }
 }

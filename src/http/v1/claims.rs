@@ -52,11 +52,11 @@ impl ClaimQuery {
     pub(super) fn filter(&self, faults: &mut Faults) -> ClaimFilter {
         ClaimFilter {
             q: faults.maybe("/q", self.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-            outlet: faults.maybe("/outlet", self.outlet.as_deref(), id),
-            article: faults.maybe("/article", self.article.as_deref(), id),
-            cluster: faults.maybe("/cluster", self.cluster.as_deref(), id),
-            relation: faults.maybe("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
-            polarity: faults.maybe("/polarity", self.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
+            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+            article: faults.given("/article", self.article.as_deref(), id),
+            cluster: faults.given("/cluster", self.cluster.as_deref(), id),
+            relation: faults.given("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
+            polarity: faults.given("/polarity", self.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
 
 /// The format that is asked for.
 fn format(faults: &mut Faults, raw: Option<&str>) -> ExportFormat {
-    faults.maybe("/format", raw, choice::<ExportFormat>).unwrap_or_default()
+    faults.given("/format", raw, choice::<ExportFormat>).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -18,7 +18,7 @@ use crate::{
         auth::{Admin, Caller},
         conditional::IfMatch,
         error::{Code, Faults, Problem},
-        extract::{Id, JsonBody, Params},
+        extract::{Id, JsonBody, Params, Under},
         openapi::{EditProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text::{self, Flaw},
@@ -309,10 +309,9 @@ pub async fn test_webhook(
 pub async fn list_deliveries(
     caller: Caller<Admin>,
     state: web::Data<State>,
-    path: web::Path<String>,
+    Under(id): Under<WebhookId>,
     Params(query): Params<WebhookQuery>,
 ) -> Result<web::Json<DeliveryPage>, Problem> {
-    let id = super::id(&path).map_err(|_| Problem::not_found())?;
     let mut faults = Faults::default();
     let wanted = PageRequest::read(&mut faults, format!("deliveries of {id}"), query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;
