@@ -198,7 +198,7 @@ mod tests {
     #[actix_web::test]
     async fn the_log_tells_the_route_and_none_of_the_client_s_words() {
         async fn refuses() -> Result<HttpResponse, Problem> {
-            Err(Problem::new(super::super::error::Code::ValidationFailed, "secret-detail"))
+            Err(Problem::new(Code::ValidationFailed, "secret-detail"))
         }
         let lines = Arc::new(Mutex::new(Vec::new()));
         let writer = lines.clone();
