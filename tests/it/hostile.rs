@@ -373,7 +373,7 @@ async fn bombs_do_not_make_the_service_grow() {
     for at in 0..paths.len() {
         send(at).await;
     }
-    for (at, (path, _, encoding)) in paths.iter().enumerate() {
+    for (at, (path, _, encoding, _)) in paths.iter().enumerate() {
         let (before, begun) = (peak_memory(service.pid()), Instant::now());
         futures_util::future::join_all((0..AT_ONCE).map(|_| send(at))).await;
         let grown = peak_memory(service.pid()).saturating_sub(before);
