@@ -55,20 +55,20 @@ async fn run(server: &Embedded, wanted: i64) {
     let claims = multiply(&store, wanted).await;
     println!("{claims} claims");
     // What is made once, such as connections and buffers, is made before.
-    read(&client, &format!("{url}/v1/exports/clusters")).await;
+    read(&client, &format!("{url}/v1/exports/clusters"), claims).await;
     let formats = ["ndjson", "csv", "parquet"];
     let wanted = std::env::args().find_map(|argument| formats.into_iter().find(|format| **format == argument));
     for format in formats.into_iter().filter(|format| wanted.is_none_or(|wanted| wanted == *format)) {
         let before = memory("VmRSS");
         forget_highest();
         let begun = Instant::now();
-        let (bytes, lines) = read(&client, &format!("{url}/v1/exports/claims?format={format}")).await;
+        let (bytes, lines, along) = read(&client, &format!("{url}/v1/exports/claims?format={format}"), claims).await;
         let took = begun.elapsed().as_secs_f64();
         if format == "ndjson" {
             assert_eq!(lines, claims, "every row is there");
         }
         println!(
-            "{format:8} {:>8.1} MB in {took:>6.1} s, {:>7.0} rows/s; resident before {before:.1} MB, at most {:.1} MB",
+            "{format:8} {:>8.1} MB in {took:>6.1} s, {:>7.0} rows/s; resident before {before:.1} MB{along}, at most {:.1} MB",
             bytes as f64 / 1e6,
             claims as f64 / took,
             memory("VmHWM"),
@@ -106,15 +106,19 @@ async fn multiply(store: &Store, wanted: i64) -> i64 {
     count().await
 }
 
-/// Bytes and lines of an answer, none of which is kept.
-async fn read(client: &reqwest::Client, url: &str) -> (u64, i64) {
+/// Bytes and lines of an answer, none of which is kept, and what the process holds after a tenth of the lines and after nine.
+async fn read(client: &reqwest::Client, url: &str, whole: i64) -> (u64, i64, String) {
     let mut response = client.get(url).send().await.expect("an answer").error_for_status().expect("rows");
     let (mut bytes, mut lines) = (0, 0);
+    let (mut marks, mut held) = ([1, 9].into_iter().peekable(), String::new());
     while let Some(chunk) = response.chunk().await.expect("a whole answer") {
         bytes += chunk.len() as u64;
         lines += chunk.iter().filter(|&&byte| byte == b'\n').count() as i64;
+        if let Some(tenths) = marks.next_if(|tenths| lines >= whole * tenths / 10) {
+            held += &format!(", after {tenths}0 % {:.1} MB", memory("VmRSS"));
+        }
     }
-    (bytes, lines)
+    (bytes, lines, held)
 }
 
 /// Megabytes of this process, by a line of its status.

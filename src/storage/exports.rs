@@ -59,7 +59,7 @@ impl Store {
     /// As [`Store::list_claims`], without an end.
     pub async fn export_claims(&self, workspace: WorkspaceId, filter: &ClaimFilter) -> Result<Rows<Claim>, StorageError> {
         let filter = filter.clone();
-        rows!(self, 500, |connection| claims::listed(connection, workspace, &filter, &Page::everything()))
+        rows!(self, 200, |connection| claims::listed(connection, workspace, &filter, &Page::everything()))
     }
 
     /// As [`Store::list_clusters`], without an end.
@@ -83,7 +83,7 @@ impl Store {
 
     /// Pairs of claims that editors put together or hold apart, as it stands.
     pub async fn export_pairs(&self, workspace: WorkspaceId) -> Result<Rows<JudgedPair>, StorageError> {
-        rows!(self, 500, |connection| constraints::judged_pairs(connection, workspace))
+        rows!(self, 200, |connection| constraints::judged_pairs(connection, workspace))
     }
 
     /// A connection on which one statement may take as long as its reader does.

@@ -21,7 +21,7 @@ const NDJSON: &str = "application/x-ndjson";
 const FROST: &str = "-12 °C, said “Frost, \"really\"”, were measured in Orin, the weather service reported.";
 
 /// Nothing waits for the linker.
-async fn settled(store: &Store) {
+pub async fn settled(store: &Store) {
     let waiting = "select exists (select from article where status = 'pending' or rejudge or retiring)
         or exists (select from link_constraint where not noticed)";
     until("all is linked", async || !sqlx::query_scalar::<_, bool>(waiting).fetch_one(store.pool()).await.unwrap()).await;

@@ -13,7 +13,7 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 
-use crate::{api::Api, bulk, cli::crossclaim, corpus, harness, service::until};
+use crate::{api::Api, bulk, cli::crossclaim, corpus, exports::settled, harness, service::until};
 
 /// `crossclaim export <file>` or `import <file>`, on this database.
 fn run(command: &str, file: &Path, database: &PgConnectOptions, more: &[&str]) -> Output {
@@ -33,12 +33,6 @@ fn done(output: &Output) -> String {
 fn refused(output: &Output, words: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), said.contains(words)), (Some(1), true), "{words:?} in {said}");
-}
-
-async fn settled(store: &Store) {
-    let waiting = "select exists (select from article where status = 'pending' or rejudge or retiring)
-        or exists (select from link_constraint where not noticed)";
-    until("all is linked", async || !sqlx::query_scalar::<_, bool>(waiting).fetch_one(store.pool()).await.unwrap()).await;
 }
 
 /// A workspace with something of everything.

@@ -32,7 +32,8 @@ pub fn claim_document(
 ) -> Value {
     let view = ClusterView::detailed(stored, claims, notes);
     let id = format!("urn:uuid:{}", view.id);
-    let mut appearances = appearances(view.claims.as_deref().unwrap_or_default(), articles);
+    // Oldest first: the first is where it was seen first, which is not to say that nobody had it before.
+    let appearances = appearances(view.claims.as_deref().unwrap_or_default(), articles);
     let positions = view.outlets.iter().map(|position| {
         without_nulls(json!({
             "xc:outlet": position.outlet.name,
@@ -51,22 +52,19 @@ pub fn claim_document(
             "author": {"@type": "Person", "name": note.made_by},
         })
     });
-    let mut claim = json!({
+    let claim = without_nulls(json!({
         "@type": "Claim",
         "@id": id,
         "name": view.claim,
         "text": view.claim,
         "dateModified": view.last_seen_at,
+        "firstAppearance": appearances.first().map(|first| json!({"@id": first["@id"]})),
+        "appearance": appearances,
         "comment": comments.collect::<Vec<_>>(),
         "xc:counts": named(&view.counts),
         "xc:origins": {"xc:low": view.origins.low, "xc:high": view.origins.high},
         "xc:position": positions.collect::<Vec<_>>(),
-    });
-    // Oldest first: the first is where it was seen first, which is not to say that nobody had it before.
-    if let Some(first) = appearances.first() {
-        claim["firstAppearance"] = json!({"@id": first["@id"]});
-    }
-    claim["appearance"] = Value::Array(std::mem::take(&mut appearances));
+    }));
     let mut graph = vec![claim];
     graph.extend(reviews.iter().map(|review| review_node(review, &id)));
     json!({"@context": ["https://schema.org", {"xc": VOCABULARY}], "@graph": graph})
