@@ -28,7 +28,7 @@ pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, Decisi
 pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
 pub use feed::{FeedPage, FeedView};
-pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
+pub use key::{KeyPage, KeyView, MeView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
