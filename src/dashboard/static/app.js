@@ -51,7 +51,7 @@ function Page() {
           NAVIGATION.map(([name, label]) => h("a", { href: linkTo(name), "aria-current": isAt(name, here) ? "page" : undefined }, label)),
           h("a", { href: "docs/" }, "API"),
         ),
-        h("div", { class: "who" }, h(Live, {}), h(Who, {})),
+        h("div", { class: "account" }, h(Live, {}), h(Who, {})),
       ),
     ),
     h("main", { id: "main", class: "wide", tabindex: -1, ref: main }, h(Routed, { here })),

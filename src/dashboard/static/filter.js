@@ -20,9 +20,10 @@ const SORTS = [
 
 /** The choices one click away. @type {[string, string, string][]} */
 const SHOWN = [
-  ["", "All", "Every claim"],
+  ["", "Several outlets", "Two outlets or more have it"],
   ["fragile", "Fragile", "Three outlets or more, and one origin at most"],
   ["contested", "Contested", "Disputed by somebody, asserted by somebody else"],
+  ["all", "All", "Every claim, also where a single outlet has it"],
 ];
 
 /** @typedef {{ q: string, show: string, sort: string, outlet: string, relation: string, outlets: string, since: string, until: string }} Chosen */
@@ -47,22 +48,25 @@ export function readFilter(query) {
 
 /** As the API is asked. @param {Chosen} chosen @returns {api.Filter} */
 export function asked({ q, show, sort, outlet, relation, outlets, since, until }) {
-  const fragile = show === "fragile";
+  const fewest = { fragile: FRAGILE.min_outlets, contested: 0, all: 0 }[show] ?? 2;
   return {
     q,
     outlet,
     relation,
     contested: show === "contested" || undefined,
-    min_outlets: Math.max(Number(outlets), fragile ? FRAGILE.min_outlets : 0) || undefined,
-    max_origins: fragile ? FRAGILE.max_origins : undefined,
+    min_outlets: Math.max(Number(outlets), fewest) || undefined,
+    max_origins: show === "fragile" ? FRAGILE.max_origins : undefined,
     since: since && `${since}T00:00:00Z`,
     until: until && `${until}T23:59:59Z`,
-    sort: sort || show || DEFAULT_SORT,
+    sort: sort || usualSort(show),
   };
 }
 
-/** Whether anything is left out. @param {Chosen} chosen */
-export const isNarrow = ({ sort: _, ...chosen }) => Object.values(chosen).some((value) => value !== "");
+/** What is asked for by its fragility is best seen most fragile first. @param {string} show */
+const usualSort = (show) => (SORTS.some(([name]) => name === show) ? show : DEFAULT_SORT);
+
+/** Whether anything is left out that was asked to be. @param {Chosen} chosen */
+export const isNarrow = ({ sort: _, show, ...chosen }) => (show !== "" && show !== "all") || Object.values(chosen).some((value) => value !== "");
 
 /** @param {{ chosen: Chosen, view: string }} props */
 export function FilterForm({ chosen, view }) {
@@ -127,7 +131,7 @@ export function FilterForm({ chosen, view }) {
       h("label", { for: "sort" }, "Sort by"),
       h(
         "select",
-        { id: "sort", value: chosen.sort || chosen.show || DEFAULT_SORT, onChange: written((sort) => change({ sort })) },
+        { id: "sort", value: chosen.sort || usualSort(chosen.show), onChange: written((sort) => change({ sort })) },
         SORTS.map(([name, label]) => h("option", { value: name, key: name }, label)),
       ),
     ),

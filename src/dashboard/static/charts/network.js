@@ -68,8 +68,8 @@ function Drawing({ name, before, behind, width, idOf }) {
   return h(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Whom it echoes and who echoes it; the table below says the same" },
-    h("text", { class: "note", x: column + 0, y: 12, "text-anchor": "end" }, "it echoes →"),
-    h("text", { class: "note", x: width - column, y: 12 }, "→ echoed by"),
+    h("text", { class: "note", x: column, y: 12, "text-anchor": "end" }, "whom it echoes"),
+    h("text", { class: "note", x: width - column, y: 12 }, "who echoes it"),
     side(before, -1),
     side(behind, 1),
     h("rect", { class: "self", x: middle.x - half, y: middle.y - 16, width: 2 * half, height: 32, rx: 4 }),

@@ -6,7 +6,7 @@ import { badge, outletName, placeOf, relationBadge, useWidth } from "../parts.js
 import { certainty, clock, day, drift, minute, readAs, relationOf, shortDay } from "../words.js";
 import { Glyph, shortened } from "./marks.js";
 
-const LANE = 40;
+const LANE = 44;
 const TOP = 22;
 const SIDE = 10;
 const DAY = 86_400_000;
@@ -71,7 +71,7 @@ function Drawing({ said, width }) {
   const height = TOP + lanes.length * LANE + 6;
   const times = said.map(({ step }) => Date.parse(step.at));
   const [from, to] = [Math.min(...times), Math.max(...times)];
-  const room = width - 2 * SIDE - 46;
+  const room = width - 2 * SIDE - 12;
   const x = (/** @type {number} */ time) => SIDE + 6 + (to === from ? 0 : ((time - from) / (to - from)) * room);
   return h(
     "svg",
@@ -86,22 +86,28 @@ function Drawing({ said, width }) {
 
 /** @param {{ lane: Said[], y: number, x: (time: number) => number, width: number }} props */
 function Lane({ lane, y, x, width }) {
-  const line = y + 28;
+  const line = y + 30;
   const name = lane[0].claim.outlet.name;
   // Marks of one outlet stand beside each other even where its sentences are of one minute.
   let free = 0;
+  // A number is said again only when it is another one.
+  let known = "";
   const placed = lane.map((said) => {
-    const at = Math.max(x(Date.parse(said.step.at)), free);
-    const label = said.numbers[0] ? shortened(said.numbers[0], 18) : "";
-    free = at + 17 + label.length * 6.4;
-    return { ...said, at, label };
+    const at = Math.min(Math.max(x(Date.parse(said.step.at)), free), width - SIDE);
+    const number = said.numbers[0] ? shortened(said.numbers[0], 18) : "";
+    const label = number === known ? "" : number;
+    known = number || known;
+    const room = label ? label.length * 6.6 + 8 : 0;
+    const before = at + 14 + room > width;
+    free = at + 20 + (before ? 0 : room);
+    return { ...said, at, label, before };
   });
   return h(
     "g",
     {},
     h("line", { class: "lane", x1: SIDE, x2: width - SIDE, y1: line, y2: line }),
     h("text", { class: "note", x: SIDE, y: y + 15 }, shortened(name, width / 7)),
-    placed.map(({ step, claim, at, label }, index) =>
+    placed.map(({ step, claim, at, label, before }, index) =>
       h(
         "a",
         { key: index, href: placeOf(claim), "aria-label": `${name}, ${minute(step.at)}: ${claim.text}` },
@@ -110,7 +116,7 @@ function Lane({ lane, y, x, width }) {
         h(Glyph, { x: at, y: line, mark: claim.relation ?? "unclear" }),
         claim.certainty !== "asserted" && h("circle", { class: "hedged", cx: at, cy: line, r: 8.5 }),
         step.drift.length > 0 && h("path", { class: "drift", d: `M${at - 5} ${line - 11}h10l-5 -8z` }),
-        label && h("text", { class: "value", x: at + 10, y: line - 5 }, label),
+        label && h("text", { class: "value", x: before ? at - 13 : at + 13, y: line + 4, "text-anchor": before ? "end" : "start" }, label),
       ),
     ),
   );

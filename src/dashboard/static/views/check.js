@@ -122,7 +122,7 @@ function warningsOf({ polarity, disputed_by, single_origin, anonymous_only }) {
   const said = (/** @type {string} */ verb) => (also ? `${also} ${verb}` : `${verb[0].toUpperCase()}${verb.slice(1)}`);
   return [
     ...new Set(disputed_by.map(({ outlet, source }) => (source ? `${said("denied")} by ${source.name}, in ${outlet.name}.` : `${said("disputed")} by ${outlet.name}.`))),
-    ...(single_origin ? ["All outlets may have it from one origin."] : []),
+    ...(single_origin ? ["It may all come from one origin."] : []),
     ...(anonymous_only ? ["Nobody it goes back to is named."] : []),
   ];
 }

@@ -123,7 +123,8 @@ function Card({ position, claims }) {
   const own = position.claim_ids.flatMap((id) => claims.get(id) ?? []);
   // The strongest claim is the one that the position's reasons are taken from.
   const reasons = position.evidence ?? [];
-  const told = own.find((claim) => reasons.some(({ quote }) => isWithin(quote, claim))) ?? own[0];
+  const [first] = reasons;
+  const told = (first && own.find((claim) => isWithin(first.quote, claim))) ?? own[0];
   const others = own.filter((claim) => claim !== told);
   return h(
     "article",
@@ -131,14 +132,13 @@ function Card({ position, claims }) {
     h("h3", {}, outletName(outlet)),
     h("p", { class: "quiet" }, `${outlet.kind}, since ${day(position.since)}`),
     h(Badges, { position }),
-    told && h(Sentence, { claim: told, reasons }),
-    h("ul", { class: "evidence" }, reasons.map((reason, at) => h("li", { key: at }, h(Reason, { reason, claim: told, claims })))),
+    told && h(Sentence, { claim: told, reasons: reasons.filter(({ quote }) => !others.some((claim) => isWithin(quote, claim))), claims }),
     others.length > 0 &&
       h(
         "details",
         {},
         h("summary", {}, count(others.length, "more sentence")),
-        others.map((claim) => h(Sentence, { key: claim.id, claim, reasons: claim.evidence })),
+        others.map((claim) => h(Sentence, { key: claim.id, claim, reasons: claim.evidence, claims })),
       ),
     h(Relabel, { position }),
   );
@@ -162,8 +162,8 @@ const Badges = ({ position }) =>
 const isWithin = (quote, claim) =>
   quote.article_id === claim.article_id && quote.in_title === claim.headline && quote.span.start < claim.span.end && claim.span.start < quote.span.end;
 
-/** A claim as it is printed, with the words that attribute it and those that decide its label marked in place. @param {{ claim: Api.Claim, reasons: Api.Evidence[] }} props */
-function Sentence({ claim, reasons }) {
+/** A claim as it is printed, with the words that attribute it and those that decide its label marked in place, and why. @param {{ claim: Api.Claim, reasons: Api.Evidence[], claims: Claims }} props */
+function Sentence({ claim, reasons, claims }) {
   const length = claim.span.end - claim.span.start;
   const places = /** @type {{ span: Api.Span, mark: string, title: string }[]} */ ([]);
   for (const reason of reasons) {
@@ -188,17 +188,18 @@ function Sentence({ claim, reasons }) {
       `, ${minute(claim.said_at)}`,
       claim.certainty !== "asserted" && [" ", badge("flag", certainty(claim.certainty))],
     ),
+    h("ul", { class: "evidence" }, reasons.map((reason, at) => h("li", { key: at }, h(Reason, { reason, claim, claims })))),
   );
 }
 
-/** Why, in the API's sentence, with the words it rests on where they are not those of the claim, and what stands elsewhere. @param {{ reason: Api.Evidence, claim: Api.Claim | undefined, claims: Claims }} props */
+/** Why, in the API's sentence, with the words it rests on where they are not those of the claim, and what stands elsewhere. @param {{ reason: Api.Evidence, claim: Api.Claim, claims: Claims }} props */
 function Reason({ reason, claim, claims }) {
   const { summary, quote } = reason;
   // A conflicting quantity is named `other` as well; only a quote has a place to link to.
   const elsewhere = "other" in reason && "article_id" in reason.other ? reason.other : null;
   const credit = "credit" in reason ? reason.credit : null;
   const other = "other_claim" in reason && reason.other_claim ? claims.get(reason.other_claim) : undefined;
-  const isElsewhere = !claim || !isWithin(quote, claim);
+  const isElsewhere = !isWithin(quote, claim);
   const copied = elsewhere && ["copied_passage", "shared_quotation", "shared_wording"].includes(reason.kind);
   return [
     h("p", {}, h("span", { class: "reason" }, reasonName(reason.kind)), " ", foreign("span", {}, withoutLast(summary, [quote, credit, elsewhere]))),
@@ -212,7 +213,7 @@ function Reason({ reason, claim, claims }) {
           h(Aligned, {
             ours: quote.text,
             theirs: elsewhere.text,
-            ourName: claim ? h("bdi", {}, claim.outlet.name) : "Here",
+            ourName: h("bdi", {}, claim.outlet.name),
             theirName: h("a", { href: quoteLink(elsewhere) }, h("bdi", {}, other?.outlet.name ?? ("outlet" in reason ? reason.outlet : "Elsewhere"))),
           }),
         )
@@ -232,8 +233,10 @@ const Quotation = ({ quote, label }) =>
  * @param {string} summary @param {(Api.Quote | null)[]} quotes
  */
 function withoutLast(summary, quotes) {
-  const ending = quotes.map((quote) => `: “${quote?.text}”`).find((words) => summary.endsWith(words));
-  return ending ? `${summary.slice(0, -ending.length)}.` : summary;
+  const whole = summary.indexOf(": “");
+  const words = quotes.flatMap((quote) => (quote ? [`“${quote.text}”`] : []));
+  const isTheirs = whole >= 0 && words.reduce((rest, word) => rest.replace(word, ""), summary.slice(whole)).replaceAll(/[:/\s]/g, "") === "";
+  return isTheirs ? `${summary.slice(0, whole)}.` : summary;
 }
 
 /** @param {Api.Origins} origins */

@@ -27,7 +27,7 @@ export function View({ query }) {
       { class: classes("results", list.busy && list.value && "stale"), "aria-busy": list.busy },
       shown(list, ({ items, coverage: rests }) =>
         items.length === 0
-          ? h(Nothing, { narrow: isNarrow(chosen) })
+          ? h(Nothing, { chosen, known: rests.articles })
           : [
               h(
                 "div",
@@ -128,9 +128,10 @@ export function Legend() {
   );
 }
 
-/** @param {{ narrow: boolean }} props */
-function Nothing({ narrow }) {
-  if (narrow) return h(Empty, { title: "No claim matches" }, "Try fewer words, or take a filter off. ", h("a", { href: linkTo("") }, "Show all claims"));
+/** @param {{ chosen: import("../filter.js").Chosen, known: number }} props */
+function Nothing({ chosen, known }) {
+  if (isNarrow(chosen)) return h(Empty, { title: "No claim matches" }, "Try fewer words, or take a filter off. ", h("a", { href: linkTo("") }, "Show all claims"));
+  if (known > 0 && chosen.show !== "all") return h(Empty, { title: "Nothing is in two outlets yet" }, h("a", { href: linkTo("", undefined, { show: "all" }) }, "Show the claims of single outlets"));
   return h(
     Empty,
     { title: "No claims yet" },

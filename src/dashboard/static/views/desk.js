@@ -32,7 +32,7 @@ export function View({ query }) {
   useEvents((events) => events.some((event) => event.kind.startsWith("decision.")) && setTurn((turn) => turn + 1));
   return [
     h(Heading, { title: "Desk" }),
-    h("p", { class: "lead" }, "What the rules propose and leave to you. What you decide holds whatever arrives later, until it is undone."),
+    h("p", { class: "lead" }, "What the rules propose and leave to you. What you decide holds whatever arrives later, until it is undone. To merge, split or relabel, open the claim."),
     me && !mayEdit && h("div", { class: "failure" }, h("p", {}, "You are signed in as ", h("bdi", {}, me.name), `, ${me.role}. The worklist is for editors.`), h(KeyForm, {})),
     me && mayEdit && [
       h("nav", { class: "tabs", "aria-label": "Worklist" }, LISTS.map(([name, label]) => h("a", { key: name, href: linkTo("desk", undefined, { kind: name }), "aria-current": name === kind ? "true" : undefined }, label))),

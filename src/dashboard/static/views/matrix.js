@@ -60,6 +60,7 @@ function Grid({ rows }) {
     if (cell instanceof HTMLElement) cell.focus();
   };
   return [
+    h(Detail, { row: detail && rows[detail[0]], outlet: detail && outlets[detail[1]] }),
     h(
       "div",
       { class: "matrix-frame" },
@@ -111,7 +112,6 @@ function Grid({ rows }) {
         ),
       ),
     ),
-    h(Detail, { row: detail && rows[detail[0]], outlet: detail && outlets[detail[1]] }),
   ];
 }
 

@@ -25,7 +25,7 @@ function Outlets() {
             h(
               "table",
               { class: "outlets" },
-              h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Outlet"), h("th", { scope: "col" }, "Articles"), RELATIONS.slice(0, 3).map(({ label }) => h("th", { scope: "col", key: label }, label)), h("th", { scope: "col" }, "Share"))),
+              h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Outlet"), h("th", { scope: "col", class: "number" }, "Articles"), RELATIONS.slice(0, 3).map(({ label }) => h("th", { scope: "col", class: "number", key: label }, label)), h("th", { scope: "col" }, "Share"))),
               h("tbody", {}, items.map((outlet) => h(Row, { key: outlet.id, outlet }))),
             ),
           ),
