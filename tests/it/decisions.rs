@@ -186,6 +186,11 @@ async fn notes_stand_with_their_cluster() {
     assert_eq!(kinds, ["decision.undone", "decision.made", "cluster.created"]);
     assert_eq!(history["items"][1]["actor"], "admin");
     assert_eq!(history["items"][1]["payload"]["decision"], note["id"]);
+    let first = api.get(&format!("/v1/clusters/{cluster}/history?limit=2")).await.expect(200).json();
+    assert_eq!(first["items"].as_array().unwrap()[..], history["items"].as_array().unwrap()[..2]);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = api.get(&format!("/v1/clusters/{cluster}/history?cursor={cursor}")).await.expect(200).json();
+    assert_eq!((&rest["items"][0], &rest["next_cursor"]), (&history["items"][2], &Value::Null));
 }
 
 #[tokio::test]

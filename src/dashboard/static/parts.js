@@ -110,7 +110,7 @@ export function Aligned({ ours, theirs, ourName, theirName }) {
     h(
       "div",
       {},
-      h("h4", {}, title),
+      h("p", { class: "side" }, title),
       foreign("p", { class: "aligned-text" }, runs.map(({ text, shared }) => (shared ? h("mark", { class: "shared" }, text) : text))),
     );
   return h("div", { class: "aligned" }, side(theirName, right), side(ourName, left));

@@ -11,7 +11,7 @@ use crate::{
         State,
         auth::{Caller, Reader},
         error::{Faults, Problem},
-        extract::{Id, Params},
+        extract::{Id, ListOf, Params},
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text,
@@ -189,7 +189,7 @@ pub struct HistoryQuery {
 pub async fn list_cluster_history(
     caller: Caller<Reader>,
     state: web::Data<State>,
-    Id(id): Id<ClusterId>,
+    ListOf(id): ListOf<ClusterId>,
     Params(query): Params<HistoryQuery>,
 ) -> Result<web::Json<HistoryPage>, Problem> {
     let mut faults = Faults::default();

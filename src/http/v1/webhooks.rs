@@ -13,7 +13,7 @@ use crate::{
         State,
         auth::{Admin, Caller},
         error::{Code, Faults, Problem},
-        extract::{Id, JsonBody, Params},
+        extract::{Id, JsonBody, ListOf, Params},
         openapi::{EditProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text::{self, Flaw},
@@ -288,10 +288,9 @@ pub async fn test_webhook(
 pub async fn list_deliveries(
     caller: Caller<Admin>,
     state: web::Data<State>,
-    path: web::Path<String>,
+    ListOf(id): ListOf<WebhookId>,
     Params(query): Params<WebhookQuery>,
 ) -> Result<web::Json<DeliveryPage>, Problem> {
-    let id = super::id(&path).map_err(|_| Problem::not_found())?;
     let mut faults = Faults::default();
     let wanted = PageRequest::read(&mut faults, format!("deliveries of {id}"), query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;

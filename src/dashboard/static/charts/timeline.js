@@ -75,7 +75,7 @@ function Drawing({ said, width }) {
   const x = (/** @type {number} */ time) => SIDE + 6 + (to === from ? 0 : ((time - from) / (to - from)) * room);
   return h(
     "svg",
-    { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Timeline from ${day(said[0].step.at)}; the table below says the same` },
+    { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Timeline from ${day(said[0].step.at)}; the table below says the same` },
     ticks(from, to, width).map(({ time, label }) => [
       h("line", { class: "grid", x1: x(time), x2: x(time), y1: TOP - 4, y2: height }),
       h("text", { class: "note", x: x(time), y: TOP - 9, "text-anchor": x(time) < 40 ? "start" : "middle", dx: x(time) < 40 ? -6 : 0 }, label),
@@ -110,7 +110,7 @@ function Lane({ lane, y, x, width }) {
     placed.map(({ step, claim, at, label, before }, index) =>
       h(
         "a",
-        { key: index, href: placeOf(claim), "aria-label": `${name}, ${minute(step.at)}: ${claim.text}` },
+        { key: index, href: placeOf(claim) },
         h("title", {}, [`${name}, ${minute(step.at)}`, relationOf(claim.relation).verb[0], ...news(step).map(([label]) => label), claim.text].join("\n")),
         step.new_origin && h("circle", { class: "new-origin", cx: at, cy: line, r: 10 }),
         h(Glyph, { x: at, y: line, mark: claim.relation ?? "unclear" }),

@@ -259,7 +259,7 @@ function Numbers({ quantities, claims }) {
     h("h2", { id: "numbers" }, "Numbers given"),
     h(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "numbers" },
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of numbers" },
       h(
         "table",
         {},

@@ -9,7 +9,7 @@ import { usePages } from "../load.js";
 import { articleLink, badge, Empty, Failure, Heading, KeyForm, More, notify, shown } from "../parts.js";
 import { count, minute } from "../words.js";
 
-/** @typedef {{ id: number, name: string, state: "working" | "done" | "failed" | "asking", text: string, article?: string, faults?: string[], body?: { text?: string, html?: string } }} Line */
+/** @typedef {{ id: number, name: string, state: "working" | "done" | "failed" | "asking", text: string, article?: string, isFile?: boolean, faults?: string[], body?: { text?: string, html?: string } }} Line */
 
 let lastLine = 0;
 
@@ -44,7 +44,9 @@ function Desk() {
     setUrl("");
     await one(change, api.fetchArticle(url.trim()));
   };
-  const done = lines.filter(({ state }) => state === "done").length;
+  // A file of many has a line of its own beside those of its articles.
+  const articles = lines.filter(({ isFile }) => !isFile);
+  const done = articles.filter(({ state }) => state === "done").length;
   const working = lines.filter(({ state }) => state === "working").length;
   return [
     h(
@@ -102,7 +104,7 @@ function Desk() {
         "section",
         { "aria-labelledby": "results" },
         h("h2", { id: "results" }, "Results"),
-        h("p", { role: "status" }, working > 0 ? `${done} of ${count(lines.length, "article")} stored` : `${count(done, "article")} stored${lines.length > done ? `, ${lines.length - done} not` : ""}`),
+        h("p", { role: "status" }, working > 0 ? `${count(done, "article")} stored so far` : `${count(done, "article")} stored${articles.length > done ? `, ${articles.length - done} not` : ""}`),
         h("progress", { max: lines.length, value: lines.length - working, "aria-label": "Progress" }),
         h("ol", { class: "ingested" }, lines.map((line) => h(ResultLine, { key: line.id, line, add }))),
       ),
@@ -143,7 +145,7 @@ async function one(change, sent) {
 
 /** @param {string} name @param {string[]} lines @param {(change: Partial<Line>) => void} change @param {Add} add */
 async function many(name, lines, change, add) {
-  change({ text: `0 of ${lines.length}` });
+  change({ text: `0 of ${lines.length}`, isFile: true });
   let [came, stored] = [0, 0];
   const titles = lines.map((line) => titleOf(line));
   for await (const result of api.storeMany(`${lines.join("\n")}\n`)) {
