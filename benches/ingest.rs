@@ -127,7 +127,7 @@ async fn serve(server: &Embedded) -> (Service, String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/v1/articles/bulk", listener.local_addr().expect("a bound listener"));
     let (stop, stopped) = oneshot::channel::<()>();
-    let options = HttpOptions::new(telemetry::metrics().expect("metrics"));
+    let options = HttpOptions { open: true, ..HttpOptions::new(telemetry::metrics().expect("metrics")) };
     let shutdown = async { drop(stopped.await) };
     actix_web::rt::spawn(http::serve(listener, service.clone(), options, shutdown));
     (service, url, stop)
@@ -136,7 +136,8 @@ async fn serve(server: &Embedded) -> (Service, String, oneshot::Sender<()>) {
 async fn post(url: &str, body: String) {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let request = client.post(url).header("content-type", "application/x-ndjson").body(body);
-    let answer = request.send().await.expect("an answer").text().await.expect("a whole answer");
+    let answer = request.send().await.and_then(reqwest::Response::error_for_status).expect("an answer");
+    let answer = answer.text().await.expect("a whole answer");
     assert!(!answer.contains("\"failed\""), "{answer}");
 }
 

@@ -18,6 +18,22 @@ pub struct Cluster {
     pub last_seen_at: DateTime<Utc>,
 }
 
+/// Seconds after which an outlet's joining counts half towards [`Cluster::trend`].
+const HALF_LIFE: f64 = 12.0 * 3600.0;
+
+impl Cluster {
+    /// How lively the story is: the second (Unix time) at which one outlet alone would have to join it to weigh as much as all that
+    /// did, each half after twelve hours. Two clusters compare alike whenever they are compared, so the number never has to
+    /// be renewed (forward decay; Cormode et al. 2009).
+    #[must_use]
+    pub fn trend(&self) -> i64 {
+        let joined = || self.outlets.iter().map(|position| position.since.timestamp());
+        let newest = joined().max().unwrap_or(self.last_seen_at.timestamp());
+        let weight: f64 = joined().map(|at| ((at - newest) as f64 / HALF_LIFE).exp2()).sum();
+        newest + (HALF_LIFE * weight.max(1.0).log2()) as i64
+    }
+}
+
 /// How many articles and outlets, and how many outlets by label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -99,4 +115,46 @@ pub struct OutletPosition {
     pub flags: Vec<Flag>,
     pub claim_ids: Vec<ClaimId>,
     pub evidence: Vec<Evidence>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(hours: &[i64]) -> Cluster {
+        let at = |hour: &i64| DateTime::from_timestamp(hour * 3600, 0).unwrap();
+        let position = |hour| OutletPosition {
+            outlet_id: OutletId::new(),
+            relation: Relation::Corroborates,
+            voice: Voice::Outlet,
+            disputed_by: None,
+            asserted_by: None,
+            echo_of: None,
+            independence: None,
+            mixed: false,
+            since: at(hour),
+            flags: Vec::new(),
+            claim_ids: Vec::new(),
+            evidence: Vec::new(),
+        };
+        Cluster {
+            id: ClusterId::new(),
+            claim: String::new(),
+            counts: Counts::default(),
+            origins: Origins { low: 0, high: 0, roots: Vec::new() },
+            outlets: hours.iter().map(position).collect(),
+            first_seen_at: at(&0),
+            last_seen_at: at(&hours.iter().copied().max().unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn a_story_trends_by_who_joined_lately() {
+        let trend = |hours: &[i64]| joined(hours).trend() / 3600;
+        assert_eq!(trend(&[100]), 100);
+        assert_eq!(trend(&[100, 100]), 112, "two outlets weigh what one does half a day later");
+        assert_eq!(trend(&[100, 88, 88]), 112, "and two that came half a day before weigh one");
+        assert_eq!(trend(&[]), 0);
+        assert!(trend(&[100, 99, 98, 97]) > trend(&[110]) && trend(&[0, 1, 2, 3, 4, 5]) < trend(&[100]));
+    }
 }

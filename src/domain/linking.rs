@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Outlet, OutletId, Provenance,
-    Relabel, Reuse,
+    ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Entity, Outlet, OutletId,
+    Provenance, Quantity, Relabel, Reuse,
 };
 
 /// An article as the linker sees it: no text, only what linking and judging need.
@@ -48,6 +48,52 @@ pub struct LinkClaim {
     pub cluster_id: Option<ClusterId>,
 }
 
+/// A linked article as the corpus remembers it: what claims are found and compared by, nothing that they are judged by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownArticle {
+    pub id: ArticleId,
+    /// When it was said ([`LinkArticle::time`]).
+    pub time: DateTime<Utc>,
+    pub language: String,
+    pub sketch: Vec<u64>,
+    /// In the order of the article.
+    pub claims: Vec<KnownClaim>,
+}
+
+impl From<&LinkArticle> for KnownArticle {
+    fn from(article: &LinkArticle) -> Self {
+        let claims = article.claims.iter().map(|claim| KnownClaim {
+            id: claim.id,
+            cluster_id: claim.cluster_id,
+            proposition: claim.reading.proposition.clone(),
+            quote: claim.reading.attribution.quote.clone(),
+            quantities: claim.reading.quantities.clone(),
+            entities: claim.reading.entities.clone(),
+            event_date: claim.reading.event_date,
+        });
+        Self {
+            id: article.id,
+            time: article.time(),
+            language: article.language.clone(),
+            sketch: article.sketch.clone(),
+            claims: claims.collect(),
+        }
+    }
+}
+
+/// A claim of a [`KnownArticle`]; the fields of its reading have the same names there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownClaim {
+    pub id: ClaimId,
+    /// `None` while unlinked.
+    pub cluster_id: Option<ClusterId>,
+    pub proposition: String,
+    pub quote: Option<String>,
+    pub quantities: Vec<Quantity>,
+    pub entities: Vec<Entity>,
+    pub event_date: Option<NaiveDate>,
+}
+
 /// An editor's word about two claims, which no likeness outweighs (must-link and cannot-link; Wagstaff et al. 2001).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Constraint {
@@ -72,6 +118,8 @@ pub enum ReviewKind {
     Suggested,
     /// It takes for granted what a cluster asserts the opposite of.
     Presupposed,
+    /// It stands in a cluster none of whose other claims is very like it.
+    Doubtful,
 }
 
 /// What waits for the linker.

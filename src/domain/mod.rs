@@ -32,7 +32,10 @@ pub use ids::{
     ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, DeliveryId, FeedId, KeyId, OutletId, WatchId, WebhookId, WorkspaceId,
 };
 pub use key::{Digest, Role, Secret};
-pub use linking::{Constraint, ConstraintKind, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind, Settled};
+pub use linking::{
+    Constraint, ConstraintKind, KnownArticle, KnownClaim, LinkArticle, LinkClaim, LinkPlan, LinkWork, LinkedCluster, ReviewKind,
+    Settled,
+};
 pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};

@@ -61,6 +61,10 @@ impl Default for Linking {
     }
 }
 
+/// A claim that is no more like than this to any other claim of its cluster is shown to an editor, 0–1. Average link holds it there all the
+/// same. Higher: a longer worklist, more of it right as it stands.
+pub const DOUBT: f64 = 0.3;
+
 /// Likeness from which a plain negation, or another number, opposes a claim. Lower: more disputes that speak of something
 /// else; higher: more that are missed. A denial in so many words ("denied", "lied about") needs none: what it denies is named.
 pub const OPPOSITION_LIKENESS: f64 = 0.1;

@@ -123,6 +123,13 @@ pub async fn authenticate(
     next.call(request).await
 }
 
+/// Who asks, where that is known.
+pub fn known(request: &HttpRequest) -> Option<(WorkspaceId, Bearer)> {
+    let extensions = request.extensions();
+    let identity = extensions.get::<Result<Identity, Problem>>()?.as_ref().ok()?;
+    Some((identity.workspace, identity.bearer))
+}
+
 #[derive(Clone)]
 struct Identity {
     workspace: WorkspaceId,

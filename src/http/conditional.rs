@@ -1,17 +1,33 @@
 //! Answers that a client has already: an ETag on every answer of the API that fits in memory, and 304 to whoever names it
-//! (RFC 9110, 13.1.2).
+//! (RFC 9110, 13.1.2). And changes that are meant for what the client saw: 412 where that is not what is there (13.1.1).
 //!
-//! The tag is made from the body, so that nothing can change without it. It is weak, because an answer may go out compressed or not.
+//! The tag is made from the body, so that nothing can change without it. It is weak, because an answer may go out compressed or not;
+//! `If-Match` compares it all the same, since a tag names one state of a thing whatever the encoding.
+
+use std::{
+    convert::Infallible,
+    future::{Future, Ready, ready},
+};
 
 use actix_web::{
+    FromRequest, HttpRequest,
     body::{BoxBody, MessageBody},
+    dev::Payload,
     dev::ServiceResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH},
+        header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH},
     },
 };
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    State,
+    error::{Code, Problem},
+};
+use crate::{domain::WorkspaceId, storage::Turn};
 
 /// What a request says that the client has.
 #[derive(Debug, Default)]
@@ -19,11 +35,15 @@ pub struct Known(Vec<String>);
 
 impl Known {
     pub fn of(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+        Self::named(headers, IF_NONE_MATCH)
+    }
+
+    fn named(headers: &HeaderMap, header: HeaderName) -> Self {
+        let values = headers.get_all(header).filter_map(|value| value.to_str().ok());
         Self(values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).collect())
     }
 
-    /// By weak comparison, as 13.1.2 has it.
+    /// By weak comparison.
     fn holds(&self, tag: &str) -> bool {
         let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
         self.0.iter().any(|known| known == "*" || opaque(known) == opaque(tag))
@@ -40,9 +60,7 @@ pub fn tag(response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResponse
             Ok(bytes) => bytes,
             Err(body) => return body,
         };
-        let digest = Sha256::digest(&bytes);
-        let tag: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let tag = format!("W/\"{tag}\"");
+        let tag = tag_of(&bytes);
         // A cache may keep it and has to ask each time.
         head.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         if let Ok(value) = HeaderValue::from_str(&tag) {
@@ -54,6 +72,54 @@ pub fn tag(response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResponse
         }
         BoxBody::new(bytes)
     })
+}
+
+fn tag_of(body: &[u8]) -> String {
+    let digest: String = Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("W/\"{digest}\"")
+}
+
+/// What a request says of the thing that it is about to change.
+#[derive(Debug)]
+pub struct IfMatch(Option<Known>);
+
+impl FromRequest for IfMatch {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let named = request.headers().contains_key(IF_MATCH);
+        ready(Ok(Self(named.then(|| Known::named(request.headers(), IF_MATCH)))))
+    }
+}
+
+impl IfMatch {
+    /// Waits until nobody else changes the thing, which is the caller's to change until it drops the turn; provided that it is as the
+    /// client saw it. `current` is what its address shows.
+    pub async fn turn<V: Serialize>(
+        &self,
+        state: &State,
+        workspace: WorkspaceId,
+        thing: Uuid,
+        current: impl Future<Output = Result<V, Problem>>,
+    ) -> Result<Turn, Problem> {
+        let turn = state.service.store().turn(workspace, thing).await?;
+        if let Some(known) = &self.0 {
+            let shown = serde_json::to_vec(&current.await?).map_err(|_| Problem::internal())?;
+            if !known.holds(&tag_of(&shown)) {
+                return Err(Problem::new(Code::PreconditionFailed, "It is not what If-Match names any more."));
+            }
+        }
+        Ok(turn)
+    }
+
+    /// For what people edit in forms: two who edit at once must not undo each other unseen.
+    pub fn require(&self) -> Result<(), Problem> {
+        match self.0 {
+            Some(_) => Ok(()),
+            None => Err(Problem::new(Code::PreconditionRequired, "Send If-Match with the ETag of what you read.")),
+        }
+    }
 }
 
 #[cfg(test)]

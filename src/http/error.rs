@@ -86,6 +86,11 @@ impl Problem {
         problem
     }
 
+    pub fn in_progress() -> Self {
+        Self::new(Code::IdempotencyInProgress, "The first request with this key is not done yet.")
+            .header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
     pub fn method_not_allowed(allowed: &str) -> Self {
         let problem = Self::new(Code::MethodNotAllowed, format!("This address answers {allowed}."));
         match HeaderValue::from_str(allowed) {

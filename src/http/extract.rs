@@ -31,16 +31,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let acceptable = check_headers(request);
-        let deadline = State::of(request).options.body_deadline;
-        let payload = payload.take();
+        let body = read_body(request, payload.take());
         Box::pin(async move {
             acceptable?;
-            // actix limits the time for a request's head only; without this a body may take for ever.
-            let bytes = tokio::time::timeout(deadline, read(payload))
-                .await
-                .map_err(|_| Problem::new(Code::RequestTimeout, format!("The body did not arrive within {deadline:?}.")))??;
-            json::parse(&bytes).map(Self)
+            json::parse(&body.await?).map(Self)
         })
+    }
+}
+
+/// The whole body, at most [`MAX_BODY_BYTES`].
+pub fn read_body(request: &HttpRequest, payload: Payload) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let deadline = State::of(request).options.body_deadline;
+    async move {
+        // actix limits the time for a request's head only; without this a body may take for ever.
+        tokio::time::timeout(deadline, read(payload))
+            .await
+            .map_err(|_| Problem::new(Code::RequestTimeout, format!("The body did not arrive within {deadline:?}.")))?
     }
 }
 

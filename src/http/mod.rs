@@ -10,6 +10,7 @@ mod edge;
 mod error;
 mod examples;
 mod extract;
+mod idempotency;
 mod json;
 mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
@@ -174,6 +175,7 @@ fn app(
         .service(web::redirect("/docs", "docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")))
         .default_service(web::to(edge::fallback))
+        .wrap(from_fn(idempotency::once))
         .wrap(from_fn(auth::authenticate))
         .wrap(cors)
         .wrap(from_fn(edge::edge))

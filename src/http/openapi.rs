@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use actix_web::{App, dev::ResourceDef};
+use actix_web::{App, dev::ResourceDef, http::Method};
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema,
     openapi::{
@@ -18,6 +18,7 @@ use utoipa_actix_web::AppExt;
 
 use super::{
     error::{Code, ProblemView},
+    idempotency,
     views::{ClusterSortView, ReviewKindView},
 };
 
@@ -68,6 +69,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         if let Some(read) = item.get.as_mut().filter(|_| path.starts_with("/v1/")) {
             conditional(read);
         }
+        let writes = [
+            (Method::POST, &mut item.post),
+            (Method::PUT, &mut item.put),
+            (Method::PATCH, &mut item.patch),
+            (Method::DELETE, &mut item.delete),
+        ];
+        for (method, operation) in writes {
+            let Some(operation) = operation else { continue };
+            if idempotency::applies(&method, path) {
+                repeatable(operation);
+            }
+            if CHANGES.contains(&operation.operation_id.as_deref().unwrap_or_default()) {
+                guarded(operation, method == Method::PATCH);
+            }
+        }
     }
     document
 }
@@ -87,6 +103,56 @@ fn conditional(operation: &mut Operation) {
     }
     let same = ResponseBuilder::new().description("The client has it already.").header("ETag", tag());
     operation.responses.responses.insert("304".to_owned(), RefOr::T(same.build()));
+}
+
+/// Operations that change what has an address, and heed `If-Match`.
+const CHANGES: [&str; 11] = [
+    "changeFeed",
+    "changeWebhook",
+    "createDecision",
+    "deleteConstraint",
+    "deleteFeed",
+    "deleteKey",
+    "deleteWatch",
+    "deleteWebhook",
+    "rotateWebhook",
+    "undoDecision",
+    "withdrawArticle",
+];
+
+fn guarded(operation: &mut Operation, required: bool) {
+    let tag = ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(if required {
+            "`ETag` of what is to be changed, as it was read. Without it the answer is 428; with one that is out of date, 412."
+        } else {
+            "`ETag` of what is to be changed, as it was read. With one that is out of date the answer is 412."
+        }))
+        .schema(Some(String::schema()));
+    operation.parameters.get_or_insert_default().push(RefOr::T(tag.build()));
+    let codes = if required { &[Code::PreconditionFailed, Code::PreconditionRequired][..] } else { &[Code::PreconditionFailed] };
+    operation.responses.responses.extend(codes.iter().map(|code| (code.status().as_str().to_owned(), RefOr::T(problem(*code)))));
+}
+
+/// What is done once however often it is sent.
+fn repeatable(operation: &mut Operation) {
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "1 to 255 visible ASCII characters, such as a fresh UUID. The same request with the same key within a day gets the answer \
+             that the first one got, with `Idempotency-Replayed: true`; another body gets 422, and 409 comes while the first is still \
+             running, or where its answer held a secret.",
+        ))
+        .schema(Some(String::schema()));
+    operation.parameters.get_or_insert_default().push(RefOr::T(key.build()));
+    for code in [Code::MalformedRequest, Code::RequestTimeout, Code::PayloadTooLarge, Code::ValidationFailed, Code::Conflict] {
+        let status = code.status().as_str().to_owned();
+        operation.responses.responses.entry(status).or_insert_with(|| RefOr::T(problem(code)));
+    }
 }
 
 /// The document as JSON, made once.

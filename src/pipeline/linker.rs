@@ -10,12 +10,13 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, watch};
 
 use super::{PipelineError, SharedCorpus, reuse};
 use crate::{
     domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
-    engine::clustering::{Corpus, Regrouping},
+    engine::clustering::{Loading, Regrouping},
     storage::{LinkerLock, StorageError, Store},
 };
 
@@ -23,7 +24,9 @@ use crate::{
 /// not four times. A thousand take some seconds, in which nothing else is linked.
 const BATCH: i64 = 1_024;
 /// Articles loaded together at start.
-const LOAD: i64 = 1_000;
+const LOAD: usize = 500;
+/// Connections that read them.
+const LOADERS: usize = 2;
 /// How often the linker looks for work that no signal announced (stored by another instance).
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a follower asks what changed, and whether the lock is free.
@@ -243,7 +246,7 @@ impl Linker {
             ids.dedup();
             ids
         };
-        let articles = self.store.link_articles(self.workspace, &unknown).await?;
+        let articles = self.store.corpus_articles(self.workspace, &unknown).await?;
         let corpus = self.corpus.clone();
         super::blocking(move || {
             let mut corpus = corpus.write();
@@ -260,23 +263,31 @@ impl Linker {
     /// Loads the corpus anew, with progress in the log. Returns the event it is as new as, or newer.
     async fn load(&self) -> Result<i64, PipelineError> {
         let as_of = self.store.last_event(self.workspace).await?;
-        let mut corpus = Corpus::new(self.store.noticed_constraints(self.workspace).await?);
+        let mut loading = Loading::new(self.store.noticed_constraints(self.workspace).await?);
         let mut told = std::time::Instant::now();
-        let mut articles = self.store.linked_articles(self.workspace, None, LOAD).await?;
-        while let Some(last) = articles.last().map(|last| last.id) {
-            // The database reads the next ones while these are taken in.
-            let next = self.store.linked_articles(self.workspace, Some(last), LOAD);
+        let ids = self.store.corpus_article_ids(self.workspace).await?;
+        // The database reads the next ones while these are taken in.
+        let pages: Vec<Vec<ArticleId>> = ids.chunks(LOAD).map(<[_]>::to_vec).collect();
+        let (store, workspace) = (self.store.clone(), self.workspace);
+        let pages = stream::iter(pages).map(move |ids| {
+            let store = store.clone();
+            super::aside(async move { store.corpus_articles(workspace, &ids).await })
+        });
+        let pages = pages.buffered(LOADERS);
+        tokio::pin!(pages);
+        while let Some(articles) = pages.next().await {
+            let articles = articles??;
             let taken = super::blocking(move || {
-                corpus.insert(&articles);
-                corpus
+                loading.take(&articles);
+                loading
             });
-            let (taken, next) = tokio::join!(taken, next);
-            (corpus, articles) = (taken?, next?);
+            loading = taken.await?;
             if told.elapsed() > Duration::from_secs(2) {
-                tracing::info!(claims = corpus.len(), "loading the corpus");
+                tracing::info!(claims = loading.claims(), "loading the corpus");
                 told = std::time::Instant::now();
             }
         }
+        let corpus = super::blocking(|| loading.finish()).await?;
         tracing::info!(claims = corpus.len(), clusters = corpus.cluster_count(), "corpus loaded");
         *self.corpus.write() = corpus;
         self.signals.loaded.store(true, Ordering::Release);

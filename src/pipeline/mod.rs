@@ -357,10 +357,17 @@ async fn watch(store: Store, workspaces: Arc<Workspaces>, keys: Arc<Keys>) {
 
 /// Runs CPU work off the request threads. A panic in it is a defect of ours on one input, and hurts nobody else.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "reading failed");
-        PipelineError::Reading
-    })
+    tokio::task::spawn_blocking(work).await.map_err(failed)
+}
+
+/// Runs a task that goes on while its caller is busy with something else.
+async fn aside<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> Result<T, PipelineError> {
+    tokio::spawn(task).await.map_err(failed)
+}
+
+fn failed(error: tokio::task::JoinError) -> PipelineError {
+    tracing::error!(%error, "reading failed");
+    PipelineError::Reading
 }
 
 /// The corpus behind a lock that many read and only the linker writes.

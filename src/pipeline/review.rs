@@ -63,6 +63,7 @@ impl Service {
 fn review(corpus: &crate::engine::clustering::Corpus, kind: ReviewKind, claim: Claim) -> Option<ReviewItem> {
     let (presupposes, matches) = match kind {
         ReviewKind::Suggested => (None, corpus.suggested(claim.id)),
+        ReviewKind::Doubtful => (None, corpus.doubted(claim.id).into_iter().collect()),
         ReviewKind::Presupposed => {
             let against = claim.reading.presupposes.iter().map(|taken| (Some(taken.clone()), corpus.against(claim.id, taken)));
             against.into_iter().find(|(_, matches)| !matches.is_empty())?

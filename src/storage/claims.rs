@@ -131,7 +131,7 @@ impl Store {
     ) -> Result<Vec<Claim>, StorageError> {
         let mut connection = self.connection().await?;
         let rows = match kind {
-            ReviewKind::Suggested => {
+            ReviewKind::Suggested | ReviewKind::Doubtful => {
                 select_claims!(
                     "where claim.workspace_id = $1 and claim.relation is not null and ($2::uuid is null or claim.claim_id < $2)
                     order by claim.claim_id desc

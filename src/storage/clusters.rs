@@ -33,6 +33,8 @@ pub enum ClusterSort {
     Echoed,
     /// Many outlets, few origins: outlets - high origins, largest first.
     Fragile,
+    /// Most outlets lately first: [`Cluster::trend`].
+    Trending,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -191,6 +193,7 @@ impl Store {
             ClusterSort::Contested => list_by!("cluster.contest", &mut *connection, workspace, filter, page),
             ClusterSort::Echoed => list_by!("cluster.echo", &mut *connection, workspace, filter, page),
             ClusterSort::Fragile => list_by!("cluster.fragility", &mut *connection, workspace, filter, page),
+            ClusterSort::Trending => list_by!("cluster.trend", &mut *connection, workspace, filter, page),
         };
         Ok(rows.into_iter().map(|row| (row.key, row.into())).collect())
     }

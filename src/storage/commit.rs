@@ -82,17 +82,17 @@ impl Writer<'_> {
         let clusters: Vec<&Cluster> = linked.iter().map(|linked| &linked.cluster).collect();
         sqlx::query!(
             "insert into cluster (workspace_id, cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear,
-                origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at)
+                origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at, trend)
             select $1, *
             from unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[],
                 $9::integer[], $10::integer[], $11::integer[], $12::jsonb[], $13::boolean[], $14::timestamptz[],
-                $15::timestamptz[], $16::timestamptz[])
+                $15::timestamptz[], $16::timestamptz[], $17::bigint[])
             on conflict (workspace_id, cluster_id) do update
             set claim = excluded.claim, articles = excluded.articles, outlets = excluded.outlets,
                 corroborates = excluded.corroborates, disputes = excluded.disputes, echoes = excluded.echoes,
                 unclear = excluded.unclear, origins_low = excluded.origins_low, origins_high = excluded.origins_high,
                 origins = excluded.origins, contested = excluded.contested, first_seen_at = excluded.first_seen_at,
-                last_seen_at = excluded.last_seen_at, dissolved_at = excluded.dissolved_at, merged_into = null",
+                last_seen_at = excluded.last_seen_at, dissolved_at = excluded.dissolved_at, trend = excluded.trend, merged_into = null",
             self.workspace.0,
             &each(&clusters, |cluster| cluster.id.0),
             &each(&clusters, |cluster| cluster.claim.clone()),
@@ -111,6 +111,7 @@ impl Writer<'_> {
             // Of nothing but withdrawn claims: it is not there until others come to it.
             &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(Utc::now))
                 as &[Option<DateTime<Utc>>],
+            &each(&clusters, |cluster| cluster.trend()),
         )
         .execute(&mut *self.connection)
         .await?;

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{StorageError, Store, claims::reading_of, each, word::Word};
 use crate::domain::{
-    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, LinkArticle, LinkClaim, LinkWork, Outlet, OutletId,
-    OutletKind, Polarity, Provenance, Quantity, Relabel, Relation, WorkspaceId, WorthinessReason,
+    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, KnownArticle, KnownClaim, LinkArticle, LinkClaim, LinkWork,
+    Outlet, OutletId, OutletKind, Polarity, Provenance, Quantity, Relabel, Relation, WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -141,42 +141,68 @@ impl Store {
         })
     }
 
-    /// Linked articles, current or withdrawn, after `after` by id, at most `limit`: the linker walks all of them at start.
-    pub async fn linked_articles(
-        &self,
-        workspace: WorkspaceId,
-        after: Option<ArticleId>,
-        limit: i64,
-    ) -> Result<Vec<LinkArticle>, StorageError> {
-        let mut connection = self.connection().await?;
-        let rows = select_articles!(
-            "where article.workspace_id = $1 and (article.current or article.withdrawn_at is not null) and article.status = 'linked'
-                and ($2::uuid is null or article.article_id > $2)
-            order by article.article_id
-            limit $3",
+    /// Every article of the corpus: linked, and current or withdrawn.
+    pub async fn corpus_article_ids(&self, workspace: WorkspaceId) -> Result<Vec<ArticleId>, StorageError> {
+        let ids = sqlx::query_scalar!(
+            "select article_id from article
+            where workspace_id = $1 and status = 'linked' and (current or withdrawn_at is not null)
+            order by article_id",
             workspace.0,
-            after.map(|id| id.0),
-            limit,
         )
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
-        Ok(with_claims(&mut connection, workspace, rows).await?)
+        Ok(ids.into_iter().map(ArticleId).collect())
     }
 
-    /// These articles, as far as they are linked, current or withdrawn: what a read copy does not know yet.
-    pub async fn link_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<LinkArticle>, StorageError> {
+    /// These articles, as far as they are part of the corpus. Asks for no more than that: a million claims are read at start.
+    pub async fn corpus_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<KnownArticle>, StorageError> {
+        let ids = each(ids, |id| id.0);
         let mut connection = self.connection().await?;
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = select_articles!(
-            "where article.workspace_id = $1 and (article.current or article.withdrawn_at is not null) and article.status = 'linked'
-                and article.article_id = any($2)
-            order by article.article_id",
+        let mut articles: Vec<KnownArticle> = sqlx::query!(
+            r#"select article_id, coalesce(published_at, received_at) as "time!", language, sketch from article
+            where workspace_id = $1 and status = 'linked' and (current or withdrawn_at is not null) and article_id = any($2)
+            order by article_id"#,
+            workspace.0,
+            &ids,
+        )
+        .map(|row| KnownArticle {
+            id: ArticleId(row.article_id),
+            time: row.time,
+            language: row.language,
+            sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
+            claims: Vec::new(),
+        })
+        .fetch_all(&mut *connection)
+        .await?;
+        let claims = sqlx::query!(
+            r#"select article_id, claim_id, cluster_id, proposition, attribution ->> 'quote' as quote,
+                nullif(quantities, '[]') as "quantities: Json<Vec<Quantity>>", nullif(entities, '[]') as "entities: Json<Vec<Entity>>",
+                event_date
+            from claim
+            where workspace_id = $1 and article_id = any($2)
+            order by article_id, headline desc, span_start, claim_id"#,
             workspace.0,
             &ids,
         )
         .fetch_all(&mut *connection)
         .await?;
-        Ok(with_claims(&mut connection, workspace, rows).await?)
+        let mut claims = claims.into_iter().peekable();
+        // Both come in the order of the articles' ids, which Postgres and we put in order alike.
+        for article in &mut articles {
+            while claims.next_if(|claim| claim.article_id < article.id.0).is_some() {}
+            while let Some(claim) = claims.next_if(|claim| claim.article_id == article.id.0) {
+                article.claims.push(KnownClaim {
+                    id: ClaimId(claim.claim_id),
+                    cluster_id: claim.cluster_id.map(ClusterId),
+                    proposition: claim.proposition,
+                    quote: claim.quote,
+                    quantities: claim.quantities.map(|Json(quantities)| quantities).unwrap_or_default(),
+                    entities: claim.entities.map(|Json(entities)| entities).unwrap_or_default(),
+                    event_date: claim.event_date,
+                });
+            }
+        }
+        Ok(articles)
     }
 
     /// These claims with their articles, each of which comes without its other claims: what a cluster is judged by.

@@ -14,10 +14,12 @@ pub mod embedded;
 mod error;
 mod events;
 mod feeds;
+mod idempotency;
 mod keys;
 mod linking;
 mod outlets;
 mod reuse;
+mod turns;
 mod watches;
 mod webhooks;
 mod withdrawals;
@@ -34,6 +36,7 @@ use sqlx::{
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::sync::Semaphore;
 
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use claims::ClaimFilter;
@@ -43,9 +46,11 @@ pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;
 pub use events::{EVENT_KINDS, HistoryLine, StoredEvent};
 pub use feeds::{DueFeed, DueItem, Feed, FeedChange, Item, Look, MadeFeed};
+pub use idempotency::{Begun, Keyed, Remembered};
 pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
 pub use outlets::{OutletProfile, OutletTies};
+pub use turns::Turn;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
@@ -65,6 +70,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Store {
     pool: PgPool,
     in_use: Arc<AtomicU32>,
+    /// A permit for each change that takes its turn.
+    turns: Arc<Semaphore>,
 }
 
 impl Store {
@@ -88,7 +95,7 @@ impl Store {
     /// For callers that make their own pool, with or without the settings of [`with_session_settings`].
     #[must_use]
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool, in_use: Arc::default() }
+        Self { pool, in_use: Arc::default(), turns: Arc::new(Semaphore::new(turns::MOST)) }
     }
 
     #[must_use]

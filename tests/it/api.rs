@@ -86,8 +86,10 @@ impl Api {
         Answer::of(self.request(Method::PUT, path).json(body)).await
     }
 
+    /// Of what is there now.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        Answer::of(self.request(Method::PATCH, path).json(body)).await
+        let tag = self.get(path).await.header("etag").to_owned();
+        Answer::of(self.request(Method::PATCH, path).header("if-match", tag).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
@@ -162,7 +164,11 @@ impl Answer {
         assert_eq!(Code::from_slug(code).map(|code| code.status().as_u16()), Some(status), "{code} is in the closed list");
         assert!(problem["title"].is_string() && problem["detail"].is_string() && problem["errors"].is_array(), "{problem}");
         assert_eq!(problem["instance"], format!("urn:uuid:{}", self.header("x-request-id")), "{problem}");
-        assert_eq!(self.headers.contains_key("retry-after"), matches!(status, 429 | 503), "{problem}");
+        assert_eq!(
+            self.headers.contains_key("retry-after"),
+            matches!(status, 429 | 503) || code == "idempotency-in-progress",
+            "{problem}"
+        );
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         self
     }

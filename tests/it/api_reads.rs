@@ -337,7 +337,15 @@ async fn each_filter_of_a_list_keeps_what_it_says() {
 #[tokio::test]
 async fn pages_show_every_row_once_and_end() {
     let world = World::new().await;
-    for list in ["articles?", "claims?", "outlets?", "clusters?", "clusters?sort=fragile&", "clusters?sort=echoed&"] {
+    for list in [
+        "articles?",
+        "claims?",
+        "outlets?",
+        "clusters?",
+        "clusters?sort=fragile&",
+        "clusters?sort=echoed&",
+        "clusters?sort=trending&",
+    ] {
         let all = world.ids(&format!("/v1/{list}limit=100")).await;
         assert!(all.len() >= 2, "{list}");
         let (mut seen, mut cursor) = (Vec::new(), String::new());

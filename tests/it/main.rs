@@ -26,6 +26,7 @@ mod import;
 mod keys;
 mod order;
 mod origin;
+mod repeat;
 mod reuse;
 mod review;
 mod samples;

@@ -66,6 +66,31 @@ async fn what_may_belong_together_is_listed_until_an_editor_has_spoken() {
 }
 
 #[tokio::test]
+async fn what_stands_in_a_cluster_without_much_likeness_is_listed_until_an_editor_has_spoken() {
+    let api = Api::patient(harness::store().await).await;
+    post(&api, "Argus", "Three inspections of the Orin ferry were skipped last spring.").await;
+    post(&api, "Beacon", "Three inspections of the Orin ferry were skipped last spring, the port authority found.").await;
+    post(&api, "Courier", "The Orin ferry was last inspected in autumn.").await;
+    assert_eq!(list(&api, "doubtful").await, [] as [Value; 0], "all are alike, or stand alone");
+    let claims = api.get("/v1/claims").await.expect(200).json();
+    let of = |outlet: &str| {
+        claims["items"].as_array().unwrap().iter().find(|claim| claim["outlet"]["name"] == outlet).unwrap().clone()
+    };
+    let (argus, courier) = (of("Argus"), of("Courier"));
+    let moved = json!({"kind": "move", "claims": [courier["id"]], "cluster": argus["cluster_id"], "reason": "The same."});
+    let decision = api.post("/v1/decisions", &moved).await.expect(201).json();
+    until("it was moved", async || {
+        api.get(&format!("/v1/claims/{}", courier["id"].as_str().unwrap())).await.expect(200).json()["cluster_id"]
+            == argus["cluster_id"]
+    })
+    .await;
+    assert_eq!(list(&api, "doubtful").await, [] as [Value; 0], "an editor put it there");
+    api.post(&format!("/v1/decisions/{}/undo", decision["id"].as_str().unwrap()), &json!({"reason": "Not the same."}))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
 async fn a_worklist_has_a_name_and_pages() {
     let api = Api::patient(harness::store().await).await;
     api.get("/v1/review").await.expect_fault("/kind", "required");

@@ -19,13 +19,13 @@ use super::{
     wording::{Neighbour, Wording, fingerprint},
 };
 use crate::{
-    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, LinkArticle, LinkPlan, LinkWork, OutletId},
+    domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, KnownArticle, LinkPlan, LinkWork, OutletId},
     engine::{
         extraction::read_claim,
         reuse::{Sketched, Sketches},
-        settings::{Linking, OPPOSITION_LIKENESS},
+        settings::{DOUBT, Linking, OPPOSITION_LIKENESS},
         similarity::{
-            Comparison, Features, Match, Spelled, Tier, compare, guards,
+            Comparison, Features, Match, Spelled, Subject, Tier, compare, guards,
             index::{Index, Slot},
             probability, within_cluster,
         },
@@ -35,6 +35,9 @@ use crate::{
 
 /// Clusters that are looked at for one claim that an editor is to decide on.
 const MOST_SUGGESTED: usize = 5;
+
+/// Wordings of its own cluster that a claim is compared with, when it is asked whether it is like any of them.
+const MOST_COMPARED: usize = 200;
 
 /// A claim's place.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +65,44 @@ pub struct Corpus {
     sketches: Sketches,
 }
 
+/// A corpus on its way back from the database. Claims can be found once it is [finished](Self::finish): filing all of them at
+/// once is many times faster than one by one.
+pub struct Loading(Corpus);
+
+impl Loading {
+    /// Constraints come before the claims that they are about.
+    #[must_use]
+    pub fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
+        Self(Corpus::new(constraints))
+    }
+
+    /// Takes in articles that are linked already, each with its claims' clusters.
+    pub fn take(&mut self, articles: &[KnownArticle]) {
+        self.0.take(articles);
+    }
+
+    /// Number of claims so far.
+    #[must_use]
+    pub fn claims(&self) -> usize {
+        self.0.len()
+    }
+
+    #[must_use]
+    pub fn finish(self) -> Corpus {
+        let Self(mut corpus) = self;
+        let wordings: Vec<(Slot, &Features)> =
+            (0..).zip(&corpus.wordings).filter_map(|(slot, wording)| Some((slot, &*wording.as_ref()?.features))).collect();
+        let parts: Vec<_> = wordings.chunks(wordings.len().div_ceil(4).max(1)).collect();
+        let parts = super::in_parallel(&parts, |part| Index::build(part.iter().copied()));
+        let index = parts.into_iter().reduce(|mut all, part| {
+            all.merge(part);
+            all
+        });
+        corpus.index = index.unwrap_or_default();
+        corpus
+    }
+}
+
 impl Corpus {
     /// An empty corpus of a workspace where these constraints hold. They come before the claims that they are about.
     #[must_use]
@@ -72,13 +113,25 @@ impl Corpus {
     }
 
     /// Takes in articles that are linked already, each with its claims' clusters. One that is known is replaced.
-    pub fn insert(&mut self, articles: &[LinkArticle]) {
-        for (article, features) in articles.iter().zip(super::features_of(articles)) {
+    pub fn insert(&mut self, articles: &[KnownArticle]) {
+        let first = self.wordings.len();
+        self.take(articles);
+        for (slot, wording) in (0..).zip(&self.wordings).skip(first) {
+            wording.iter().for_each(|wording| self.index.insert(slot, &wording.features));
+        }
+    }
+
+    /// The same, but for the index, which does not get to know the new wordings.
+    fn take(&mut self, articles: &[KnownArticle]) {
+        let read = super::in_parallel(articles, |article| {
+            super::features_of(article.claims.iter().map(Subject::from), &article.language)
+        });
+        for (article, features) in articles.iter().zip(read) {
             self.remove(article.id);
-            self.sketches.put(Sketched::of(article));
+            self.sketches.put(Sketched::new(article.id, article.time, &article.sketch));
             for (claim, features) in article.claims.iter().zip(features) {
                 let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
-                let wording = self.wording(features, own);
+                let wording = self.known(&features, own).unwrap_or_else(|| self.write_down(features, own));
                 self.place(claim.id, article.id, wording);
                 if let Some(cluster) = claim.cluster_id {
                     self.assign(claim.id, cluster);
@@ -87,15 +140,16 @@ impl Corpus {
         }
     }
 
-    /// The number of these features, a new one if nobody has said it like this.
-    fn wording(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
-        self.known(&features, own).unwrap_or_else(|| self.add(features, own))
+    /// A new wording, which can be found from now on.
+    fn add(&mut self, features: Arc<Features>, own: Option<ClaimId>) {
+        let known = Arc::clone(&features);
+        let slot = self.write_down(features, own);
+        self.index.insert(slot, &known);
     }
 
-    fn add(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
+    fn write_down(&mut self, features: Arc<Features>, own: Option<ClaimId>) -> Slot {
         let slot = Slot::try_from(self.wordings.len()).expect("fewer than four billion wordings");
         self.by_fingerprint.entry(fingerprint(&features, own)).or_insert(slot);
-        self.index.insert(slot, &features);
         self.wordings.push(Some(Wording::new(features, own)));
         slot
     }
@@ -288,6 +342,31 @@ impl Corpus {
         };
         let found = self.nearest_to(&features, MOST_SUGGESTED).into_iter();
         found.filter(|found| opposes(found) && self.is_open(claim, found)).collect()
+    }
+
+    /// The cluster that a claim stands in and the claim there that is most like it, where even that one is little like it. Not where an editor
+    /// spoke of the two.
+    #[must_use]
+    pub fn doubted(&self, claim: ClaimId) -> Option<Match> {
+        let place = self.claims.get(&claim)?;
+        let own = self.at(place.wording)?;
+        let cluster_id = place.cluster?;
+        let mut others: Vec<(Slot, ClaimId)> = Vec::new();
+        for other in self.clusters.get(&cluster_id)?.iter().filter(|other| **other != claim) {
+            let place = self.claims.get(other)?;
+            others.push((place.wording, *other));
+        }
+        others.sort_unstable();
+        others.dedup_by_key(|(wording, _)| *wording);
+        let nearest = others.into_iter().take(MOST_COMPARED).filter_map(|(slot, claim_id)| {
+            let likeness = within_cluster(&own.features, &self.at(slot)?.features, &self.linking);
+            Some((millionths(likeness), std::cmp::Reverse(claim_id), slot))
+        });
+        let (likeness, std::cmp::Reverse(claim_id), slot) = nearest.max()?;
+        let comparison = compare(&own.features, &self.at(slot)?.features, &self.linking);
+        let found = Match { cluster_id, claim_id, comparison };
+        let settled = self.constraints.of(claim).any(|(other, _)| self.stands_in(other, &found));
+        (likeness < millionths(DOUBT) && !settled).then_some(found)
     }
 
     fn stands_in(&self, claim: ClaimId, found: &Match) -> bool {

@@ -16,12 +16,16 @@ mod wording;
 use std::{num::NonZero, sync::Arc, thread};
 
 use self::partition::{Millionths, millionths};
-pub use self::{batch::link_all, corpus::Corpus, regroup::Regrouping};
+pub use self::{
+    batch::link_all,
+    corpus::{Corpus, Loading},
+    regroup::Regrouping,
+};
 use crate::{
     domain::{ClaimId, ClaimReading, LinkArticle, Relabel},
     engine::{
         settings::Linking,
-        similarity::{Features, Spelled, guards, likeness, probability},
+        similarity::{Features, Spelled, Subject, guards, likeness, probability},
     },
 };
 
@@ -35,12 +39,10 @@ pub struct Member<'a> {
     pub features: &'a Features,
 }
 
-/// Of each article the features of its claims, in their order.
-fn features_of(articles: &[LinkArticle]) -> Vec<Vec<Arc<Features>>> {
-    in_parallel(articles, |article| {
-        let alone = article.claims.iter().map(|claim| Features::in_language(&claim.reading, &article.language)).collect();
-        Features::in_article(alone).into_iter().map(Arc::new).collect()
-    })
+/// The features of an article's claims, in its context and in their order.
+fn features_of<'a>(subjects: impl Iterator<Item = Subject<'a>>, language: &str) -> Vec<Arc<Features>> {
+    let alone = subjects.map(|subject| Features::in_language(subject, language)).collect();
+    Features::in_article(alone).into_iter().map(Arc::new).collect()
 }
 
 /// Fewer items than this are not worth a thread.

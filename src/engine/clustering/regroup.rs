@@ -28,7 +28,7 @@ use crate::{
         reuse::Sketched,
         settings::Linking,
         similarity::{
-            Features, Spelled,
+            Features, Spelled, Subject,
             index::{Index, Slot},
         },
         stance,
@@ -281,7 +281,10 @@ impl Draft {
             work.lifted.iter().for_each(|said| constraints.lift(said));
             draft.constraints = Some(constraints);
         }
-        for (article, features) in work.articles.iter().zip(super::features_of(&work.articles)) {
+        let read = super::in_parallel(&work.articles, |article| {
+            super::features_of(article.claims.iter().map(|claim| Subject::from(&claim.reading)), &article.language)
+        });
+        for (article, features) in work.articles.iter().zip(read) {
             for (claim, features) in article.claims.iter().zip(features) {
                 draft.arrived_claims.insert(claim.id);
                 draft.place(corpus, claim.id, article.id, features);
@@ -296,7 +299,7 @@ impl Draft {
                 draft.place(corpus, claim, place.article, wording.features.clone());
             }
         }
-        draft.sketched = work.articles.iter().map(Sketched::of).collect();
+        draft.sketched = work.articles.iter().map(|article| Sketched::new(article.id, article.time(), &article.sketch)).collect();
         draft.compare(corpus);
         draft
     }

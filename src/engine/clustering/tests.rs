@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     domain::{
-        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, LinkClaim, LinkPlan, LinkWork, Outlet, OutletId,
-        OutletKind, Provenance,
+        ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, KnownArticle, LinkClaim, LinkPlan, LinkWork, Outlet,
+        OutletId, OutletKind, Provenance,
     },
     engine::extraction::read_claim,
 };
@@ -192,18 +192,42 @@ fn a_corpus_that_is_loaded_answers_as_the_one_that_was_linked() {
     for claim in stored.iter_mut().flat_map(|article| &mut article.claims) {
         claim.cluster_id = grown.corpus.claims[&claim.id].cluster;
     }
-    let mut loaded = Corpus::default();
-    loaded.insert(&stored);
-    let query = read_claim("The dam at Orin is leaking.", None);
-    assert_eq!(loaded.nearest(&query, 5), grown.corpus.nearest(&query, 5));
-    assert!(!loaded.nearest(&query, 5).is_empty());
-    let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
-    let shape = |corpus: &Corpus| {
-        let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
-        let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
-        plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
-    };
-    assert_eq!(shape(&loaded), shape(&grown.corpus));
+    let known: Vec<KnownArticle> = stored.iter().map(KnownArticle::from).collect();
+    let mut read_copy = Corpus::default();
+    read_copy.insert(&known);
+    let mut loading = Loading::new([]);
+    known.chunks(2).for_each(|page| loading.take(page));
+    assert_eq!(loading.claims(), grown.corpus.len());
+    for loaded in [read_copy, loading.finish()] {
+        let query = read_claim("The dam at Orin is leaking.", None);
+        assert_eq!(loaded.nearest(&query, 5), grown.corpus.nearest(&query, 5));
+        assert!(!loaded.nearest(&query, 5).is_empty());
+        let next = article(77, &["The storm sank nine boats.", "The dam at Orin is leaking."]);
+        let shape = |corpus: &Corpus| {
+            let work = LinkWork { articles: vec![next.clone()], ..LinkWork::default() };
+            let plan = corpus.regroup(&work).judge(stored.iter().chain([&next]));
+            plan.clusters.iter().map(|linked| (linked.created, linked.claims.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(shape(&loaded), shape(&grown.corpus));
+    }
+}
+
+#[test]
+fn a_claim_that_is_like_nothing_in_its_cluster_is_doubted() {
+    let texts = ["The dam at Orin leaks, engineers found.", "The dam at Orin leaks.", "The storm sank nine fishing boats."];
+    let mut service = Service::default();
+    let articles: Vec<LinkArticle> = texts.iter().enumerate().map(|(at, text)| article(at, &[text])).collect();
+    service.link(&articles);
+    let [dam, same, storm] = [0, 1, 2].map(|at| articles[at].claims[0].id);
+    let doubted = |corpus: &Corpus| [dam, same, storm].map(|claim| corpus.doubted(claim).map(|found| found.claim_id));
+    assert_eq!(doubted(&service.corpus), [None; 3]);
+    let cluster = service.cluster_of(dam);
+    service.corpus.set_cluster(cluster, &[dam, same, storm]);
+    let found = service.corpus.doubted(storm).expect("it is like neither");
+    assert!(found.cluster_id == cluster && [dam, same].contains(&found.claim_id));
+    assert_eq!(doubted(&service.corpus)[..2], [None; 2]);
+    service.corpus.constraints.make(said(storm, dam, ConstraintKind::Together));
+    assert_eq!(doubted(&service.corpus), [None; 3], "an editor knows");
 }
 
 fn said(a: ClaimId, b: ClaimId, kind: ConstraintKind) -> Constraint {

@@ -36,16 +36,16 @@ pub(crate) struct Sketched {
 }
 
 impl Sketched {
-    pub fn of(article: &LinkArticle) -> Self {
+    pub fn new(id: ArticleId, time: DateTime<Utc>, sketch: &[u64]) -> Self {
         // The lower half: chance makes a few pairs more that are compared in vain.
-        Self { id: article.id, time: article.time(), keys: article.sketch.iter().map(|hash| *hash as Key).collect() }
+        Self { id, time, keys: sketch.iter().map(|hash| *hash as Key).collect() }
     }
 }
 
 impl Sketches {
     /// Takes in articles. One that is known is replaced.
     pub fn insert<'a>(&mut self, articles: impl IntoIterator<Item = &'a LinkArticle>) {
-        articles.into_iter().for_each(|article| self.put(Sketched::of(article)));
+        articles.into_iter().for_each(|article| self.put(Sketched::new(article.id, article.time(), &article.sketch)));
     }
 
     pub(crate) fn put(&mut self, article: Sketched) {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of};
 use crate::{
-    domain::{ClaimReading, EntityKind},
+    domain::{ClaimReading, Entity, EntityKind, KnownClaim, Quantity},
     engine::text::{
         Class, Lexicon, Tag, Token, TokenKind, fold, is_title_case,
         lexicon::{CalendarWord, NumberWord, Place, PlaceSense},
@@ -68,17 +68,51 @@ const MOST_TOKENS: usize = 160;
 /// A token may have many parts ("a-b-c-…").
 pub const MOST_TERMS: usize = 192;
 
+/// What a claim is about: the part of a reading that is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    proposition: &'a str,
+    quote: Option<&'a str>,
+    quantities: &'a [Quantity],
+    entities: &'a [Entity],
+    event_date: Option<NaiveDate>,
+}
+
+impl<'a> From<&'a ClaimReading> for Subject<'a> {
+    fn from(reading: &'a ClaimReading) -> Self {
+        Self {
+            proposition: &reading.proposition,
+            quote: reading.attribution.quote.as_deref(),
+            quantities: &reading.quantities,
+            entities: &reading.entities,
+            event_date: reading.event_date,
+        }
+    }
+}
+
+impl<'a> From<&'a KnownClaim> for Subject<'a> {
+    fn from(claim: &'a KnownClaim) -> Self {
+        Self {
+            proposition: &claim.proposition,
+            quote: claim.quote.as_deref(),
+            quantities: &claim.quantities,
+            entities: &claim.entities,
+            event_date: claim.event_date,
+        }
+    }
+}
+
 impl Features {
     /// Of an English claim.
     #[must_use]
-    pub fn of(reading: &ClaimReading) -> Self {
-        Self::with(reading, Lexicon::english())
+    pub fn of<'a>(subject: impl Into<Subject<'a>>) -> Self {
+        Self::with(subject.into(), Lexicon::english())
     }
 
     /// Of a claim in a language (ISO 639-1). One without lists is compared word by word.
     #[must_use]
-    pub fn in_language(reading: &ClaimReading, language: &str) -> Self {
-        Self::with(reading, Lexicon::of(language).unwrap_or(Lexicon::english()))
+    pub fn in_language<'a>(subject: impl Into<Subject<'a>>, language: &str) -> Self {
+        Self::with(subject.into(), Lexicon::of(language).unwrap_or(Lexicon::english()))
     }
 
     /// Features of all claims of one article, in its context: the words of its topic stand in many of its claims and tell
@@ -102,15 +136,15 @@ impl Features {
         claims
     }
 
-    fn with(reading: &ClaimReading, lexicon: &'static Lexicon) -> Self {
-        let mut tokens = tokenize(clip(&reading.proposition, MOST_BYTES), 0, lexicon);
+    fn with(subject: Subject<'_>, lexicon: &'static Lexicon) -> Self {
+        let mut tokens = tokenize(clip(subject.proposition, MOST_BYTES), 0, lexicon);
         tokens.truncate(MOST_TOKENS);
         let title_case = is_title_case(&tokens);
         let mut folded = Folded::of(&tokens);
         let words = folded.text.len() as u16;
-        let (people, places): (Vec<_>, Vec<_>) = reading.entities.iter().partition(|e| e.kind != EntityKind::Place);
+        let (people, places): (Vec<_>, Vec<_>) = subject.entities.iter().partition(|e| e.kind != EntityKind::Place);
         let named = people.iter().flat_map(|e| e.name.split([' ', '-'])).map(|word| id_of(&lexicon.stem(word))).collect();
-        let amounts = amounts(reading, &tokens, lexicon);
+        let amounts = amounts(subject, &tokens, lexicon);
         let terms = terms(&tokens, &folded, title_case, named, &amounts, lexicon);
         let mut slots: Vec<Slot> = Vec::new();
         let mut add = |kind, name: &str, at| slots.push(Slot::new(kind, id_of(name), at));
@@ -142,7 +176,7 @@ impl Features {
                 }
             }
         }
-        if let Some(quotation) = reading.attribution.quote.as_deref().and_then(quotation) {
+        if let Some(quotation) = subject.quote.and_then(quotation) {
             add(SlotKind::Quotation, &quotation, folded.push(&quotation));
         }
         slots.sort_unstable();
@@ -152,7 +186,7 @@ impl Features {
             text: folded.text.into_boxed_str(),
             terms: terms.into_boxed_slice(),
             slots: slots.into_boxed_slice(),
-            event_date: reading.event_date,
+            event_date: subject.event_date,
             words,
             company: 1,
         }
@@ -314,11 +348,11 @@ struct Amount {
 }
 
 /// The quantities of a claim where they stand in its proposition, in order.
-fn amounts(reading: &ClaimReading, tokens: &[Token<'_>], lexicon: &Lexicon) -> Vec<Amount> {
+fn amounts(subject: Subject<'_>, tokens: &[Token<'_>], lexicon: &Lexicon) -> Vec<Amount> {
     let (mut offset, mut next) = (0, 0);
     let mut found = Vec::new();
-    for quantity in reading.quantities.iter().filter(|quantity| !quantity.ordinal) {
-        let place = reading.proposition.get(offset..).and_then(|rest| rest.find(&quantity.text));
+    for quantity in subject.quantities.iter().filter(|quantity| !quantity.ordinal) {
+        let place = subject.proposition.get(offset..).and_then(|rest| rest.find(&quantity.text));
         let (Some(value), Some(place)) = (quantity.value, place) else { continue };
         let start = offset + place;
         offset = start + quantity.text.len();

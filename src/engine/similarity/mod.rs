@@ -16,7 +16,7 @@ pub mod subwords;
 pub mod vectors;
 pub mod words;
 
-pub use features::Features;
+pub use features::{Features, Subject};
 pub use spelled::Spelled;
 
 use self::{model::Model, signals::Signal};

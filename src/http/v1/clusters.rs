@@ -6,11 +6,11 @@ use utoipa::IntoParams;
 
 use super::{choice, count, id, yes_or_no};
 use crate::{
-    domain::ClusterId,
+    domain::{ClusterId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Reader},
-        error::{Faults, Problem},
+        error::{Code, Faults, Problem},
         extract::{Id, ListOf, Params},
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
@@ -149,17 +149,30 @@ pub async fn get_cluster(
     state: web::Data<State>,
     Id(id): Id<ClusterId>,
 ) -> Result<HttpResponse, Problem> {
-    let store = state.service.store();
-    match store.cluster(caller.workspace, id).await? {
-        ClusterLookup::Live(stored) => {
-            let claims = store.claims_of_clusters(caller.workspace, &[id]).await?;
-            let notes = store.notes(caller.workspace, id).await?;
-            Ok(HttpResponse::Ok().json(ClusterView::detailed(&stored, &claims, &notes)))
-        }
+    match state.service.store().cluster(caller.workspace, id).await? {
+        ClusterLookup::Live(stored) => Ok(HttpResponse::Ok().json(detailed(&state, caller.workspace, &stored).await?)),
         ClusterLookup::Merged(survivor) => {
             Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
         }
         ClusterLookup::Absent => Err(Problem::not_found()),
+    }
+}
+
+async fn detailed(state: &State, workspace: WorkspaceId, stored: &StoredCluster) -> Result<ClusterView, Problem> {
+    let store = state.service.store();
+    let id = stored.cluster.id;
+    let claims = store.claims_of_clusters(workspace, &[id]).await?;
+    let notes = store.notes(workspace, id).await?;
+    Ok(ClusterView::detailed(stored, &claims, &notes))
+}
+
+/// What the cluster's address shows, if it is there and was not merged.
+pub(super) async fn shown(state: &State, workspace: WorkspaceId, id: ClusterId) -> Result<ClusterView, Problem> {
+    match state.service.store().cluster(workspace, id).await? {
+        ClusterLookup::Live(stored) => detailed(state, workspace, &stored).await,
+        ClusterLookup::Merged(_) | ClusterLookup::Absent => {
+            Err(Problem::new(Code::PreconditionFailed, "The cluster that If-Match speaks of is not there any more."))
+        }
     }
 }
 

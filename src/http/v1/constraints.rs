@@ -6,10 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::id;
 use crate::{
-    domain::{ClaimId, ConstraintId},
+    domain::{ClaimId, ConstraintId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Editor, Reader},
+        conditional::IfMatch,
         error::{Faults, Problem},
         extract::{Id, JsonBody, Params, uuid},
         openapi::{ListProblems, ReadProblems, WriteProblems},
@@ -159,8 +160,12 @@ pub async fn get_constraint(
     state: web::Data<State>,
     Id(id): Id<ConstraintId>,
 ) -> Result<web::Json<ConstraintView>, Problem> {
-    let stored = state.service.store().constraint(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&stored).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: ConstraintId) -> Result<ConstraintView, Problem> {
+    let found = state.service.store().constraint(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Lift a constraint
@@ -179,7 +184,9 @@ pub async fn delete_constraint(
     caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<ConstraintId>,
+    if_match: IfMatch,
 ) -> Result<web::Json<ConstraintView>, Problem> {
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     let lifted = state.service.lift_constraint(caller.workspace, id, caller.actor()).await?.ok_or_else(Problem::not_found)?;
     Ok(web::Json((&lifted).into()))
 }

@@ -4,12 +4,13 @@ use actix_web::{HttpResponse, get, http::header::LOCATION, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::id;
+use super::{clusters, id};
 use crate::{
-    domain::{ClaimId, ClusterId, Decision, DecisionId, DecisionKind, Relation},
+    domain::{ClaimId, ClusterId, Decision, DecisionId, DecisionKind, Relation, WorkspaceId},
     http::{
         State,
         auth::{Caller, Editor, Reader},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody, Params, uuid},
         json::Object,
@@ -153,7 +154,8 @@ async fn decide(state: &State, caller: &Caller<Editor>, request: DecisionRequest
 /// Decide
 ///
 /// Merge two clusters, split claims off, move claims, confirm or reject a suggested link, relabel claims, or leave a note. It holds from
-/// the linker's next step on, whatever arrives later and however often the corpus is loaded anew, until it is undone.
+/// the linker's next step on, whatever arrives later and however often the corpus is loaded anew, until it is undone. `If-Match` with the
+/// tag of the `cluster` refuses a decision about what has changed since.
 #[utoipa::path(
     operation_id = "createDecision",
     tag = "editing",
@@ -168,8 +170,13 @@ async fn decide(state: &State, caller: &Caller<Editor>, request: DecisionRequest
 pub async fn create_decision(
     caller: Caller<Editor>,
     state: web::Data<State>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<DecisionRequest>,
 ) -> Result<HttpResponse, Problem> {
+    let _turn = match body.cluster.as_deref().map(id::<ClusterId>) {
+        Some(Ok(id)) => Some(if_match.turn(&state, caller.workspace, id.0, clusters::shown(&state, caller.workspace, id)).await?),
+        _ => None,
+    };
     let made = decide(&state, &caller, body).await?;
     Ok(HttpResponse::Created().insert_header((LOCATION, format!("/v1/decisions/{}", made.id))).json(made))
 }
@@ -273,8 +280,12 @@ pub async fn get_decision(
     state: web::Data<State>,
     Id(id): Id<DecisionId>,
 ) -> Result<web::Json<DecisionView>, Problem> {
-    let made = state.service.store().decision(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&made).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: DecisionId) -> Result<DecisionView, Problem> {
+    let found = state.service.store().decision(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Why a decision is taken back.
@@ -302,11 +313,13 @@ pub async fn undo_decision(
     caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<DecisionId>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<UndoRequest>,
 ) -> Result<web::Json<DecisionView>, Problem> {
     let mut faults = Faults::default();
     let reason = faults.take("/reason", text::clean(&body.reason, text::CLAIM));
     faults.finish()?;
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     let undone = state.service.undo_decision(caller.workspace, id, &reason, caller.actor()).await?;
     Ok(web::Json((&undone.ok_or_else(Problem::not_found)?).into()))
 }

@@ -8,10 +8,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{articles::OutletRequest, webhooks::check_target};
 use crate::{
-    domain::FeedId,
+    domain::{FeedId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Editor, Reader},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody, Params},
         json::Object,
@@ -162,8 +163,12 @@ pub async fn get_feed(
     state: web::Data<State>,
     Id(id): Id<FeedId>,
 ) -> Result<web::Json<FeedView>, Problem> {
-    let feed = state.service.store().feed(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&feed).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: FeedId) -> Result<FeedView, Problem> {
+    let found = state.service.store().feed(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Change a feed
@@ -182,11 +187,15 @@ pub async fn change_feed(
     caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<FeedId>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<FeedChangeRequest>,
 ) -> Result<web::Json<FeedView>, Problem> {
     let mut faults = Faults::default();
     let change = check(body.outlet, body.interval, body.active, &mut faults);
     faults.finish()?;
+    shown(&state, caller.workspace, id).await?;
+    if_match.require()?;
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     let changed = state.service.store().change_feed(caller.workspace, id, &change).await?.ok_or_else(Problem::not_found)?;
     Ok(web::Json((&changed).into()))
 }
@@ -202,7 +211,13 @@ pub async fn change_feed(
     responses((status = 204, description = "It is gone."), ReadProblems)
 )]
 #[delete("/v1/feeds/{id}")]
-pub async fn delete_feed(caller: Caller<Editor>, state: web::Data<State>, Id(id): Id<FeedId>) -> Result<HttpResponse, Problem> {
+pub async fn delete_feed(
+    caller: Caller<Editor>,
+    state: web::Data<State>,
+    Id(id): Id<FeedId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     match state.service.store().delete_feed(caller.workspace, id).await? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(Problem::not_found()),

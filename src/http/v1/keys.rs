@@ -10,10 +10,11 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{KeyId, Role},
+    domain::{KeyId, Role, WorkspaceId},
     http::{
         State,
         auth::{Admin, Bearer, Caller},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody, Params},
         openapi::{IngestProblems, ListProblems, ReadProblems, UndoProblems},
@@ -128,8 +129,12 @@ pub async fn list_keys(
 )]
 #[get("/v1/keys/{id}")]
 pub async fn get_key(caller: Caller<Admin>, state: web::Data<State>, Id(id): Id<KeyId>) -> Result<web::Json<KeyView>, Problem> {
-    let key = state.service.store().key(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&key).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: KeyId) -> Result<KeyView, Problem> {
+    let found = state.service.store().key(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Revoke a key
@@ -148,11 +153,13 @@ pub async fn delete_key(
     caller: Caller<Admin>,
     state: web::Data<State>,
     Id(id): Id<KeyId>,
+    if_match: IfMatch,
 ) -> Result<web::Json<KeyView>, Problem> {
     let by = match caller.bearer {
         Bearer::Key(by) => Some(by),
         Bearer::Anybody | Bearer::Operator => None,
     };
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     match state.service.revoke_key(caller.workspace, id, by, caller.actor()).await? {
         Revoked::Done(key) => Ok(web::Json(key.as_ref().into())),
         Revoked::LastAdmin => Err(Problem::new(

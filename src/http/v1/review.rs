@@ -37,7 +37,8 @@ pub struct ReviewQuery {
 /// List what an editor should look at
 ///
 /// Pairs that the rules propose and never decide: claims that may belong to another cluster as well (`suggested`), and claims that take
-/// for granted what a cluster asserts the opposite of (`presupposed`). Newest claims first. A constraint between the claim and one of the
+/// for granted what a cluster asserts the opposite of (`presupposed`). And what they decided without much to go by: claims that stand in a
+/// cluster though no other claim there is very like them (`doubtful`). Newest claims first. A constraint between the claim and one of the
 /// cluster settles the pair, and takes it off the list.
 #[utoipa::path(
     operation_id = "listReview",

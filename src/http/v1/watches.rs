@@ -6,10 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::id;
 use crate::{
-    domain::WatchId,
+    domain::{WatchId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Editor, Reader},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody, Params},
         openapi::{EditProblems, ListProblems, ReadProblems},
@@ -156,8 +157,12 @@ pub async fn get_watch(
     state: web::Data<State>,
     Id(id): Id<WatchId>,
 ) -> Result<web::Json<WatchView>, Problem> {
-    let watch = state.service.store().watch(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&watch).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: WatchId) -> Result<WatchView, Problem> {
+    let found = state.service.store().watch(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Delete a watch
@@ -171,7 +176,13 @@ pub async fn get_watch(
     responses((status = 204, description = "It is gone."), ReadProblems)
 )]
 #[delete("/v1/watches/{id}")]
-pub async fn delete_watch(caller: Caller<Editor>, state: web::Data<State>, Id(id): Id<WatchId>) -> Result<HttpResponse, Problem> {
+pub async fn delete_watch(
+    caller: Caller<Editor>,
+    state: web::Data<State>,
+    Id(id): Id<WatchId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     match state.service.store().delete_watch(caller.workspace, id).await? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(Problem::not_found()),

@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, delete, get, http::header::LOCATION, patch, post, web};
+use actix_web::{
+    HttpResponse, delete, get,
+    http::header::{CACHE_CONTROL, LOCATION},
+    patch, post, web,
+};
 use serde::Deserialize;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{DeliveryId, WebhookId},
+    domain::{DeliveryId, WebhookId, WorkspaceId},
     http::{
         State,
         auth::{Admin, Caller},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody, ListOf, Params},
         openapi::{EditProblems, ListProblems, ReadProblems},
@@ -113,7 +118,10 @@ pub async fn create_webhook(
         .await?
         .ok_or_else(|| Problem::new(Code::Conflict, format!("There are {MOST_WEBHOOKS} webhooks already. Delete one first.")))?;
     let view = WebhookSecretView { webhook: (&made).into(), secret: pipeline::shown_secret(&secret) };
-    Ok(HttpResponse::Created().insert_header((LOCATION, format!("/v1/webhooks/{}", made.id))).json(view))
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/v1/webhooks/{}", made.id)))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(view))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -168,8 +176,12 @@ pub async fn get_webhook(
     state: web::Data<State>,
     Id(id): Id<WebhookId>,
 ) -> Result<web::Json<WebhookView>, Problem> {
-    let webhook = state.service.store().webhook(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(web::Json((&webhook).into()))
+    Ok(web::Json(shown(&state, caller.workspace, id).await?))
+}
+
+async fn shown(state: &State, workspace: WorkspaceId, id: WebhookId) -> Result<WebhookView, Problem> {
+    let found = state.service.store().webhook(workspace, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((&found).into())
 }
 
 /// Change a webhook
@@ -188,6 +200,7 @@ pub async fn change_webhook(
     caller: Caller<Admin>,
     state: web::Data<State>,
     Id(id): Id<WebhookId>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<WebhookChangeRequest>,
 ) -> Result<web::Json<WebhookView>, Problem> {
     let mut faults = Faults::default();
@@ -204,6 +217,9 @@ pub async fn change_webhook(
     if let Some(url) = &change.url {
         check_target(&state, url)?;
     }
+    shown(&state, caller.workspace, id).await?;
+    if_match.require()?;
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     let changed = state.service.store().change_webhook(caller.workspace, id, &change).await?.ok_or_else(Problem::not_found)?;
     Ok(web::Json((&changed).into()))
 }
@@ -223,7 +239,9 @@ pub async fn delete_webhook(
     caller: Caller<Admin>,
     state: web::Data<State>,
     Id(id): Id<WebhookId>,
+    if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     match state.service.store().delete_webhook(caller.workspace, id).await? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(Problem::not_found()),
@@ -246,11 +264,14 @@ pub async fn rotate_webhook(
     caller: Caller<Admin>,
     state: web::Data<State>,
     Id(id): Id<WebhookId>,
-) -> Result<web::Json<WebhookSecretView>, Problem> {
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
     let secret = pipeline::new_secret();
     let rotated = state.service.store().rotate_webhook(caller.workspace, id, &secret, OVERLAP).await?;
     let rotated = rotated.ok_or_else(Problem::not_found)?;
-    Ok(web::Json(WebhookSecretView { webhook: (&rotated).into(), secret: pipeline::shown_secret(&secret) }))
+    let view = WebhookSecretView { webhook: (&rotated).into(), secret: pipeline::shown_secret(&secret) };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(view))
 }
 
 /// Send a test message

@@ -6,10 +6,11 @@ use utoipa::ToSchema;
 
 use super::articles::load;
 use crate::{
-    domain::ArticleId,
+    domain::{ArticleId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Editor},
+        conditional::IfMatch,
         error::{Code, Faults, Problem},
         extract::{Id, JsonBody},
         openapi::{EditProblems, UndoProblems},
@@ -46,11 +47,13 @@ pub async fn withdraw_article(
     caller: Caller<Editor>,
     state: web::Data<State>,
     Id(id): Id<ArticleId>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<WithdrawalRequest>,
 ) -> Result<web::Json<WithdrawalView>, Problem> {
     let mut faults = Faults::default();
     let reason = faults.take("/reason", text::clean(&body.reason, text::CLAIM));
     faults.finish()?;
+    let _turn = if_match.turn(&state, caller.workspace, id.0, seen(&state, caller.workspace, id)).await?;
     done(state.service.withdraw_article(caller.workspace, id, &reason, caller.actor()).await?)?;
     let article = state.service.store().article(caller.workspace, id).await?.ok_or_else(Problem::not_found)?;
     // Restored by somebody else a moment later.
@@ -87,4 +90,10 @@ fn done(outcome: Withdrawn) -> Result<(), Problem> {
         }
         Withdrawn::Unknown => Err(Problem::not_found()),
     }
+}
+
+/// As `getArticle` shows it.
+async fn seen(state: &State, workspace: WorkspaceId, id: ArticleId) -> Result<ArticleView, Problem> {
+    let (article, claims) = load(state, workspace, id).await?;
+    Ok(ArticleView::from(&article).with_claims(&claims).with_text(article.text))
 }

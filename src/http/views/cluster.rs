@@ -39,8 +39,8 @@ view_enum! {
 
 view_enum! {
     /// `recent`: last seen first. `contested`: most outlets on the smaller side first. `echoed`: most echoes first.
-    /// `fragile`: many outlets but few origins first.
-    ClusterSortView of storage::ClusterSort { Recent, Contested, Echoed, Fragile }
+    /// `fragile`: many outlets but few origins first. `trending`: most outlets lately first, each worth half after twelve hours.
+    ClusterSortView of storage::ClusterSort { Recent, Contested, Echoed, Fragile, Trending }
 }
 
 /// Claims about the same question, and what each outlet does with it.

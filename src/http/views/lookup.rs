@@ -99,7 +99,8 @@ fn items(matches: &[Match], clusters: &[StoredCluster]) -> Vec<MatchItemView> {
 
 view_enum! {
     /// `suggested`: the claim may belong to the cluster. `presupposed`: it takes for granted what the cluster asserts the opposite of.
-    ReviewKindView of domain::ReviewKind { Suggested, Presupposed }
+    /// `doubtful`: it stands in the cluster, though no other claim there is very like it.
+    ReviewKindView of domain::ReviewKind { Suggested, Presupposed, Doubtful }
 }
 
 /// A claim that an editor should look at, with the clusters that it may have to do with.

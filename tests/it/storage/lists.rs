@@ -56,6 +56,8 @@ async fn clusters_are_filtered_by_what_is_known_of_them() {
     }
     // One outlet less two origins, against two outlets less five.
     assert_eq!(ids(&store, &ClusterFilter { sort: ClusterSort::Fragile, ..all() }).await, [prices, envoys]);
+    // Two outlets joined, against one on the same day.
+    assert_eq!(ids(&store, &ClusterFilter { sort: ClusterSort::Trending, ..all() }).await, [envoys, prices]);
     let page = Page { after: None, limit: 9 };
     assert!(store.list_clusters(WorkspaceId::new(), &all(), &page).await.unwrap().is_empty());
 }
@@ -84,7 +86,7 @@ async fn pages_neither_repeat_nor_skip_while_others_write() {
     };
     let present: Vec<_> = (0..40).map(create).collect();
     store.commit_plan(WORKSPACE, &plan(&[], present.clone())).await.unwrap();
-    let sorts = [ClusterSort::Recent, ClusterSort::Contested, ClusterSort::Echoed, ClusterSort::Fragile];
+    let sorts = [ClusterSort::Recent, ClusterSort::Contested, ClusterSort::Echoed, ClusterSort::Fragile, ClusterSort::Trending];
     for sort in sorts {
         let filter = ClusterFilter { sort, ..ClusterFilter::default() };
         let mut seen = Vec::new();
