@@ -33,6 +33,7 @@ export const launch = () => chromium.launch({ executablePath: program(), args: [
 export async function open(browser, url, { size = DESKTOP, scheme = "light", expects } = {}) {
   const context = await browser.newContext({ viewport: size, colorScheme: scheme, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
   const page = await context.newPage();
+  context.setDefaultTimeout(10_000);
   const complaints = watch(page, url, expects);
   const visit = async (/** @type {string} */ hash) => {
     await page.goto(`${url}/${hash}`);

@@ -72,6 +72,7 @@ async fn clusters_are_merged_and_come_apart_when_that_is_undone() {
     until("they are merged", async || together(&api, &claims).await == [vec![0, 1]]).await;
     assert_eq!(cluster_of(&api, &bank).await, older, "the older id stays");
     let redirect = api.get(&format!("/v1/clusters/{newer}")).await.expect(308);
+    assert_eq!(redirect.header("cache-control"), "private, no-cache", "or a browser would go there when it is undone");
     assert_eq!(redirect.header("location"), format!("/v1/clusters/{older}"));
 
     // Whoever loads the corpus anew, and whatever arrives later.

@@ -6,7 +6,6 @@ mod api_openapi;
 mod api_reads;
 mod api_story;
 mod architecture;
-mod browser;
 mod bulk;
 mod cli;
 mod constraints;

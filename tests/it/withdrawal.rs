@@ -60,7 +60,9 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
 
     let withdrawn = withdraw(&api, &source).await;
     assert_eq!((&withdrawn["article_id"], &withdrawn["reason"]), (&json!(source), &json!("Made up.")));
-    let problem = api.get(&format!("/v1/articles/{source}")).await.expect_problem(410, "gone").json();
+    let gone = api.get(&format!("/v1/articles/{source}")).await.expect_problem(410, "gone");
+    assert_eq!(gone.header("cache-control"), "private, no-cache", "or a browser would keep it when the article is back");
+    let problem = gone.json();
     assert!(problem["detail"].as_str().unwrap().ends_with("by admin: Made up."), "{problem}");
     api.get(&format!("/v1/articles/{source}/reuse")).await.expect_problem(410, "gone");
     api.get(&format!("/v1/claims/{claim}")).await.expect_problem(404, "not-found");

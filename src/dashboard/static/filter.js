@@ -13,6 +13,7 @@ const DEFAULT_SORT = "recent";
 /** @type {[string, string][]} */
 const SORTS = [
   ["recent", "Most recent"],
+  ["trending", "Trending"],
   ["contested", "Most contested"],
   ["fragile", "Most fragile"],
   ["echoed", "Most echoed"],

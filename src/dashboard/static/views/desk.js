@@ -2,7 +2,7 @@
 // what was decided lately, with a way back.
 
 import * as api from "../api.js";
-import { classes, foreign, h, useEffect, useRef, useState } from "../dom.js";
+import { classes, foreign, h, useLayoutEffect, useRef, useState } from "../dom.js";
 import { Decisions } from "../edit.js";
 import { useMay, useMe } from "../identity.js";
 import { useEvents } from "../live.js";
@@ -15,6 +15,7 @@ import { count, day, decisionName } from "../words.js";
 const LISTS = [
   ["suggested", "Perhaps the same", "The claim may belong to the one beside it. The rules found it too unlike to link by themselves."],
   ["presupposed", "Taken for granted", "The sentence takes for granted what the claim beside it asserts the opposite of."],
+  ["doubtful", "Perhaps not the same", "The sentence stands with the claim beside it, though nothing else there is very like it."],
 ];
 
 /** Keys, what they do, and the reason that stands in the history. */
@@ -127,7 +128,7 @@ function Worklist({ kind, decided }) {
   };
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!listens) return;
     const press = (/** @type {KeyboardEvent} */ event) => {
       const inField = event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
