@@ -65,8 +65,8 @@ export const fetchArticle = (url, signal) => send("POST", "v1/articles/fetch", {
 export const feeds = (filter, signal) => get("v1/feeds", filter, signal);
 /** @param {string} url @returns {Promise<Api.Feed>} */
 export const subscribe = (url) => send("POST", "v1/feeds", { url });
-/** @param {string} feed @param {boolean} active @returns {Promise<Api.Feed>} */
-export const setFeedActive = (feed, active) => send("PATCH", `v1/feeds/${id(feed)}`, { active });
+/** Whatever else has changed of it: this one field is all that is said. @param {string} feed @param {boolean} active @returns {Promise<Api.Feed>} */
+export const setFeedActive = (feed, active) => send("PATCH", `v1/feeds/${id(feed)}`, { active }, undefined, { "If-Match": "*" });
 /** @param {string} feed @returns {Promise<void>} */
 export const unsubscribe = (feed) => send("DELETE", `v1/feeds/${id(feed)}`);
 
@@ -119,10 +119,10 @@ function get(path, filter, signal) {
   return read(query ? `${path}?${query}` : path, { signal });
 }
 
-/** @param {string} method @param {string} path @param {unknown} [body] @param {Signal} [signal] */
-function send(method, path, body, signal) {
-  const json = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  return read(path, { method, ...json, signal });
+/** @param {string} method @param {string} path @param {unknown} [body] @param {Signal} [signal] @param {Record<string, string>} [headers] */
+function send(method, path, body, signal, headers) {
+  if (body === undefined) return read(path, { method, headers, signal });
+  return read(path, { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body), signal });
 }
 
 /** @param {string} path @param {RequestInit} options */

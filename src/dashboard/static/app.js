@@ -84,6 +84,9 @@ function Routed({ here }) {
       left = true;
     };
   }, [name]);
+  const live = useStore(status) === "live";
+  // Browsers may remember that a module could not be had; a page that is loaded anew asks for it again.
+  useEffect(() => void (loaded.error && live && location.reload()), [loaded.error, live]);
   if (name !== "" && !VIEWS[name]) return h(Nowhere, {});
   if (name !== loaded.name) return h(Waiting, null);
   if (!loaded.View) return h(Failure, { error: loaded.error, heading: true });
@@ -117,3 +120,5 @@ function Who() {
 follow();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 render(h(Page, {}), root);
+// The other views are there before they are wanted, also where the connection is not any more.
+setTimeout(() => Object.values(VIEWS).forEach((load) => load().catch(() => null)), 1500);
