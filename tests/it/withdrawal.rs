@@ -97,6 +97,22 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
 }
 
 #[tokio::test]
+async fn claims_have_their_labels_again_when_their_article_is_restored() {
+    let api = Api::patient(harness::store().await).await;
+    let source = post(&api, &article("Argus", 8, DAM)).await;
+    let labels = async || {
+        let shown = api.get(&format!("/v1/articles/{source}")).await.expect(200).json();
+        shown["claims"].as_array().unwrap().iter().map(|claim| claim["relation"].clone()).collect::<Vec<_>>()
+    };
+    let before = labels().await;
+    assert!(before.iter().all(Value::is_string), "{before:?}");
+    withdraw(&api, &source).await;
+    until("the cluster is gone", async || positions(&api).await.is_empty()).await;
+    api.delete(&format!("/v1/articles/{source}/withdrawal")).await.expect(200);
+    until("it is back", async || labels().await == before).await;
+}
+
+#[tokio::test]
 async fn what_was_withdrawn_does_not_come_back_when_it_is_posted_again() {
     let api = Api::patient(harness::store().await).await;
     let other = DAM.replace("northern", "southern");

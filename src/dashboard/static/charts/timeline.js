@@ -71,7 +71,9 @@ function Drawing({ said, width }) {
   const height = TOP + lanes.length * LANE + 6;
   const times = said.map(({ step }) => Date.parse(step.at));
   const [from, to] = [Math.min(...times), Math.max(...times)];
-  const room = width - 2 * SIDE - 12;
+  // What an outlet says at the very end needs room beside it.
+  const crowd = Math.max(...lanes.map((lane) => lane.length)) - 1;
+  const room = width - 2 * SIDE - 12 - Math.min(crowd * 20, width / 4);
   const x = (/** @type {number} */ time) => SIDE + 6 + (to === from ? 0 : ((time - from) / (to - from)) * room);
   return h(
     "svg",
@@ -97,7 +99,7 @@ function Lane({ lane, y, x, width }) {
     const number = said.numbers[0] ? shortened(said.numbers[0], 18) : "";
     const label = number === known ? "" : number;
     known = number || known;
-    const room = label ? label.length * 6.6 + 8 : 0;
+    const room = label ? label.length * 7.6 + 8 : 0;
     const before = at + 14 + room > width;
     free = at + 20 + (before ? 0 : room);
     return { ...said, at, label, before };

@@ -101,6 +101,7 @@ function Positions({ cluster, claims }) {
   return h(
     "section",
     { "aria-label": "Positions of the outlets" },
+    h("p", { class: "means key" }, h("mark", { class: "cue" }, "Dotted"), " are the words that attribute, ", h("mark", { class: "decides" }, "marked"), " are those that decide."),
     h("div", { class: "columns" }, decided.map((relation) => h(Column, { key: relation.name, relation, held: held(relation.name), claims }))),
     held(unclear.name).length > 0 && h(Column, { relation: unclear, held: held(unclear.name), claims }),
   );
@@ -172,6 +173,10 @@ function Sentence({ claim, reasons, claims }) {
     // A mark under everything would mark nothing.
     if (span.end - span.start < length) places.push({ span, mark: "decides", title: reasonName(reason.kind) });
   }
+  for (const [words, title] of reasons.flatMap(decidingWords)) {
+    const span = find(claim.text, words);
+    if (span) places.push({ span, mark: "decides", title });
+  }
   const cues = new Set([claim.attribution.cue, ...reasons.map((reason) => ("cue" in reason ? reason.cue : null))]);
   for (const cue of cues) {
     const span = find(claim.text, cue);
@@ -190,6 +195,12 @@ function Sentence({ claim, reasons, claims }) {
     ),
     h("ul", { class: "evidence" }, reasons.map((reason, at) => h("li", { key: at }, h(Reason, { reason, claim, claims })))),
   );
+}
+
+/** The number, word or name that a reason turns on. @param {Api.Evidence} reason @returns {[string, string][]} */
+function decidingWords(reason) {
+  const words = "quantity" in reason ? reason.quantity.text : "word" in reason ? reason.word : "holder" in reason ? reason.holder : null;
+  return words ? [[words, reasonName(reason.kind)]] : [];
 }
 
 /** Why, in the API's sentence, with the words it rests on where they are not those of the claim, and what stands elsewhere. @param {{ reason: Api.Evidence, claim: Api.Claim, claims: Claims }} props */
