@@ -33,6 +33,7 @@ export async function pages(service) {
       },
     },
     { name: "desk", hash: "#/desk" },
+    { name: "doubts", hash: "#/desk?kind=doubtful" },
     { name: "ingest", hash: "#/ingest" },
     { name: "sign-in", hash: "#/key" },
     { name: "nowhere", hash: "#/nowhere" },

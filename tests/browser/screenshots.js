@@ -12,7 +12,7 @@ await mkdir(FOLDER, { recursive: true });
 const service = await startService({ samples: true });
 const browser = await launch();
 try {
-  const all = (await pages(service)).filter(({ name }) => !["nowhere", "fragile"].includes(name));
+  const all = (await pages(service)).filter(({ name }) => !["nowhere", "fragile", "doubts"].includes(name));
   for (const [size, scheme, suffix] of /** @type {const} */ ([[WIDE, "light", ""], [PHONE, "dark", "-phone"]])) {
     const tab = await open(browser, service.url, { size, scheme });
     for (const { name, hash, prepare, picture } of all) {

@@ -29,6 +29,8 @@ export const me = (signal) => get("v1/me", {}, signal);
 export const clusters = (filter, signal) => get("v1/clusters", filter, signal);
 /** @param {string} cluster @param {Signal} [signal] @returns {Promise<Api.Cluster>} */
 export const cluster = (cluster, signal) => get(`v1/clusters/${id(cluster)}`, {}, signal);
+/** @param {string} claim @param {Signal} [signal] @returns {Promise<Api.Claim>} */
+export const claim = (claim, signal) => get(`v1/claims/${id(claim)}`, {}, signal);
 /** @param {string} cluster @param {Filter} filter @param {Signal} [signal] @returns {Promise<Api.Page<Api.HistoryLine>>} */
 export const history = (cluster, filter, signal) => get(`v1/clusters/${id(cluster)}/history`, filter, signal);
 /** @param {Filter} filter @param {Signal} [signal] @returns {Promise<Api.Matrix>} */

@@ -14,7 +14,7 @@ export function lineage(cluster) {
   const rooted = claims.filter((claim) => rootOf.has(claim.id));
   const outletNamed = (/** @type {string} */ name) => rooted.find(({ outlet }) => isSame(outlet.name, name))?.outlet ?? null;
 
-  /** @param {Api.Claim} claim @param {string[]} passed @returns {Node[]} */
+  /** @param {Api.Claim} claim @param {Api.Outlet[]} passed @returns {Node[]} */
   const path = (claim, passed) => {
     const self = node(claim.outlet.name, "outlet", { outlet: claim.outlet, claim, relation: positions.get(claim.outlet.id)?.relation ?? claim.relation });
     const chain = claim.attribution.chain.map(({ name, kind }) => ({ name, kind }));
@@ -23,14 +23,16 @@ export function lineage(cluster) {
     // Whoever is named and stands here too has a line of its own, which this one continues.
     const [nearest] = chain;
     const upstream = nearest && outletNamed(nearest.name);
-    if (upstream && upstream.id !== claim.outlet.id && !passed.includes(upstream.id)) {
+    if (upstream && upstream.id !== claim.outlet.id && !passed.some(({ id }) => id === upstream.id)) {
       const theirs = rooted.filter(({ outlet }) => outlet.id === upstream.id);
       const same = theirs.find((other) => rootOf.get(other.id) === rootOf.get(claim.id)) ?? theirs[0];
-      return [...path(same, [...passed, claim.outlet.id]), self];
+      return [...path(same, [...passed, claim.outlet]), self];
     }
     const root = rootOf.get(claim.id);
     if (!root || isSame(root.name, claim.outlet.name)) return [{ ...self, root: root ?? null }];
-    const between = chain.reverse().filter(({ name }) => !isSame(name, root.name) && !isSame(name, claim.outlet.name));
+    // In a ring of outlets that name one another, each stands once.
+    const known = [root.name, claim.outlet.name, ...passed.map(({ name }) => name)];
+    const between = chain.reverse().filter(({ name }) => !known.some((other) => isSame(name, other)));
     return [node(root.name, root.kind, { root }), ...between.map(({ name, kind }) => node(name, kind)), self];
   };
 

@@ -6,7 +6,7 @@ import { classes, foreign, h, useLayoutEffect, useRef, useState } from "../dom.j
 import { Decisions } from "../edit.js";
 import { useMay, useMe } from "../identity.js";
 import { useEvents } from "../live.js";
-import { usePages } from "../load.js";
+import { useLoad, usePages } from "../load.js";
 import { badge, clusterLink, Empty, Failure, Heading, KeyForm, More, notify, outletName, outletsAndOrigins, placeOf, shown } from "../parts.js";
 import { linkTo } from "../router.js";
 import { count, day, decisionName } from "../words.js";
@@ -165,6 +165,7 @@ function Worklist({ kind, decided }) {
                 h(Item, {
                   key: item.claim.id,
                   item,
+                  kind,
                   current: index === current,
                   chosen: chosen.has(item.claim.id),
                   busy,
@@ -189,12 +190,19 @@ const Shortcuts = ({ on, set }) =>
     on && h("p", { class: "quiet" }, [["j", "next"], ["k", "back"], [SAME.key, "same claim"], [OTHER.key, "another claim"], ["x", "choose"], ["o", "open"], ["u", "undo"]].map(([key, label]) => [h("kbd", {}, key), ` ${label}  `])),
   );
 
+/** The sentence of a cluster that a claim is most like. Its representative wording may be the claim's own. @param {{ id: string }} props */
+function Nearest({ id }) {
+  const { value: claim } = useLoad((signal) => api.claim(id, signal), [id]);
+  if (!claim) return null;
+  return h("p", { class: "quiet" }, "most like ", foreign("span", {}, `“${claim.text}”`), " in ", h("bdi", {}, claim.outlet.name));
+}
+
 /**
- * @param {{ item: Api.ReviewItem, current: boolean, chosen: boolean, busy: boolean, enter: () => void, toggle: () => void,
+ * @param {{ item: Api.ReviewItem, kind: Api.ReviewKind, current: boolean, chosen: boolean, busy: boolean, enter: () => void, toggle: () => void,
  *   settle: (how: typeof SAME | typeof OTHER) => void }} props
  */
-function Item({ item: { claim, matches, presupposes }, current, chosen, busy, enter, toggle, settle }) {
-  const [{ cluster, similarity, guards }] = matches;
+function Item({ item: { claim, matches, presupposes }, kind, current, chosen, busy, enter, toggle, settle }) {
+  const [{ cluster, claim_id, similarity, guards }] = matches;
   return h(
     "li",
     { class: classes("work", current && "current"), tabindex: -1, onFocusCapture: enter },
@@ -208,6 +216,7 @@ function Item({ item: { claim, matches, presupposes }, current, chosen, busy, en
         {},
         h("p", { class: "quiet" }, outletsAndOrigins(cluster)),
         foreign("p", { class: "sentence" }, h("a", { href: clusterLink(cluster.id) }, cluster.claim)),
+        kind === "doubtful" && h(Nearest, { id: claim_id }),
         h("p", { class: "facts" }, badge("flag", `${Math.round(similarity * 100)} % alike`), guards.map(({ guard, detail }) => badge("flag", guard.replaceAll("_", " "), detail)), matches.length > 1 && h("span", { class: "quiet" }, `and ${count(matches.length - 1, "other match", "other matches")}`)),
       ),
     ),
