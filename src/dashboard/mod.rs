@@ -105,7 +105,9 @@ mod tests {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
         for script in names_ending(".js").into_iter().filter(|script| !script.starts_with("vendor/")) {
-            for forbidden in ["innerHTML", "InnerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "import(\"http"] {
+            for forbidden in
+                ["innerHTML", "InnerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "import(\"http"]
+            {
                 assert!(!text(&script).contains(forbidden), "{script}: {forbidden}");
             }
         }

