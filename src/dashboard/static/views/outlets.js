@@ -43,14 +43,21 @@ function Row({ outlet }) {
     h("th", { scope: "row" }, outletName(outlet), h("span", { class: "quiet" }, outlet.kind)),
     h("td", { class: "number" }, number(counts.articles)),
     RELATIONS.slice(0, 3).map(({ name }) => h("td", { key: name, class: "number" }, number(counts[name]))),
-    h("td", {}, h(Share, { counts })),
+    h("td", {}, h(Share, { counts }), h("p", { class: "tally only-narrow" }, `${count(counts.articles, "article")}: ${shareInWords(counts)}`)),
   );
 }
+
+/** @param {Api.OutletProfile["counts"]} counts */
+const shareInWords = (counts) =>
+  RELATIONS.slice(0, 3)
+    .filter(({ name }) => counts[name] > 0)
+    .map(({ name, verb }) => `${verb[0]} ${number(counts[name])}`)
+    .join(", ") || "no position yet";
 
 /** How an outlet's claims divide. @param {{ counts: Api.OutletProfile["counts"] }} props */
 export function Share({ counts }) {
   const parts = RELATIONS.slice(0, 3).filter(({ name }) => counts[name] > 0);
-  const label = parts.map(({ name, verb }) => `${verb[0]} ${count(counts[name], "claim")}`).join(", ") || "no position yet";
+  const label = shareInWords(counts);
   return h(
     "div",
     { class: "bar share", role: "img", "aria-label": label, title: label },
