@@ -1,11 +1,11 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test test-dashboard screenshots prepare openapi bench-peers
+.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
-	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_CORS_ORIGINS \
+	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
 	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT
 
 help: ## List the targets
@@ -29,6 +29,7 @@ test: ## Format, lints, statements and all tests; those of the dashboard where n
 	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
 	$(CLEAN) scripts/prepare-sql --check
 	$(CLEAN) cargo test --locked
+	$(CLEAN) scripts/test-contract
 	@if scripts/ensure-chromium && scripts/ensure-npm-packages; then $(MAKE) test-dashboard; \
 	else echo "SKIPPED: the tests of the dashboard, for want of what is named above" >&2; fi
 
@@ -49,6 +50,10 @@ screenshots: ## Take the pictures in docs/screenshots anew
 	cargo build --locked
 	$(DASHBOARD) run --silent screenshots
 
+contract: ## Linters, generated clients and made-up requests against the API's description (SECONDS=1800)
+	@$(CLEAN) scripts/ensure-postgres
+	$(CLEAN) scripts/test-contract $(SECONDS)
+
 prepare: ## Describe all SQL statements anew, after one or a migration has changed
 	@$(CLEAN) scripts/ensure-postgres
 	$(CLEAN) scripts/prepare-sql
@@ -57,6 +62,10 @@ openapi: ## Write the API's description from the code
 	@mkdir -p openapi
 	$(CLEAN) cargo run --quiet --locked -- openapi > openapi/crossclaim.json.new
 	mv openapi/crossclaim.json.new openapi/crossclaim.json
+
+bench-api: ## Requests a second, beside the bare ceilings
+	@$(CLEAN) scripts/ensure-postgres
+	cargo bench --locked --bench api
 
 SIZES = 10000 100000
 PEERS_VENV = target/peers-venv

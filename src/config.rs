@@ -25,6 +25,10 @@ pub struct Serve {
     #[arg(long, env = "CROSSCLAIM_RATE_LIMIT", value_name = "REQUESTS")]
     pub rate_limit: Option<u32>,
 
+    /// Wrong keys a minute that one address may bring; a proxy in front of everybody is one address
+    #[arg(long, env = "CROSSCLAIM_WRONG_KEYS", value_name = "KEYS", default_value_t = 20)]
+    pub wrong_keys: u32,
+
     /// Origins whose pages may use the API in a browser, such as `https://desk.example.org`, separated by commas; none without it
     #[arg(long, env = "CROSSCLAIM_CORS_ORIGINS", value_name = "ORIGINS")]
     cors_origins: Option<String>,
@@ -156,6 +160,7 @@ impl Serve {
             ("CROSSCLAIM_PG_BIN", path(&self.database.pg_bin)),
             ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
             ("CROSSCLAIM_RATE_LIMIT", self.rate_limit.map(|limit| limit.to_string())),
+            ("CROSSCLAIM_WRONG_KEYS", Some(self.wrong_keys.to_string())),
             ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
             ("CROSSCLAIM_EGRESS_ALLOW", Some(self.egress_allow.to_string())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),

@@ -123,6 +123,7 @@ impl Running {
         http.api_key = config.api_key().map(ApiKey::new);
         http.open = open;
         http.rate_limit = config.rate_limit;
+        http.wrong_keys = config.wrong_keys;
         http.cors_origins = config.cors_origins()?;
         http.link_wait = config.link_wait();
         let shutdown = {

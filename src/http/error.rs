@@ -203,8 +203,17 @@ impl Faults {
         raw: Option<&str>,
         check: impl FnOnce(&str) -> Result<T, Flaw>,
     ) -> Option<T> {
-        let raw = raw.filter(|raw| !raw.trim().is_empty())?;
-        check(raw).map_err(|flaw| self.add(pointer, flaw)).ok()
+        self.given(pointer, raw.filter(|raw| !raw.trim().is_empty()), check)
+    }
+
+    /// The same where a blank string is none of the values there are: a filter that was left empty must not return everything.
+    pub fn given<T>(
+        &mut self,
+        pointer: impl Into<String>,
+        raw: Option<&str>,
+        check: impl FnOnce(&str) -> Result<T, Flaw>,
+    ) -> Option<T> {
+        check(raw?).map_err(|flaw| self.add(pointer, flaw)).ok()
     }
 
     pub fn finish(self) -> Result<(), Problem> {

@@ -149,24 +149,26 @@ impl<T: From<Uuid>> FromRequest for Id<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(check_no_query(request).and_then(|()| id_of(request)).map(Self))
+        let id = || {
+            check_no_query(request)?;
+            let id = request.match_info().get("id").and_then(uuid);
+            id.map(|id| Self(T::from(id))).ok_or_else(Problem::not_found)
+        };
+        ready(id())
     }
 }
 
-/// The `{id}` of a list's path: of what the list is. Its query is the list's own, and read as [`Params`].
-pub struct ListOf<T>(pub T);
+/// The same for an address that takes query parameters.
+pub struct Under<T>(pub T);
 
-impl<T: From<Uuid>> FromRequest for ListOf<T> {
+impl<T: From<Uuid>> FromRequest for Under<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(id_of(request).map(Self))
+        let id = request.match_info().get("id").and_then(uuid);
+        ready(id.map(|id| Self(T::from(id))).ok_or_else(Problem::not_found))
     }
-}
-
-fn id_of<T: From<Uuid>>(request: &HttpRequest) -> Result<T, Problem> {
-    request.match_info().get("id").and_then(uuid).map(T::from).ok_or_else(Problem::not_found)
 }
 
 /// The hyphenated form alone: one resource has one address.

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::{
     State, auth,
     error::{Code, Problem},
-    extract,
+    extract, openapi,
 };
 use crate::storage::{Begun, Keyed, Remembered};
 
@@ -42,7 +42,10 @@ pub async fn once(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let named = request.headers().contains_key(IDEMPOTENCY_KEY);
-    if !named || !applies(request.method(), request.match_info().as_str()) {
+    let path = request.match_info().as_str();
+    // A method that the address does not answer is refused as such.
+    let answered = openapi::allowed_methods(path).is_some_and(|allowed| allowed.contains(request.method().as_str()));
+    if !named || !answered || !applies(request.method(), path) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let Some((workspace, bearer)) = auth::known(request.request()) else {

@@ -4,6 +4,7 @@
 //! `views` (what is shown), `edge` (what holds for every request).
 
 mod auth;
+mod cache;
 mod conditional;
 mod cors;
 mod edge;
@@ -68,6 +69,8 @@ pub struct HttpOptions {
     pub heartbeat: Duration,
     /// Clients that may follow the events at once.
     pub event_streams: usize,
+    /// Memory for answers that are kept; 0 for none.
+    pub answer_bytes: u64,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }
@@ -85,6 +88,7 @@ impl HttpOptions {
             body_deadline: Duration::from_secs(15),
             heartbeat: Duration::from_secs(15),
             event_streams: 64,
+            answer_bytes: 64 * 1024 * 1024,
             metrics,
         }
     }
@@ -97,6 +101,7 @@ struct State {
     /// A permit for each bulk request under way.
     bulk_streams: Arc<Semaphore>,
     limits: ratelimit::Limits,
+    answers: cache::Answers,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
     /// Ends what would go on for ever.
@@ -126,8 +131,9 @@ pub async fn serve(
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
     let stopping = watch::Sender::new(false);
-    let limits = ratelimit::Limits::default();
-    let state = web::Data::new(State { service, options, bulk_streams, limits, event_streams, stopping: stopping.clone() });
+    let (limits, answers) = (ratelimit::Limits::default(), cache::Answers::new(options.answer_bytes));
+    let state =
+        web::Data::new(State { service, options, bulk_streams, limits, answers, event_streams, stopping: stopping.clone() });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

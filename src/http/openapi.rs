@@ -8,10 +8,11 @@ use utoipa::{
     IntoResponses, OpenApi, PartialSchema,
     openapi::{
         ContentBuilder, RefOr, Required, Response, ResponseBuilder, ResponsesBuilder,
+        extensions::Extensions,
         header::HeaderBuilder,
         path::{Operation, ParameterBuilder, ParameterIn, PathItem},
-        schema::{Ref, Schema},
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        schema::{ObjectBuilder, Ref, Schema, Type},
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
@@ -19,7 +20,7 @@ use utoipa_actix_web::AppExt;
 use super::{
     error::{Code, ProblemView},
     idempotency,
-    views::{ClusterSortView, ReviewKindView},
+    views::ClusterSortView,
 };
 
 #[derive(OpenApi)]
@@ -47,7 +48,7 @@ use super::{
         (name = "operations", description = "For those who run the service."),
     ),
     security(("bearer" = [])),
-    components(schemas(ProblemView<'static>, ClusterSortView, ReviewKindView)),
+    components(schemas(ProblemView<'static>, ClusterSortView)),
 )]
 struct Document;
 
@@ -59,7 +60,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut scheme = Http::new(HttpAuthScheme::Bearer);
     scheme.description = Some(
         "A key of a workspace, made by an admin (`createKey`, or `crossclaim keys create`). It sees that workspace alone. The role an \
-         operation needs stands in its security requirement: `reader`, `contributor`, `editor` or `admin`, each of which may do what \
+         operation needs stands in its `x-role`: `reader`, `contributor`, `editor` or `admin`, each of which may do what \
          those before it may. Not needed where the service runs without any key, on the same machine. Answers to a key tell in \
          `RateLimit-Policy` and `RateLimit` how often it may ask."
             .into(),
@@ -69,6 +70,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         if let Some(read) = item.get.as_mut().filter(|_| path.starts_with("/v1/")) {
             conditional(read);
         }
+        if let Some(read) = &mut item.get {
+            name_role(read);
+            unreadable(read);
+        }
         let writes = [
             (Method::POST, &mut item.post),
             (Method::PUT, &mut item.put),
@@ -77,6 +82,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         ];
         for (method, operation) in writes {
             let Some(operation) = operation else { continue };
+            name_role(operation);
             if idempotency::applies(&method, path) {
                 repeatable(operation);
             }
@@ -86,6 +92,26 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         }
     }
     document
+}
+
+/// The role moves from the security requirement, where it is written beside the code and where OpenAPI 3.1 allows it, to an extension:
+/// linters and generators know scopes of OAuth only.
+fn name_role(operation: &mut Operation) {
+    let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
+    if let Some(role) = requirements[0]["bearer"][0].as_str() {
+        operation.security = Some(vec![SecurityRequirement::new("bearer", [""; 0])]);
+        let role = Extensions::builder().add("x-role", role).build();
+        operation.extensions.get_or_insert_default().merge(role);
+    }
+}
+
+/// What refuses nothing else refuses what is no HTTP.
+fn unreadable(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    if !responses.keys().any(|status| status.starts_with('4')) {
+        let response = ResponseBuilder::new().description("The request cannot be read as HTTP. The answer has no body.");
+        responses.insert("400".to_owned(), RefOr::T(response.build()));
+    }
 }
 
 /// What holds for everything that is read: a client that names the tag of what it has gets no body when nothing changed.
@@ -147,7 +173,7 @@ fn repeatable(operation: &mut Operation) {
              that the first one got, with `Idempotency-Replayed: true`; another body gets 422, and 409 comes while the first is still \
              running, or where its answer held a secret.",
         ))
-        .schema(Some(String::schema()));
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[!-~]{1,255}$"))));
     operation.parameters.get_or_insert_default().push(RefOr::T(key.build()));
     for code in [Code::MalformedRequest, Code::RequestTimeout, Code::PayloadTooLarge, Code::ValidationFailed, Code::Conflict] {
         let status = code.status().as_str().to_owned();

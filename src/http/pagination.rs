@@ -34,7 +34,7 @@ impl<K: Serialize + DeserializeOwned> PageRequest<K> {
         cursor: Option<&str>,
     ) -> Result<Self, Problem> {
         let list = list.into();
-        let limit = faults.maybe("/limit", limit, |raw| match raw.parse() {
+        let limit = faults.given("/limit", limit, |raw| match raw.parse() {
             Ok(limit @ 1..=MAX_LIMIT) => Ok(limit),
             _ => Err(Flaw::new("out-of-range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
         });

@@ -4,6 +4,7 @@
 //! threads, so that requests are answered meanwhile.
 
 mod coverage;
+mod freshness;
 mod ingest;
 mod keys;
 mod linker;
@@ -21,15 +22,16 @@ use std::{
 
 use tokio::{sync::watch, task::JoinHandle};
 
+use self::{
+    freshness::Freshness,
+    keys::Keys,
+    live::Live,
+    workspaces::{LOOK, Workspaces},
+};
 pub use self::{
     ingest::{Prepared, StoredBatch},
     live::{FetchError, LiveOptions, new_secret, shown_secret},
     review::ReviewItem,
-};
-use self::{
-    keys::Keys,
-    live::Live,
-    workspaces::{LOOK, Workspaces},
 };
 use crate::{
     domain::{
@@ -53,6 +55,7 @@ pub struct Service {
     keys: Arc<Keys>,
     live: Arc<Live>,
     /// Looks for new workspaces, and for the first key.
+    freshness: Arc<Freshness>,
     watch: Arc<JoinHandle<()>>,
 }
 
@@ -127,7 +130,13 @@ impl Service {
     pub async fn start_with(store: Store, options: LiveOptions) -> Result<Self, PipelineError> {
         let workspaces = Arc::new(Workspaces::new(store.clone()));
         let keys = Arc::new(Keys::default());
-        let watch = tokio::spawn(watch(store.clone(), workspaces.clone(), keys.clone()));
+        let freshness = Arc::new(Freshness::default());
+        let watch = {
+            let (store, workspaces, keys, freshness) = (store.clone(), workspaces.clone(), keys.clone(), freshness.clone());
+            tokio::spawn(async move {
+                tokio::join!(watch(store.clone(), workspaces, keys), freshness.answer(&store));
+            })
+        };
         let ingest: live::Ingest = {
             let (store, workspaces) = (store.clone(), workspaces.clone());
             Arc::new(move |workspace, article| {
@@ -141,7 +150,7 @@ impl Service {
             })
         };
         let live = Arc::new(Live::start(&store, ingest, options));
-        Ok(Self { store, workspaces, keys, live, watch: Arc::new(watch) })
+        Ok(Self { store, workspaces, keys, live, freshness, watch: Arc::new(watch) })
     }
 
     #[must_use]
@@ -314,6 +323,11 @@ impl Service {
     #[must_use]
     pub fn newest_events(&self) -> watch::Receiver<HashMap<WorkspaceId, i64>> {
         self.live.tail.newest()
+    }
+
+    /// The number of the workspace's newest event, which no event that was committed before exceeds; `None` while the database does not tell.
+    pub async fn newest_event(&self, workspace: WorkspaceId) -> Option<i64> {
+        self.freshness.newest(workspace).await
     }
 
     pub async fn readiness(&self) -> Readiness {

@@ -84,6 +84,17 @@ impl Store {
         Ok(rows.into_iter().map(|row| (WorkspaceId(row.workspace_id), row.last_event)).collect())
     }
 
+    /// The same of some workspaces.
+    pub async fn newest_events_of(&self, workspaces: &[WorkspaceId]) -> Result<HashMap<WorkspaceId, i64>, StorageError> {
+        let rows = sqlx::query!(
+            "select workspace_id, last_event from workspace where workspace_id = any($1)",
+            &each(workspaces, |workspace| workspace.0),
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| (WorkspaceId(row.workspace_id), row.last_event)).collect())
+    }
+
     /// What happened to a cluster, newest first.
     pub async fn cluster_history(
         &self,

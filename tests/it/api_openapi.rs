@@ -53,7 +53,13 @@ fn every_operation_is_described_to_the_end() {
                 "{place} {status} lacks a description"
             );
             let is_problem = !response["content"]["application/problem+json"].is_null();
-            assert_eq!(is_problem, status.starts_with(['4', '5']), "{place} {status} is a problem when it is an error");
+            // Where no request that is HTTP is refused, what refuses is the parser of HTTP, which has no words for it.
+            let unread = status == "400" && !path.starts_with("/v1/");
+            assert_eq!(
+                is_problem,
+                status.starts_with(['4', '5']) && !unread,
+                "{place} {status} is a problem when it is an error"
+            );
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let described = parameter["description"].is_string()

@@ -456,6 +456,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_PG_BIN",
         "CROSSCLAIM_API_KEY",
         "CROSSCLAIM_RATE_LIMIT",
+        "CROSSCLAIM_WRONG_KEYS",
         "CROSSCLAIM_CORS_ORIGINS",
         "CROSSCLAIM_EGRESS_ALLOW",
         "CROSSCLAIM_LOG",

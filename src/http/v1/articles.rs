@@ -84,11 +84,11 @@ impl ArticleRequest {
     pub(super) fn check(self, now: DateTime<Utc>) -> Result<NewArticle, Problem> {
         let mut faults = Faults::default();
         let url = faults.take("/url", text::url(&self.url));
-        let canonical_url = faults.maybe("/canonical_url", self.canonical_url.as_deref(), text::url);
+        let canonical_url = faults.given("/canonical_url", self.canonical_url.as_deref(), text::url);
         let title = faults.maybe("/title", self.title.as_deref(), |raw| text::clean(raw, text::TITLE));
         let byline = faults.maybe("/byline", self.byline.as_deref(), |raw| text::name(raw, text::BYLINE));
         let language = faults.maybe("/language", self.language.as_deref(), text::language);
-        let published_at = faults.maybe("/published_at", self.published_at.as_deref(), |raw| text::publication_time(raw, now));
+        let published_at = faults.given("/published_at", self.published_at.as_deref(), |raw| text::publication_time(raw, now));
         let outlet = self.outlet.0.check(&mut faults);
         let claims = check_claims(self.claims.unwrap_or_default(), &mut faults);
         let body = check_body(self.text.as_deref(), self.html.as_deref(), &mut faults);
@@ -306,8 +306,8 @@ pub async fn list_articles(
 ) -> Result<web::Json<ArticlePage>, Problem> {
     let mut faults = Faults::default();
     let filter = ArticleFilter {
-        outlet: faults.maybe("/outlet", query.outlet.as_deref(), id),
-        status: faults.maybe("/status", query.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
+        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
+        status: faults.given("/status", query.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
     };
     let wanted = PageRequest::read(&mut faults, "articles", query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;

@@ -67,11 +67,11 @@ pub async fn list_claims(
     let mut faults = Faults::default();
     let filter = ClaimFilter {
         q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-        outlet: faults.maybe("/outlet", query.outlet.as_deref(), id),
-        article: faults.maybe("/article", query.article.as_deref(), id),
-        cluster: faults.maybe("/cluster", query.cluster.as_deref(), id),
-        relation: faults.maybe("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
-        polarity: faults.maybe("/polarity", query.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
+        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
+        article: faults.given("/article", query.article.as_deref(), id),
+        cluster: faults.given("/cluster", query.cluster.as_deref(), id),
+        relation: faults.given("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
+        polarity: faults.given("/polarity", query.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
     };
     let wanted = PageRequest::read(&mut faults, "claims", query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;

@@ -1,7 +1,7 @@
 //! `/v1/clusters`: what the outlets say about one question.
 
-use actix_web::{HttpResponse, get, http::header::LOCATION, web};
-use serde::Deserialize;
+use actix_web::{HttpRequest, HttpResponse, get, http::header::LOCATION, web};
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::{choice, count, id, yes_or_no};
@@ -10,12 +10,13 @@ use crate::{
     http::{
         State,
         auth::{Caller, Reader},
+        cache,
         error::{Code, Faults, Problem},
-        extract::{Id, ListOf, Params},
+        extract::{Id, Params, Under},
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text,
-        views::{ClusterPage, ClusterSortView, ClusterView, HistoryPage, MatrixView, RelationView},
+        views::{ClusterPage, ClusterSortView, ClusterView, CoverageView, HistoryPage, MatrixView, RelationView},
     },
     storage::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster},
 };
@@ -72,11 +73,25 @@ pub struct ClusterQuery {
 pub async fn list_clusters(
     caller: Caller<Reader>,
     state: web::Data<State>,
+    request: HttpRequest,
     Params(query): Params<ClusterQuery>,
-) -> Result<web::Json<ClusterPage>, Problem> {
-    let (rows, next_cursor) = list(&state, &caller, &query).await?;
-    let coverage = state.service.coverage(caller.workspace).await?.into();
-    Ok(web::Json(ClusterPage { items: rows.iter().map(|(_, row)| row.into()).collect(), coverage, next_cursor }))
+) -> Result<HttpResponse, Problem> {
+    let page = cache::answer(&state, caller.workspace, format!("clusters?{}", request.query_string()), async {
+        let (rows, next_cursor) = list(&state, &caller, &query).await?;
+        cache::json(&Listed { items: rows.iter().map(|(_, row)| row.into()).collect(), next_cursor })
+    });
+    let page = page.await?;
+    let coverage = cache::json(&CoverageView::from(state.service.coverage(caller.workspace).await?))?;
+    // The rest of a `ClusterPage`: how much the workspace holds changes without an event.
+    let body = [b"{\"coverage\":", &*coverage, b",", &page[1..]].concat();
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// What is kept of a [`ClusterPage`].
+#[derive(Serialize)]
+struct Listed {
+    items: Vec<ClusterView>,
+    next_cursor: Option<String>,
 }
 
 /// The page that a query asks for, each cluster with its sort key.
@@ -87,16 +102,16 @@ async fn list(
 ) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
     let mut faults = Faults::default();
     let sort: ClusterSort =
-        faults.maybe("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
+        faults.given("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
     let filter = ClusterFilter {
         q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-        outlet: faults.maybe("/outlet", query.outlet.as_deref(), id),
-        relation: faults.maybe("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
-        contested: faults.maybe("/contested", query.contested.as_deref(), yes_or_no),
-        min_outlets: faults.maybe("/min_outlets", query.min_outlets.as_deref(), count),
-        max_origins: faults.maybe("/max_origins", query.max_origins.as_deref(), count),
-        since: faults.maybe("/since", query.since.as_deref(), text::time),
-        until: faults.maybe("/until", query.until.as_deref(), text::time),
+        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
+        relation: faults.given("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
+        contested: faults.given("/contested", query.contested.as_deref(), yes_or_no),
+        min_outlets: faults.given("/min_outlets", query.min_outlets.as_deref(), count),
+        max_origins: faults.given("/max_origins", query.max_origins.as_deref(), count),
+        since: faults.given("/since", query.since.as_deref(), text::time),
+        until: faults.given("/until", query.until.as_deref(), text::time),
         sort,
     };
     // A place in one order means nothing in another.
@@ -122,10 +137,14 @@ async fn list(
 pub async fn get_matrix(
     caller: Caller<Reader>,
     state: web::Data<State>,
+    request: HttpRequest,
     Params(query): Params<ClusterQuery>,
-) -> Result<web::Json<MatrixView>, Problem> {
-    let (rows, next_cursor) = list(&state, &caller, &query).await?;
-    Ok(web::Json(MatrixView::new(&rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), next_cursor)))
+) -> Result<HttpResponse, Problem> {
+    let matrix = cache::answer(&state, caller.workspace, format!("matrix?{}", request.query_string()), async {
+        let (rows, next_cursor) = list(&state, &caller, &query).await?;
+        cache::json(&MatrixView::new(&rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), next_cursor))
+    });
+    Ok(HttpResponse::Ok().content_type("application/json").body(matrix.await?))
 }
 
 /// Get one cluster
@@ -149,12 +168,32 @@ pub async fn get_cluster(
     state: web::Data<State>,
     Id(id): Id<ClusterId>,
 ) -> Result<HttpResponse, Problem> {
-    match state.service.store().cluster(caller.workspace, id).await? {
-        ClusterLookup::Live(stored) => Ok(HttpResponse::Ok().json(detailed(&state, caller.workspace, &stored).await?)),
-        ClusterLookup::Merged(survivor) => {
+    let cluster = cache::answer(&state, caller.workspace, format!("cluster {id}"), async {
+        let found = state.service.store().cluster(caller.workspace, id).await.map_err(Problem::from)?;
+        match found {
+            ClusterLookup::Live(stored) => Ok(cache::json(&detailed(&state, caller.workspace, &stored).await?)?),
+            ClusterLookup::Merged(survivor) => Err(Instead::Merged(survivor)),
+            ClusterLookup::Absent => Err(Problem::not_found().into()),
+        }
+    });
+    match cluster.await {
+        Ok(body) => Ok(HttpResponse::Ok().content_type("application/json").body(body)),
+        Err(Instead::Merged(survivor)) => {
             Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
         }
-        ClusterLookup::Absent => Err(Problem::not_found()),
+        Err(Instead::Problem(problem)) => Err(problem),
+    }
+}
+
+/// What is answered where there is no cluster to show.
+enum Instead {
+    Merged(ClusterId),
+    Problem(Problem),
+}
+
+impl From<Problem> for Instead {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
     }
 }
 
@@ -202,7 +241,7 @@ pub struct HistoryQuery {
 pub async fn list_cluster_history(
     caller: Caller<Reader>,
     state: web::Data<State>,
-    ListOf(id): ListOf<ClusterId>,
+    Under(id): Under<ClusterId>,
     Params(query): Params<HistoryQuery>,
 ) -> Result<web::Json<HistoryPage>, Problem> {
     let mut faults = Faults::default();

@@ -132,8 +132,8 @@ pub async fn list_constraints(
     Params(query): Params<ConstraintQuery>,
 ) -> Result<web::Json<ConstraintPage>, Problem> {
     let mut faults = Faults::default();
-    let claim = faults.maybe("/claim", query.claim.as_deref(), id);
-    let lifted = faults.maybe("/lifted", query.lifted.as_deref(), |raw| {
+    let claim = faults.given("/claim", query.claim.as_deref(), id);
+    let lifted = faults.given("/lifted", query.lifted.as_deref(), |raw| {
         raw.parse::<bool>().map_err(|_| Flaw::new("wrong-type", "must be true or false"))
     });
     let wanted = PageRequest::read(&mut faults, "constraints", query.limit.as_deref(), query.cursor.as_deref())?;

@@ -254,8 +254,8 @@ pub async fn list_decisions(
 ) -> Result<web::Json<DecisionPage>, Problem> {
     let mut faults = Faults::default();
     let filter = DecisionFilter {
-        cluster: faults.maybe("/cluster", query.cluster.as_deref(), id),
-        undone: faults.maybe("/undone", query.undone.as_deref(), super::yes_or_no).unwrap_or(false),
+        cluster: faults.given("/cluster", query.cluster.as_deref(), id),
+        undone: faults.given("/undone", query.undone.as_deref(), super::yes_or_no).unwrap_or(false),
     };
     let wanted = PageRequest::read(&mut faults, "decisions", query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;

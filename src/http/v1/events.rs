@@ -67,7 +67,7 @@ pub async fn follow_events(
     Params(query): Params<EventQuery>,
 ) -> Result<HttpResponse, Problem> {
     let mut faults = Faults::default();
-    let after = faults.maybe("/after", query.after.as_deref(), number);
+    let after = faults.given("/after", query.after.as_deref(), number);
     let last = request.headers().get("Last-Event-ID").map(|last| last.to_str().unwrap_or("?"));
     let last = faults.maybe("/Last-Event-ID", last, number);
     faults.finish()?;

@@ -42,7 +42,7 @@ impl KeyRequest {
     fn check(self, now: DateTime<Utc>) -> Result<NewKey, Problem> {
         let mut faults = Faults::default();
         let name = faults.take("/name", text::name(&self.name, text::KEY_NAME));
-        let expires_at = faults.maybe("/expires_at", self.expires_at.as_deref(), |raw| match text::time(raw)? {
+        let expires_at = faults.given("/expires_at", self.expires_at.as_deref(), |raw| match text::time(raw)? {
             end if end <= now => Err(Flaw::new("out-of-range", "must be in the future")),
             end => Ok(end),
         });

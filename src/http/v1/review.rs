@@ -54,8 +54,8 @@ pub async fn list_review(
     Params(query): Params<ReviewQuery>,
 ) -> Result<web::Json<ReviewPage>, Problem> {
     let mut faults = Faults::default();
-    let kind = faults.maybe("/kind", query.kind.as_deref(), choice::<ReviewKindView>);
-    if kind.is_none() && query.kind.as_deref().is_none_or(|raw| raw.trim().is_empty()) {
+    let kind = faults.given("/kind", query.kind.as_deref(), choice::<ReviewKindView>);
+    if query.kind.is_none() {
         faults.add("/kind", Flaw::new("required", "is required"));
     }
     let list = format!("review of {kind:?}");

@@ -18,7 +18,7 @@ use crate::{
         auth::{Admin, Caller},
         conditional::IfMatch,
         error::{Code, Faults, Problem},
-        extract::{Id, JsonBody, ListOf, Params},
+        extract::{Id, JsonBody, Params, Under},
         openapi::{EditProblems, ListProblems, ReadProblems},
         pagination::PageRequest,
         text::{self, Flaw},
@@ -309,7 +309,7 @@ pub async fn test_webhook(
 pub async fn list_deliveries(
     caller: Caller<Admin>,
     state: web::Data<State>,
-    ListOf(id): ListOf<WebhookId>,
+    Under(id): Under<WebhookId>,
     Params(query): Params<WebhookQuery>,
 ) -> Result<web::Json<DeliveryPage>, Problem> {
     let mut faults = Faults::default();

@@ -92,8 +92,11 @@ fn done(outcome: Withdrawn) -> Result<(), Problem> {
     }
 }
 
-/// As `getArticle` shows it.
+/// As `getArticle` shows it, which it does not any more once it is withdrawn.
 async fn seen(state: &State, workspace: WorkspaceId, id: ArticleId) -> Result<ArticleView, Problem> {
-    let (article, claims) = load(state, workspace, id).await?;
+    let (article, claims) = load(state, workspace, id).await.map_err(|problem| match problem.code {
+        Code::Gone => Problem::new(Code::PreconditionFailed, "The article was withdrawn meanwhile."),
+        _ => problem,
+    })?;
     Ok(ArticleView::from(&article).with_claims(&claims).with_text(article.text))
 }

@@ -1,0 +1,60 @@
+//! Answers that were given before and are still right: nothing has happened in the workspace since.
+//!
+//! Every change of what is shown is an event, in the same transaction, so the number of the newest event names the state of a workspace.
+//! It is asked for anew for each request (many share one statement), which keeps what is served here exact at every instance.
+
+use std::{future::Future, sync::Arc};
+
+use actix_web::web::Bytes;
+use moka::sync::Cache;
+use serde::Serialize;
+
+use super::{State, error::Problem};
+use crate::domain::WorkspaceId;
+
+/// What one costs besides its body.
+const OVERHEAD: usize = 256;
+
+pub struct Answers(Cache<(WorkspaceId, String), Arc<Kept>>);
+
+struct Kept {
+    /// The newest event when it was made, or a later one.
+    event: i64,
+    body: Bytes,
+}
+
+impl Answers {
+    /// `bytes`: of all together; 0 keeps none.
+    pub fn new(bytes: u64) -> Self {
+        let weigh = |(_, asked): &(WorkspaceId, String), kept: &Arc<Kept>| {
+            u32::try_from(asked.len() + kept.body.len() + OVERHEAD).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().weigher(weigh).max_capacity(bytes).build())
+    }
+}
+
+/// As it goes out.
+pub fn json(view: &impl Serialize) -> Result<Bytes, Problem> {
+    serde_json::to_vec(view).map(Bytes::from).map_err(|_| Problem::internal())
+}
+
+/// The body of an answer to what was asked, made anew where something has happened since it was made.
+pub async fn answer<E>(
+    state: &State,
+    workspace: WorkspaceId,
+    asked: String,
+    make: impl Future<Output = Result<Bytes, E>>,
+) -> Result<Bytes, E> {
+    if state.options.answer_bytes == 0 {
+        return make.await;
+    }
+    let Some(event) = state.service.newest_event(workspace).await else { return make.await };
+    let key = (workspace, asked);
+    if let Some(kept) = state.answers.0.get(&key).filter(|kept| kept.event == event) {
+        return Ok(kept.body.clone());
+    }
+    // Read after the number was: it may be newer than that, and never older.
+    let body = make.await?;
+    state.answers.0.insert(key, Arc::new(Kept { event, body: body.clone() }));
+    Ok(body)
+}
