@@ -19,11 +19,13 @@ function program() {
   const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
   const places = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   const found = process.env.CHROMIUM ?? places.find((place) => existsSync(place));
-  if (!found) throw new Error(`no Chromium on the PATH (${names.join(", ")}); scripts/ensure-chromium installs one, or name one in CHROMIUM`);
+  if (!found)
+    throw new Error(`no Chromium on the PATH (${names.join(", ")}); scripts/ensure-chromium installs one, or name one in CHROMIUM`);
   return found;
 }
 
-export const launch = () => chromium.launch({ executablePath: program(), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-lcd-text"] });
+export const launch = () =>
+  chromium.launch({ executablePath: program(), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-lcd-text"] });
 
 /**
  * A tab on the service. `complaints` is what it has said or asked that it should not have.
@@ -32,7 +34,12 @@ export const launch = () => chromium.launch({ executablePath: program(), args: [
  *   `expects`: what the console may say, where a test provokes an error
  */
 export async function open(browser, url, { size = DESKTOP, scheme = "light", expects } = {}) {
-  const context = await browser.newContext({ viewport: size, colorScheme: scheme, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await browser.newContext({
+    viewport: size,
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   const page = await context.newPage();
   context.setDefaultTimeout(10_000);
   const complaints = watch(page, url, expects);
@@ -47,7 +54,10 @@ export async function open(browser, url, { size = DESKTOP, scheme = "light", exp
 export function watch(page, url, expects) {
   const complaints = /** @type {string[]} */ ([]);
   const complain = (/** @type {string} */ text) => expects?.test(text) || complaints.push(text);
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complain(`console: ${message.text()} ${message.location().url}`));
+  page.on(
+    "console",
+    (message) => ["error", "warning"].includes(message.type()) && complain(`console: ${message.text()} ${message.location().url}`),
+  );
   page.on("pageerror", (error) => complain(`error: ${error.message}`));
   page.on("dialog", (dialog) => {
     complain(`dialog: ${dialog.message()}`);
@@ -66,11 +76,20 @@ export async function settled(page) {
 /** @param {import("playwright-core").Page} page @param {string} where @param {{ contrastOnly?: boolean }} [options] */
 export async function assertAccessible(page, where, { contrastOnly = false } = {}) {
   await page.evaluate(AXE);
-  const violations = await page.evaluate(async (rules) => {
-    // @ts-ignore: put there by the line above
-    const { violations } = await window.axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-    return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html.slice(0, 200)} (${node.any[0]?.message ?? node.none[0]?.message ?? ""})`).join("\n  ")}`);
-  }, contrastOnly ? CONTRAST : LEVELS);
+  const violations = await page.evaluate(
+    async (rules) => {
+      // @ts-ignore: put there by the line above
+      const { violations } = await window.axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+      return violations.map(
+        (/** @type {any} */ { id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((/** @type {any} */ node) => `${node.html.slice(0, 200)} (${node.any[0]?.message ?? node.none[0]?.message ?? ""})`)
+            .join("\n  ")}`,
+      );
+    },
+    contrastOnly ? CONTRAST : LEVELS,
+  );
   assert.deepEqual(violations, [], `${where}: barriers`);
 }
 

@@ -8,13 +8,13 @@ import { startService } from "./service.js";
 /** Each would set `window.broken` if it ever became part of a page. */
 const PAYLOADS = [
   "<script>window.broken = 1</script>",
-  "<img src=x onerror=\"window.broken = 2\">",
+  '<img src=x onerror="window.broken = 2">',
   "<svg onload=window.broken=3>",
-  "\"><iframe srcdoc=\"<script>parent.broken = 4</script>\"></iframe>",
+  '"><iframe srcdoc="<script>parent.broken = 4</script>"></iframe>',
   "javascript:window.broken=5//",
   "</textarea></title></style><b onmouseover=window.broken=6>",
   "{{constructor.constructor('window.broken=7')()}} ${window.broken=8}",
-  "<a href=\"https://elsewhere.example/\">here</a><link rel=stylesheet href=https://elsewhere.example/x.css>",
+  '<a href="https://elsewhere.example/">here</a><link rel=stylesheet href=https://elsewhere.example/x.css>',
 ];
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
 const ARABIC = "انهار الجسر في أورين يوم الاثنين";
@@ -47,7 +47,15 @@ before(async () => {
   const clusters = (await service.api("/v1/clusters?limit=100")).items;
   const cluster = await service.api(`/v1/clusters/${clusters[0].id}`);
   await service.post("/v1/decisions", { kind: "note", cluster: cluster.id, text: PAYLOADS.join("\n"), reason: PAYLOADS[1] });
-  hashes = ["", "#/?show=all", "#/matrix?show=all", "#/outlets", "#/desk", ...clusters.map(({ id }) => `#/claims/${id}`), ...stored.flatMap(({ id, outlet }) => [`#/articles/${id}`, `#/outlets/${outlet.id}`])];
+  hashes = [
+    "",
+    "#/?show=all",
+    "#/matrix?show=all",
+    "#/outlets",
+    "#/desk",
+    ...clusters.map(({ id }) => `#/claims/${id}`),
+    ...stored.flatMap(({ id, outlet }) => [`#/articles/${id}`, `#/outlets/${outlet.id}`]),
+  ];
 });
 after(async () => {
   await browser?.close();
@@ -62,7 +70,13 @@ for (const size of [DESKTOP, PHONE]) {
       await visit(hash);
       await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
       seen += await page.locator("body").innerText();
-      const foreign = await page.evaluate(() => [...document.querySelectorAll("main :is(script, iframe, img, style, link, object, embed), a[href^='javascript' i], [onerror], [onload], [onmouseover]")].map((node) => node.outerHTML));
+      const foreign = await page.evaluate(() =>
+        [
+          ...document.querySelectorAll(
+            "main :is(script, iframe, img, style, link, object, embed), a[href^='javascript' i], [onerror], [onload], [onmouseover]",
+          ),
+        ].map((node) => node.outerHTML),
+      );
       assert.deepEqual(foreign, [], hash);
       assert.equal(await page.evaluate(() => "broken" in window), false, hash);
       await assertFits(page, hash);
@@ -95,7 +109,11 @@ test("a draft, a search and an address may hold anything", async () => {
 test("right-to-left words keep their direction and leave the page its own", async () => {
   const { page, visit, close } = await open(browser, service.url, { size: PHONE });
   await visit("#/outlets");
-  const direction = (/** @type {string} */ words) => page.getByText(words).first().evaluate((node) => getComputedStyle(node).direction);
+  const direction = (/** @type {string} */ words) =>
+    page
+      .getByText(words)
+      .first()
+      .evaluate((node) => getComputedStyle(node).direction);
   assert.equal(await direction(HEBREW), "rtl");
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), "ltr");
   await assertAccessible(page, "outlets of strangers");

@@ -16,9 +16,18 @@ const keys = {};
 before(async () => {
   service = await startService({ env: { CROSSCLAIM_API_KEY: OPERATOR } });
   browser = await launch();
-  for (const role of ["reader", "contributor", "editor"]) keys[role] = (await service.post("/v1/keys", { name: `Desk ${role}`, role })).secret;
-  for (const [outlet, hour] of [["Herald", "08"], ["Courier", "09"]]) {
-    await service.post("/v1/articles", { url: `https://${outlet}.example/dam`, text: "The dam at Orin leaks, engineers found.", outlet: { name: outlet }, published_at: `2026-03-04T${hour}:00:00Z` });
+  for (const role of ["reader", "contributor", "editor"])
+    keys[role] = (await service.post("/v1/keys", { name: `Desk ${role}`, role })).secret;
+  for (const [outlet, hour] of [
+    ["Herald", "08"],
+    ["Courier", "09"],
+  ]) {
+    await service.post("/v1/articles", {
+      url: `https://${outlet}.example/dam`,
+      text: "The dam at Orin leaks, engineers found.",
+      outlet: { name: outlet },
+      published_at: `2026-03-04T${hour}:00:00Z`,
+    });
   }
   await service.linked();
 });
@@ -60,7 +69,11 @@ test("without a key every page asks for one, and a wrong one is told so", async 
 
 test("the key is kept in this tab's session only, and signing out forgets it", () =>
   signedIn("reader", async ({ page, context }) => {
-    assert.deepEqual(await page.evaluate(() => [Object.values(sessionStorage), localStorage.length, document.cookie]), [[keys.reader], 0, ""]);
+    assert.deepEqual(await page.evaluate(() => [Object.values(sessionStorage), localStorage.length, document.cookie]), [
+      [keys.reader],
+      0,
+      "",
+    ]);
     const other = await context.newPage();
     await other.goto(service.url);
     await other.getByLabel("API key").waitFor();
@@ -69,7 +82,11 @@ test("the key is kept in this tab's session only, and signing out forgets it", (
     assert.equal(await page.evaluate(() => sessionStorage.length), 0);
   }));
 
-for (const [role, mayEdit, maySend] of /** @type {const} */ ([["reader", false, false], ["contributor", false, true], ["editor", true, true]])) {
+for (const [role, mayEdit, maySend] of /** @type {const} */ ([
+  ["reader", false, false],
+  ["contributor", false, true],
+  ["editor", true, true],
+])) {
   test(`the controls of a ${role} are those that the key opens`, () =>
     signedIn(role, async ({ page, visit }) => {
       await visit("");

@@ -18,7 +18,16 @@ function drawn(roots, claims) {
   const cluster = {
     claims,
     outlets: [],
-    origins: { roots: Object.entries(roots).map(([name, claim_ids]) => ({ name, kind: "person", claim_ids, circular: [], named: true, withdrawn: false })) },
+    origins: {
+      roots: Object.entries(roots).map(([name, claim_ids]) => ({
+        name,
+        kind: "person",
+        claim_ids,
+        circular: [],
+        named: true,
+        withdrawn: false,
+      })),
+    },
   };
   const lines = /** @type {string[]} */ ([]);
   const walk = (/** @type {any[]} */ nodes, depth = 0) =>
@@ -32,12 +41,22 @@ function drawn(roots, claims) {
 
 test("whoever names an outlet that stands there too continues its line", () => {
   const claims = [claim("Meridian Wire", ["Pompeo"]), claim("Lantern", ["Meridian"]), claim("Estuary", ["Lantern"])];
-  assert.deepEqual(drawn({ Pompeo: ["Meridian Wire", "Lantern", "Estuary"] }, claims), ["Pompeo", "-Meridian Wire", "--Lantern", "---Estuary"]);
+  assert.deepEqual(drawn({ Pompeo: ["Meridian Wire", "Lantern", "Estuary"] }, claims), [
+    "Pompeo",
+    "-Meridian Wire",
+    "--Lantern",
+    "---Estuary",
+  ]);
 });
 
 test("sources between an outlet and the root stand between them, and an outlet of its own is its own root", () => {
   const claims = [claim("Lantern", ["a spokesman", "the ministry"]), claim("Gazette", [])];
-  assert.deepEqual(drawn({ "the ministry": ["Lantern"], Gazette: ["Gazette"] }, claims), ["the ministry", "-a spokesman", "--Lantern", "Gazette"]);
+  assert.deepEqual(drawn({ "the ministry": ["Lantern"], Gazette: ["Gazette"] }, claims), [
+    "the ministry",
+    "-a spokesman",
+    "--Lantern",
+    "Gazette",
+  ]);
 });
 
 test("a copy without a credit hangs below the outlet that it has the words from", () => {

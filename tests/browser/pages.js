@@ -8,8 +8,12 @@ export async function pages(service) {
   const first = async (/** @type {string} */ path) => (await service.api(path)).items[0];
   const contested = await first("/v1/clusters?q=killed&sort=contested&limit=1");
   const fragile = await first("/v1/clusters?min_outlets=3&max_origins=1&sort=fragile&limit=1");
-  const [outlet] = (await service.api("/v1/outlets?limit=100")).items.toSorted((/** @type {any} */ a, /** @type {any} */ b) => b.counts.echoes - a.counts.echoes).filter((/** @type {any} */ { kind }) => kind === "agency");
-  const copy = (await service.api("/v1/articles?limit=100")).items.find((/** @type {any} */ { syndicated_from }) => syndicated_from.length > 0);
+  const [outlet] = (await service.api("/v1/outlets?limit=100")).items
+    .toSorted((/** @type {any} */ a, /** @type {any} */ b) => b.counts.echoes - a.counts.echoes)
+    .filter((/** @type {any} */ { kind }) => kind === "agency");
+  const copy = (await service.api("/v1/articles?limit=100")).items.find(
+    (/** @type {any} */ { syndicated_from }) => syndicated_from.length > 0,
+  );
   return [
     { name: "claims", hash: "" },
     { name: "fragile", hash: "#/?show=fragile", prepare: (page) => page.getByRole("button", { name: /^Filters/ }).click() },

@@ -24,7 +24,12 @@ after(async () => {
 });
 
 // Each width and each scheme is looked at whole once; in the other pairs only colours can differ.
-for (const [size, scheme, contrastOnly] of /** @type {const} */ ([[DESKTOP, "light", false], [PHONE, "dark", false], [DESKTOP, "dark", true], [PHONE, "light", true]])) {
+for (const [size, scheme, contrastOnly] of /** @type {const} */ ([
+  [DESKTOP, "light", false],
+  [PHONE, "dark", false],
+  [DESKTOP, "dark", true],
+  [PHONE, "light", true],
+])) {
   test(`no page has a barrier, a complaint or a cut edge at ${size.width} pixels, ${scheme}`, async () => {
     const tab = await open(browser, service.url, { size, scheme });
     for (const { name, hash, prepare } of all) {
@@ -51,7 +56,10 @@ describe("what is shown is what the API says", () => {
   test("the overview lists the claims of several outlets in the order of the API", () =>
     at("", async (page) => {
       const { items } = await service.api("/v1/clusters?min_outlets=2&sort=recent&limit=50");
-      assert.deepEqual(await page.locator(".claim-row h2").allTextContents(), items.map(({ claim }) => claim));
+      assert.deepEqual(
+        await page.locator(".claim-row h2").allTextContents(),
+        items.map(({ claim }) => claim),
+      );
       const [{ counts }] = items;
       const first = page.locator(".claim-row").first();
       assert.match(await first.locator(".facts").innerText(), new RegExp(`^${counts.outlets} outlets`));
@@ -60,7 +68,10 @@ describe("what is shown is what the API says", () => {
 
   test("what is fragile and what is contested is one click away, and in the address", () =>
     at("", async (page) => {
-      for (const [label, query] of [["Fragile", "min_outlets=3&max_origins=1&sort=fragile"], ["Contested", "contested=true&sort=contested"]]) {
+      for (const [label, query] of [
+        ["Fragile", "min_outlets=3&max_origins=1&sort=fragile"],
+        ["Contested", "contested=true&sort=contested"],
+      ]) {
         await page.getByRole("link", { name: label }).click();
         const { items } = await service.api(`/v1/clusters?${query}&limit=50`);
         assert.ok(items.length > 0);
@@ -115,7 +126,10 @@ describe("what is shown is what the API says", () => {
       for (const { outlet, claim_ids } of cluster.outlets) {
         const own = cluster.claims.filter(({ id }) => claim_ids.includes(id));
         const card = await page.locator(".card", { hasText: outlet.name }).first().textContent();
-        assert.ok(own.some((claim) => card.includes(claim.text)), outlet.name);
+        assert.ok(
+          own.some((claim) => card.includes(claim.text)),
+          outlet.name,
+        );
       }
       const { low, high } = cluster.origins;
       assert.ok(text.includes(`${cluster.counts.outlets} outlets, ${low === high ? low : `${low} to ${high}`} independent origin`));
@@ -131,7 +145,11 @@ describe("what is shown is what the API says", () => {
       const origins = page.locator("section", { has: page.locator("#origins") });
       assert.equal(await origins.locator("tbody tr").count(), await origins.locator("svg .glyph").count());
       const names = await origins.locator("tbody td:first-child").allTextContents();
-      for (const root of cluster.origins.roots) assert.ok(names.some((name) => name.startsWith(root.name)), root.name);
+      for (const root of cluster.origins.roots)
+        assert.ok(
+          names.some((name) => name.startsWith(root.name)),
+          root.name,
+        );
       const timeline = page.locator("section", { has: page.locator("#timeline") });
       assert.equal(await timeline.locator("tbody tr").count(), cluster.timeline.length);
       assert.equal(await timeline.locator("svg .glyph").count(), cluster.timeline.length);
@@ -182,14 +200,21 @@ describe("what is shown is what the API says", () => {
     const claim = items.find(({ headline }) => !headline);
     await at(`#/articles/${claim.article_id}?at=${claim.span.start}-${claim.span.end}`, async (page) => {
       assert.equal((await page.locator(".mark.wanted").allTextContents()).join(""), claim.text);
-      assert.ok(await page.locator(".mark.wanted").first().evaluate((mark) => mark === document.activeElement));
+      assert.ok(
+        await page
+          .locator(".mark.wanted")
+          .first()
+          .evaluate((mark) => mark === document.activeElement),
+      );
     });
   });
 
   test("a check stores nothing, and its result can be copied", () =>
     at("#/check", async (page) => {
       const before = await service.api("/v1/articles?limit=100");
-      await page.getByLabel("Draft").fill("Norvane has agreed to buy Halcyon Rail for 4.2 billion euros. A heron nested on the roof of the Orin town hall.");
+      await page
+        .getByLabel("Draft")
+        .fill("Norvane has agreed to buy Halcyon Rail for 4.2 billion euros. A heron nested on the roof of the Orin town hall.");
       await page.getByRole("button", { name: "Check" }).click();
       await page.locator(".draft-claim").first().waitFor();
       const { claims } = await service.post("/v1/check", { text: await page.getByLabel("Draft").inputValue() });

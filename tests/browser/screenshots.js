@@ -15,7 +15,10 @@ const browser = await launch();
 const compressor = await browser.newPage();
 try {
   const all = (await pages(service)).filter(({ name }) => !["nowhere", "fragile", "doubts"].includes(name));
-  for (const [size, scheme, suffix] of /** @type {const} */ ([[WIDE, "light", ""], [PHONE, "dark", "-phone"]])) {
+  for (const [size, scheme, suffix] of /** @type {const} */ ([
+    [WIDE, "light", ""],
+    [PHONE, "dark", "-phone"],
+  ])) {
     const tab = await open(browser, service.url, { size, scheme });
     for (const { name, hash, prepare, picture } of all) {
       await tab.visit(hash);

@@ -11,7 +11,9 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const BINARY = process.env.CROSSCLAIM_BIN ?? join(ROOT, "target/debug/crossclaim");
 
 /** What the machine's own settings say must not reach a test. */
-const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("CROSSCLAIM_") && name !== "DATABASE_URL"));
+const CLEAN = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("CROSSCLAIM_") && name !== "DATABASE_URL"),
+);
 
 /** @param {{ samples?: boolean, env?: Record<string, string> }} [options] */
 export async function startService({ samples = false, env = {} } = {}) {
@@ -40,7 +42,8 @@ export async function startService({ samples = false, env = {} } = {}) {
     post: (path, json) => service.api(path, { method: "POST", json }),
     /** Until every article has been compared with all others. */
     async linked() {
-      while ((await service.api("/v1/articles?status=pending&limit=1")).items.length > 0) await new Promise((later) => setTimeout(later, 100));
+      while ((await service.api("/v1/articles?status=pending&limit=1")).items.length > 0)
+        await new Promise((later) => setTimeout(later, 100));
     },
     async stop() {
       child.kill("SIGTERM");

@@ -52,7 +52,10 @@ test("an editor finds the fragile claim, opens its evidence, relabels it and und
 
     const evidence = page.locator(".column.echoes .card").first();
     const outlet = await evidence.locator("h3").innerText();
-    await evidence.getByRole("link", { name: /^In the (article|headline)/ }).first().click();
+    await evidence
+      .getByRole("link", { name: /^In the (article|headline)/ })
+      .first()
+      .click();
     await settled(page);
     assert.ok((await page.locator(".mark.wanted").count()) > 0, "the article opens where the claim stands");
     await page.goBack();
@@ -83,7 +86,11 @@ test("what arrives changes rows in their place, and new claims wait until they a
     const titles = () => page.locator(".claim-row h2").allTextContents();
     const before = await titles();
     await page.locator(".claim-row").nth(4).scrollIntoViewIfNeeded();
-    const place = () => page.locator(".claim-row h2", { hasText: before[4] }).first().evaluate((row) => row.getBoundingClientRect().top);
+    const place = () =>
+      page
+        .locator(".claim-row h2", { hasText: before[4] })
+        .first()
+        .evaluate((row) => row.getBoundingClientRect().top);
     const top = await place();
     await service.post("/v1/articles", {
       url: "https://quayside.example/ferry-clock",
@@ -126,7 +133,9 @@ test("the whole way to a claim and back goes without a mouse", () =>
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight");
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-cell")), "1,1");
-    assert.ok((await page.locator(".matrix-detail").innerText()).includes(await page.locator(".matrix tbody tr").nth(1).locator("a").innerText()));
+    assert.ok(
+      (await page.locator(".matrix-detail").innerText()).includes(await page.locator(".matrix tbody tr").nth(1).locator("a").innerText()),
+    );
     await page.keyboard.press("Enter");
     await page.waitForURL(/#\/claims\//);
   }));
@@ -150,7 +159,10 @@ test("the worklist is settled with single keys, one by one and many at once, and
     await page.keyboard.press("r");
     await page.getByText("Rejected a link (2).").waitFor();
     const { items } = await service.api("/v1/decisions?limit=2");
-    assert.deepEqual(items.map(({ kind }) => kind), ["reject", "reject"]);
+    assert.deepEqual(
+      items.map(({ kind }) => kind),
+      ["reject", "reject"],
+    );
 
     await page.getByLabel("Keyboard shortcuts").uncheck();
     await page.keyboard.press("u");
@@ -222,19 +234,34 @@ test("files and addresses bring a line each, with what is wrong with them", () =
     async ({ page, visit }) => {
       await visit("#/ingest");
       const line = (/** @type {object} */ article) => `${JSON.stringify(article)}\n`;
-      const dam = { url: "https://herald.example/dam", title: "Orin dam leaks", text: "The dam at Orin leaks, engineers found.", outlet: { name: "Herald" } };
-      const file = (/** @type {string} */ name, /** @type {string} */ text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
-      await page.locator("input[type=file]").setInputFiles([
-        file("many.ndjson", line(dam) + line({ ...dam, url: "nowhere" }) + line(dam)),
-        file("one.json", JSON.stringify({ ...dam, url: "https://herald.example/dam-2", title: "Orin dam still leaks" })),
-        file("broken.json", "{"),
-        file("note.txt", "The bridge at Orin was closed on Monday."),
-        file("photo.png", ""),
-      ]);
+      const dam = {
+        url: "https://herald.example/dam",
+        title: "Orin dam leaks",
+        text: "The dam at Orin leaks, engineers found.",
+        outlet: { name: "Herald" },
+      };
+      const file = (/** @type {string} */ name, /** @type {string} */ text) => ({
+        name,
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from(text),
+      });
+      await page
+        .locator("input[type=file]")
+        .setInputFiles([
+          file("many.ndjson", line(dam) + line({ ...dam, url: "nowhere" }) + line(dam)),
+          file("one.json", JSON.stringify({ ...dam, url: "https://herald.example/dam-2", title: "Orin dam still leaks" })),
+          file("broken.json", "{"),
+          file("note.txt", "The bridge at Orin was closed on Monday."),
+          file("photo.png", ""),
+        ]);
       const lines = page.locator(".ingested > li");
       await lines.filter({ hasText: "2 of 3 stored" }).waitFor();
-      await lines.filter({ hasText: "Orin dam still leaks" }).filter({ hasText: /Herald: \d claim/ }).waitFor();
-      for (const words of ["/url", "It is not JSON", "Only .json", "Known already"]) assert.equal(await lines.filter({ hasText: words }).count(), 1, words);
+      await lines
+        .filter({ hasText: "Orin dam still leaks" })
+        .filter({ hasText: /Herald: \d claim/ })
+        .waitFor();
+      for (const words of ["/url", "It is not JSON", "Only .json", "Known already"])
+        assert.equal(await lines.filter({ hasText: words }).count(), 1, words);
 
       await page.locator(".ask").getByLabel("Address").fill("https://herald.example/bridge");
       await page.locator(".ask").getByLabel("Outlet").fill("Herald");

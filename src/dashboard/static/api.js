@@ -144,7 +144,11 @@ async function answer(path, { headers, ...options }) {
     response = await fetch(path, { ...options, headers: { ...headers, ...(key && { Authorization: `Bearer ${key}` }) } });
   } catch (error) {
     if (isAborted(error)) throw error;
-    throw new Problem({ title: "No answer", detail: "The server cannot be reached. It is tried again when the connection is back.", code: /** @type {any} */ ("network") });
+    throw new Problem({
+      title: "No answer",
+      detail: "The server cannot be reached. It is tried again when the connection is back.",
+      code: /** @type {any} */ ("network"),
+    });
   }
   if (response.ok) return response;
   if (response.status === 401) keyRefused();

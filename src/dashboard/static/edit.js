@@ -38,7 +38,15 @@ export function ReasonDialog({ title, action, ready = true, decide, close, child
       h("h2", { id: `${id}-title` }, title),
       children,
       h("label", { for: `${id}-reason` }, "Reason, for the history"),
-      h("textarea", { id: `${id}-reason`, rows: 2, required: true, maxLength: 2000, dir: "auto", value: reason, onInput: written(setReason) }),
+      h("textarea", {
+        id: `${id}-reason`,
+        rows: 2,
+        required: true,
+        maxLength: 2000,
+        dir: "auto",
+        value: reason,
+        onInput: written(setReason),
+      }),
       state.error !== null && h(Failure, { error: state.error }),
       h(
         "p",
@@ -78,7 +86,15 @@ export function Relabel({ position }) {
   if (!useMay("editor")) return null;
   const { claim_ids: claims, outlet } = position;
   return [
-    h("p", { class: "actions" }, h("button", { type: "button", class: "plain small", "aria-label": `Relabel ${outlet.name}`, onClick: () => setOpen(true) }, "Relabel")),
+    h(
+      "p",
+      { class: "actions" },
+      h(
+        "button",
+        { type: "button", class: "plain small", "aria-label": `Relabel ${outlet.name}`, onClick: () => setOpen(true) },
+        "Relabel",
+      ),
+    ),
     open &&
       h(
         ReasonDialog,
@@ -110,9 +126,16 @@ export function Relabel({ position }) {
 export function ClaimTools({ cluster, done }) {
   const [open, setOpen] = useState("");
   const close = () => setOpen("");
-  const button = (/** @type {string} */ name, /** @type {string} */ label) => h("button", { type: "button", class: "plain", onClick: () => setOpen(name) }, label);
+  const button = (/** @type {string} */ name, /** @type {string} */ label) =>
+    h("button", { type: "button", class: "plain", onClick: () => setOpen(name) }, label);
   return [
-    h("p", { class: "tools" }, button("merge", "Merge with another claim…"), (cluster.claims ?? []).length > 1 && button("split", "Split sentences off…"), button("note", "Leave a note…")),
+    h(
+      "p",
+      { class: "tools" },
+      button("merge", "Merge with another claim…"),
+      (cluster.claims ?? []).length > 1 && button("split", "Split sentences off…"),
+      button("note", "Leave a note…"),
+    ),
     open === "merge" && h(Merge, { cluster, done, close }),
     open === "split" && h(Split, { cluster, done, close }),
     open === "note" && h(Note, { cluster, done, close }),
@@ -133,13 +156,23 @@ function Merge({ cluster, done, close }) {
   const others = (found.value ?? []).filter((candidate) => candidate.id !== cluster.id);
   return h(
     ReasonDialog,
-    { title: "Merge with another claim", action: "Merge", ready: other !== "", close, decide: (reason) => decide({ kind: "merge", cluster: cluster.id, other, reason }, done) },
+    {
+      title: "Merge with another claim",
+      action: "Merge",
+      ready: other !== "",
+      close,
+      decide: (reason) => decide({ kind: "merge", cluster: cluster.id, other, reason }, done),
+    },
     h("label", { for: `${id}-q` }, "Words of the other claim"),
     h("input", { id: `${id}-q`, type: "search", dir: "auto", autocomplete: "off", value: words, onInput: written(setWords) }),
     h(
       "fieldset",
       {},
-      h("legend", {}, asked === "" ? "Search first" : others.length === 0 && !found.busy ? "No other claim has these words" : "The other claim"),
+      h(
+        "legend",
+        {},
+        asked === "" ? "Search first" : others.length === 0 && !found.busy ? "No other claim has these words" : "The other claim",
+      ),
       others.map((candidate) =>
         h(
           "label",
@@ -175,7 +208,14 @@ function Split({ cluster, done, close }) {
           "label",
           { key: claim.id, class: "choice" },
           h("input", { type: "checkbox", checked: chosen.includes(claim.id), onChange: () => toggle(claim.id) }),
-          h("span", {}, foreign("span", {}, claim.text), h("span", { class: "quiet" }, " ", h("bdi", {}, claim.outlet.name)), " ", relationBadge(claim.relation)),
+          h(
+            "span",
+            {},
+            foreign("span", {}, claim.text),
+            h("span", { class: "quiet" }, " ", h("bdi", {}, claim.outlet.name)),
+            " ",
+            relationBadge(claim.relation),
+          ),
         ),
       ),
     ),
@@ -188,7 +228,13 @@ function Note({ cluster, done, close }) {
   const id = useId();
   return h(
     ReasonDialog,
-    { title: "Leave a note", action: "Leave note", ready: text.trim() !== "", close, decide: (reason) => decide({ kind: "note", cluster: cluster.id, text: text.trim(), reason }, done) },
+    {
+      title: "Leave a note",
+      action: "Leave note",
+      ready: text.trim() !== "",
+      close,
+      decide: (reason) => decide({ kind: "note", cluster: cluster.id, text: text.trim(), reason }, done),
+    },
     h("label", { for: `${id}-text` }, "Note, shown above the claim"),
     h("textarea", { id: `${id}-text`, rows: 3, required: true, dir: "auto", value: text, onInput: written(setText) }),
   );
@@ -233,9 +279,19 @@ export function Decisions({ cluster, turn = 0, done }) {
                   decision.text && foreign("p", {}, decision.text),
                   foreign("p", {}, `“${decision.reason}”`),
                   h("p", { class: "quiet" }, h("bdi", {}, decision.made_by), `, ${minute(decision.made_at)}`),
-                  decision.undone_at && h("p", { class: "quiet" }, "Undone by ", h("bdi", {}, decision.undone_by), `, ${minute(decision.undone_at)}: `, h("bdi", {}, `“${decision.undo_reason}”`)),
+                  decision.undone_at &&
+                    h(
+                      "p",
+                      { class: "quiet" },
+                      "Undone by ",
+                      h("bdi", {}, decision.undone_by),
+                      `, ${minute(decision.undone_at)}: `,
+                      h("bdi", {}, `“${decision.undo_reason}”`),
+                    ),
                 ),
-                mayEdit && !decision.undone_at && h("button", { type: "button", class: "plain small", onClick: () => setUndoing(decision) }, "Undo"),
+                mayEdit &&
+                  !decision.undone_at &&
+                  h("button", { type: "button", class: "plain small", onClick: () => setUndoing(decision) }, "Undo"),
               ),
             ),
           ),
@@ -260,7 +316,8 @@ export function Decisions({ cluster, turn = 0, done }) {
 function Events({ cluster, turn }) {
   const [open, setOpen] = useState(false);
   const lines = usePages(
-    async (cursor, signal) => (open ? api.history(cluster, { limit: 20, cursor }, signal) : { items: /** @type {Api.HistoryLine[]} */ ([]), next_cursor: null }),
+    async (cursor, signal) =>
+      open ? api.history(cluster, { limit: 20, cursor }, signal) : { items: /** @type {Api.HistoryLine[]} */ ([]), next_cursor: null },
     [cluster, turn, open],
   );
   return h(
@@ -271,7 +328,16 @@ function Events({ cluster, turn }) {
       h(
         "ol",
         { class: "changes" },
-        items.map((line) => h("li", { key: line.sequence }, h("span", { class: "quiet number" }, minute(line.at)), ` ${eventName(line.kind)} by `, h("bdi", {}, line.actor), outcome(line.payload))),
+        items.map((line) =>
+          h(
+            "li",
+            { key: line.sequence },
+            h("span", { class: "quiet number" }, minute(line.at)),
+            ` ${eventName(line.kind)} by `,
+            h("bdi", {}, line.actor),
+            outcome(line.payload),
+          ),
+        ),
       ),
     ),
     h(More, { more: lines.more }),
@@ -280,7 +346,10 @@ function Events({ cluster, turn }) {
 
 /** @param {any} payload */
 function outcome(payload) {
-  if (payload?.counts) return `: ${RELATIONS.slice(0, 3).map(({ name, verb }) => `${payload.counts[name]} ${verb[1]}`).join(", ")}`;
+  if (payload?.counts)
+    return `: ${RELATIONS.slice(0, 3)
+      .map(({ name, verb }) => `${payload.counts[name]} ${verb[1]}`)
+      .join(", ")}`;
   if (payload?.reason) return [": ", h("bdi", {}, `“${payload.reason}”`)];
   return null;
 }

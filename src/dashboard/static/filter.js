@@ -37,10 +37,19 @@ export function readFilter(query) {
   const date = (/** @type {string} */ name) => (/^\d{4}-\d\d-\d\d$/.test(text(name)) ? text(name) : "");
   return {
     q: text("q"),
-    show: oneOf("show", SHOWN.map(([name]) => name)),
-    sort: oneOf("sort", SORTS.map(([name]) => name)),
+    show: oneOf(
+      "show",
+      SHOWN.map(([name]) => name),
+    ),
+    sort: oneOf(
+      "sort",
+      SORTS.map(([name]) => name),
+    ),
     outlet: text("outlet"),
-    relation: oneOf("relation", RELATIONS.map(({ name }) => name)),
+    relation: oneOf(
+      "relation",
+      RELATIONS.map(({ name }) => name),
+    ),
     outlets: /^\d{1,4}$/.test(text("outlets")) ? text("outlets") : "",
     since: date("since"),
     until: date("until"),
@@ -67,7 +76,8 @@ export function asked({ q, show, sort, outlet, relation, outlets, since, until }
 const usualSort = (show) => (SORTS.some(([name]) => name === show) ? show : DEFAULT_SORT);
 
 /** Whether anything is left out that was asked to be. @param {Chosen} chosen */
-export const isNarrow = ({ sort: _, show, ...chosen }) => (show !== "" && show !== "all") || Object.values(chosen).some((value) => value !== "");
+export const isNarrow = ({ sort: _, show, ...chosen }) =>
+  (show !== "" && show !== "all") || Object.values(chosen).some((value) => value !== "");
 
 /** @param {{ chosen: Chosen, view: string }} props */
 export function FilterForm({ chosen, view }) {
@@ -90,7 +100,9 @@ export function FilterForm({ chosen, view }) {
     clearTimeout(pause.current);
     pause.current = setTimeout(() => search(words), PAUSE);
   };
-  const further = ["outlet", "relation", "outlets", "since", "until"].filter((name) => chosen[/** @type {keyof Chosen} */ (name)] !== "").length;
+  const further = ["outlet", "relation", "outlets", "since", "until"].filter(
+    (name) => chosen[/** @type {keyof Chosen} */ (name)] !== "",
+  ).length;
   return h(
     "form",
     {
@@ -121,7 +133,13 @@ export function FilterForm({ chosen, view }) {
       SHOWN.map(([name, label, hint]) =>
         h(
           "a",
-          { class: "chip", key: name, title: hint, href: linkTo(view, undefined, { ...chosen, show: name }), "aria-current": chosen.show === name ? "true" : undefined },
+          {
+            class: "chip",
+            key: name,
+            title: hint,
+            href: linkTo(view, undefined, { ...chosen, show: name }),
+            "aria-current": chosen.show === name ? "true" : undefined,
+          },
           label,
         ),
       ),
@@ -153,7 +171,13 @@ function Further({ chosen, change }) {
       "div",
       { class: "field" },
       h("label", { for: name }, label),
-      h("input", { id: name, type, min: type === "number" ? 0 : undefined, value: chosen[name], onChange: written((value) => change({ [name]: value })) }),
+      h("input", {
+        id: name,
+        type,
+        min: type === "number" ? 0 : undefined,
+        value: chosen[name],
+        onChange: written((value) => change({ [name]: value })),
+      }),
     );
   return h(
     "div",
@@ -183,6 +207,10 @@ function Further({ chosen, change }) {
     field("outlets", "Outlets, at least", "number"),
     field("since", "Seen since", "date"),
     field("until", "Seen until", "date"),
-    h("button", { type: "button", class: "plain", onClick: () => change({ outlet: "", relation: "", outlets: "", since: "", until: "" }) }, "Clear"),
+    h(
+      "button",
+      { type: "button", class: "plain", onClick: () => change({ outlet: "", relation: "", outlets: "", since: "", until: "" }) },
+      "Clear",
+    ),
   );
 }

@@ -111,7 +111,11 @@ export function Aligned({ ours, theirs, ourName, theirName }) {
       "div",
       {},
       h("p", { class: "side" }, title),
-      foreign("p", { class: "aligned-text" }, runs.map(({ text, shared }) => (shared ? h("mark", { class: "shared" }, text) : text))),
+      foreign(
+        "p",
+        { class: "aligned-text" },
+        runs.map(({ text, shared }) => (shared ? h("mark", { class: "shared" }, text) : text)),
+      ),
     );
   return h("div", { class: "aligned" }, side(theirName, right), side(ourName, left));
 }
@@ -147,7 +151,11 @@ export function Failure({ error, retry, heading }) {
   const problem =
     error instanceof Problem
       ? error
-      : new Problem({ title: "This page failed", detail: error instanceof Error ? error.message : String(error), code: /** @type {any} */ ("page") });
+      : new Problem({
+          title: "This page failed",
+          detail: error instanceof Error ? error.message : String(error),
+          code: /** @type {any} */ ("page"),
+        });
   return [
     heading && h(Heading, { title: problem.title }),
     h(
@@ -156,7 +164,11 @@ export function Failure({ error, retry, heading }) {
       !heading && h("p", { class: "strong" }, problem.title),
       h("p", {}, problem.message),
       problem.errors.length > 0 &&
-        h("ul", {}, problem.errors.map((fault) => h("li", {}, h("code", {}, fault.pointer), " ", fault.detail))),
+        h(
+          "ul",
+          {},
+          problem.errors.map((fault) => h("li", {}, h("code", {}, fault.pointer), " ", fault.detail)),
+        ),
       h("p", { class: "quiet" }, "Code ", h("code", {}, problem.code), problem.status > 0 && `, status ${problem.status}`),
       problem.status === 401 ? h(KeyForm, {}) : retry && h("button", { type: "button", onClick: retry }, "Try again"),
     ),

@@ -49,7 +49,7 @@ export function align(ours, theirs) {
     }
   }
   const shared = { left: new Set(), right: new Set() };
-  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
     if (left[i].key === right[j].key) {
       shared.left.add(i++);
       shared.right.add(j++);

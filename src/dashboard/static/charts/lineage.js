@@ -16,7 +16,11 @@ export function lineage(cluster) {
 
   /** @param {Api.Claim} claim @param {Api.Outlet[]} passed @returns {Node[]} */
   const path = (claim, passed) => {
-    const self = node(claim.outlet.name, "outlet", { outlet: claim.outlet, claim, relation: positions.get(claim.outlet.id)?.relation ?? claim.relation });
+    const self = node(claim.outlet.name, "outlet", {
+      outlet: claim.outlet,
+      claim,
+      relation: positions.get(claim.outlet.id)?.relation ?? claim.relation,
+    });
     const chain = claim.attribution.chain.map(({ name, kind }) => ({ name, kind }));
     const copied = copiedFrom(claim, claims);
     if (chain.length === 0 && copied) chain.push({ name: copied, kind: "outlet" });
@@ -52,7 +56,17 @@ export function lineage(cluster) {
 }
 
 /** @param {string} name @param {string} kind @param {Partial<Node>} [rest] @returns {Node} */
-const node = (name, kind, rest) => ({ key: name.toLowerCase(), name, kind, root: null, outlet: null, relation: null, claim: null, children: [], ...rest });
+const node = (name, kind, rest) => ({
+  key: name.toLowerCase(),
+  name,
+  kind,
+  root: null,
+  outlet: null,
+  relation: null,
+  claim: null,
+  children: [],
+  ...rest,
+});
 
 /** "Meridian" is "Meridian Wire": articles call an outlet by the beginning of its name. @param {string} one @param {string} other */
 export function isSame(one, other) {

@@ -8,8 +8,10 @@ import { h } from "../dom.js";
  */
 export function Glyph({ x, y, mark, size = 6 }) {
   const at = { class: `glyph ${mark}` };
-  if (mark === "disputes") return h("path", { ...at, d: `M${x} ${y - size - 1}l${size + 1} ${size + 1}l${-size - 1} ${size + 1}l${-size - 1} ${-size - 1}z` });
-  if (mark === "named" || mark === "unnamed") return h("rect", { ...at, x: x - size, y: y - size, width: 2 * size, height: 2 * size, rx: 1.5 });
+  if (mark === "disputes")
+    return h("path", { ...at, d: `M${x} ${y - size - 1}l${size + 1} ${size + 1}l${-size - 1} ${size + 1}l${-size - 1} ${-size - 1}z` });
+  if (mark === "named" || mark === "unnamed")
+    return h("rect", { ...at, x: x - size, y: y - size, width: 2 * size, height: 2 * size, rx: 1.5 });
   return h("circle", { ...at, cx: x, cy: y, r: mark === "unclear" ? size - 2 : size });
 }
 

@@ -21,7 +21,12 @@ export function Network({ name, ties, idOf }) {
       "details",
       { class: "as-table" },
       h("summary", {}, "As a table"),
-      h("div", { class: "pair" }, h(Ties, { title: "It echoes", ties: ties.echoes_of, idOf }), h(Ties, { title: "Echoed by", ties: ties.echoed_by, idOf })),
+      h(
+        "div",
+        { class: "pair" },
+        h(Ties, { title: "It echoes", ties: ties.echoes_of, idOf }),
+        h(Ties, { title: "Echoed by", ties: ties.echoed_by, idOf }),
+      ),
     ),
   );
 }
@@ -32,7 +37,13 @@ const Ties = ({ title, ties, idOf }) =>
     "table",
     {},
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, title), h("th", { scope: "col" }, "Claims"))),
-    h("tbody", {}, ties.map(({ name, clusters }) => h("tr", { key: name }, foreign("td", {}, named(name, idOf, name)), h("td", { class: "number" }, clusters)))),
+    h(
+      "tbody",
+      {},
+      ties.map(({ name, clusters }) =>
+        h("tr", { key: name }, foreign("td", {}, named(name, idOf, name)), h("td", { class: "number" }, clusters)),
+      ),
+    ),
   );
 
 /** @param {string} name @param {(name: string) => string | null} idOf @param {import("../dom.js").Children} node */
@@ -61,7 +72,11 @@ function Drawing({ name, before, behind, width, idOf }) {
       return h(
         "g",
         { key: tie.name },
-        h("path", { class: "band", d: `M${end} ${y}C${bend} ${y} ${bend} ${middle.y} ${start} ${middle.y}`, "stroke-width": 1.5 + (8 * tie.clusters) / most }),
+        h("path", {
+          class: "band",
+          d: `M${end} ${y}C${bend} ${y} ${bend} ${middle.y} ${start} ${middle.y}`,
+          "stroke-width": 1.5 + (8 * tie.clusters) / most,
+        }),
         h(Name, { tie, idOf, x: end + way * 6, y, anchor: way < 0 ? "end" : "start", room: column / 7.4 - 4 }),
       );
     });

@@ -22,7 +22,13 @@ export function Origins({ cluster }) {
     width > 0 &&
       h(
         "svg",
-        { width, height: found.length * ROW, viewBox: `0 0 ${width} ${found.length * ROW}`, role: "group", "aria-label": "Who has it from whom; the table below says the same" },
+        {
+          width,
+          height: found.length * ROW,
+          viewBox: `0 0 ${width} ${found.length * ROW}`,
+          role: "group",
+          "aria-label": "Who has it from whom; the table below says the same",
+        },
         found.map(({ depth, parent }, at) => parent >= 0 && h("path", { key: `edge${at}`, class: "edge", d: elbow(depth, parent, at) })),
         found.map(({ node, depth }, at) => h(Row, { key: at, node, x: LEFT + depth * INDENT, y: at * ROW + ROW / 2, width })),
       ),
@@ -36,7 +42,15 @@ export function Origins({ cluster }) {
         h(
           "table",
           {},
-          h("thead", {}, h("tr", {}, ["Who", "What", "Has it from"].map((title) => h("th", { scope: "col" }, title)))),
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              ["Who", "What", "Has it from"].map((title) => h("th", { scope: "col" }, title)),
+            ),
+          ),
           h(
             "tbody",
             {},

@@ -36,7 +36,15 @@ export function Timeline({ cluster }) {
         h(
           "table",
           {},
-          h("thead", {}, h("tr", {}, ["When", "Outlet", "Does", "Certainty", "Numbers", "New"].map((title) => h("th", { scope: "col" }, title)))),
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              ["When", "Outlet", "Does", "Certainty", "Numbers", "New"].map((title) => h("th", { scope: "col" }, title)),
+            ),
+          ),
           h(
             "tbody",
             {},
@@ -49,7 +57,11 @@ export function Timeline({ cluster }) {
                 h("td", {}, relationBadge(claim.relation)),
                 h("td", {}, certainty(claim.certainty)),
                 h("td", { class: "number" }, claim.quantities.map(readAs).join("; ") || "–"),
-                h("td", {}, news(step).map(([label, hint]) => badge("flag", label, hint))),
+                h(
+                  "td",
+                  {},
+                  news(step).map(([label, hint]) => badge("flag", label, hint)),
+                ),
               ),
             ),
           ),
@@ -61,7 +73,9 @@ export function Timeline({ cluster }) {
 
 /** @param {Api.TimelineStep} step @returns {[string, string][]} */
 const news = (step) => [
-  ...(step.new_origin ? [/** @type {[string, string]} */ (["new origin", step.root ? `The first that goes back to ${step.root}.` : ""])] : []),
+  ...(step.new_origin
+    ? [/** @type {[string, string]} */ (["new origin", step.root ? `The first that goes back to ${step.root}.` : ""])]
+    : []),
   ...step.drift.map(drift),
 ];
 
@@ -77,10 +91,20 @@ function Drawing({ said, width }) {
   const x = (/** @type {number} */ time) => SIDE + 6 + (to === from ? 0 : ((time - from) / (to - from)) * room);
   return h(
     "svg",
-    { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Timeline from ${day(said[0].step.at)}; the table below says the same` },
+    {
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "group",
+      "aria-label": `Timeline from ${day(said[0].step.at)}; the table below says the same`,
+    },
     ticks(from, to, width).map(({ time, label }) => [
       h("line", { class: "grid", x1: x(time), x2: x(time), y1: TOP - 4, y2: height }),
-      h("text", { class: "note", x: x(time), y: TOP - 9, "text-anchor": x(time) < 40 ? "start" : "middle", dx: x(time) < 40 ? -6 : 0 }, label),
+      h(
+        "text",
+        { class: "note", x: x(time), y: TOP - 9, "text-anchor": x(time) < 40 ? "start" : "middle", dx: x(time) < 40 ? -6 : 0 },
+        label,
+      ),
     ]),
     lanes.map((lane, row) => h(Lane, { key: row, lane, y: TOP + row * LANE, x, width })),
   );
@@ -113,7 +137,11 @@ function Lane({ lane, y, x, width }) {
       h(
         "a",
         { key: index, href: placeOf(claim) },
-        h("title", {}, [`${name}, ${minute(step.at)}`, relationOf(claim.relation).verb[0], ...news(step).map(([label]) => label), claim.text].join("\n")),
+        h(
+          "title",
+          {},
+          [`${name}, ${minute(step.at)}`, relationOf(claim.relation).verb[0], ...news(step).map(([label]) => label), claim.text].join("\n"),
+        ),
         step.new_origin && h("circle", { class: "new-origin", cx: at, cy: line, r: 10 }),
         h(Glyph, { x: at, y: line, mark: claim.relation ?? "unclear" }),
         claim.certainty !== "asserted" && h("circle", { class: "hedged", cx: at, cy: line, r: 8.5 }),
@@ -128,10 +156,13 @@ function Lane({ lane, y, x, width }) {
 function ticks(from, to, width) {
   const most = Math.max(2, Math.floor(width / 110));
   const isOneDay = to - from < DAY;
-  const steps = isOneDay ? [1, 2, 3, 6, 12].map((hours) => hours * 3_600_000) : [1, 2, 7, 14, 30, 60, 120, 365, 730].map((days) => days * DAY);
+  const steps = isOneDay
+    ? [1, 2, 3, 6, 12].map((hours) => hours * 3_600_000)
+    : [1, 2, 7, 14, 30, 60, 120, 365, 730].map((days) => days * DAY);
   const step = steps.find((step) => (to - from) / step < most) ?? Infinity;
   const label = isOneDay ? clock : shortDay;
-  if (!Number.isFinite(step) || to - from < step) return [{ time: from, label: isOneDay ? `${shortDay(from)}, ${clock(from)}` : shortDay(from) }];
+  if (!Number.isFinite(step) || to - from < step)
+    return [{ time: from, label: isOneDay ? `${shortDay(from)}, ${clock(from)}` : shortDay(from) }];
   const found = [];
   for (let time = Math.ceil(from / step) * step; time <= to; time += step) found.push({ time, label: label(time) });
   return found;

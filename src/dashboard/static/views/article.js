@@ -7,7 +7,19 @@ import { ReasonDialog } from "../edit.js";
 import { useMay } from "../identity.js";
 import { useEvents } from "../live.js";
 import { useLoad } from "../load.js";
-import { Aligned, articleLink, badge, clusterLink, Empty, flagBadges, Heading, notify, outletName, relationBadge, shown } from "../parts.js";
+import {
+  Aligned,
+  articleLink,
+  badge,
+  clusterLink,
+  Empty,
+  flagBadges,
+  Heading,
+  notify,
+  outletName,
+  relationBadge,
+  shown,
+} from "../parts.js";
 import { linkTo } from "../router.js";
 import { cut } from "../text.js";
 import { certainty, count, minute, relationOf } from "../words.js";
@@ -91,7 +103,7 @@ function Marked({ text, claims, wanted, target, active }) {
   const places = claims.map((claim) => ({ span: claim.span, claim }));
   let found = false;
   return cut(text, wanted ? [...places, wanted] : places).map((piece) => {
-    const inside = piece.places.flatMap((place) => (place.claim ?? []));
+    const inside = piece.places.flatMap((place) => place.claim ?? []);
     const claim = inside.sort((a, b) => width(a) - width(b))[0];
     const isWanted = wanted !== null && piece.places.some(({ span }) => span === wanted.span);
     if (!claim && !isWanted) return piece.text;
@@ -112,11 +124,17 @@ function Marked({ text, claims, wanted, target, active }) {
 const width = ({ span }) => span.end - span.start;
 
 /** @param {Api.Claim} claim */
-const about = ({ relation, attribution }) => [relationOf(relation).verb[0], ...attribution.chain.map(({ name }) => `from ${name}`)].join(", ");
+const about = ({ relation, attribution }) =>
+  [relationOf(relation).verb[0], ...attribution.chain.map(({ name }) => `from ${name}`)].join(", ");
 
 /** @param {{ claims: Api.Claim[], point: (id: string) => void }} props */
 function ClaimList({ claims, point }) {
-  if (claims.length === 0) return h(Empty, { title: "No claims" }, "Nothing in this article is a fact that could be checked, or it is in a language that is not read.");
+  if (claims.length === 0)
+    return h(
+      Empty,
+      { title: "No claims" },
+      "Nothing in this article is a fact that could be checked, or it is in a language that is not read.",
+    );
   return h(
     "section",
     { "aria-labelledby": "claims" },
@@ -128,7 +146,13 @@ function ClaimList({ claims, point }) {
         h(
           "li",
           { key: claim.id, onMouseEnter: () => point(claim.id), onMouseLeave: () => point("") },
-          foreign("p", { class: "sentence" }, claim.cluster_id ? h("a", { href: clusterLink(claim.cluster_id), onFocus: () => point(claim.id) }, claim.proposition) : claim.proposition),
+          foreign(
+            "p",
+            { class: "sentence" },
+            claim.cluster_id
+              ? h("a", { href: clusterLink(claim.cluster_id), onFocus: () => point(claim.id) }, claim.proposition)
+              : claim.proposition,
+          ),
           h(
             "p",
             { class: "facts" },
@@ -172,9 +196,24 @@ function Shared({ article }) {
           h("bdi", {}, reuse.article.outlet.name),
           ` (${count(reuse.words, "word")})`,
         ),
-        h("p", { class: "facts" }, foreign("a", { href: articleLink(reuse.article.id) }, reuse.article.title ?? reuse.article.url), h("span", { class: "quiet" }, minute(reuse.article.published_at))),
+        h(
+          "p",
+          { class: "facts" },
+          foreign("a", { href: articleLink(reuse.article.id) }, reuse.article.title ?? reuse.article.url),
+          h("span", { class: "quiet" }, minute(reuse.article.published_at)),
+        ),
         reuse.passages.map((passage, at) =>
-          h(Aligned, { key: at, ours: passage.text, theirs: passage.other_text, ourName: h("bdi", {}, article.outlet.name), theirName: h("a", { href: articleLink(reuse.article.id, { span: passage.other_span }) }, h("bdi", {}, reuse.article.outlet.name)) }),
+          h(Aligned, {
+            key: at,
+            ours: passage.text,
+            theirs: passage.other_text,
+            ourName: h("bdi", {}, article.outlet.name),
+            theirName: h(
+              "a",
+              { href: articleLink(reuse.article.id, { span: passage.other_span }) },
+              h("bdi", {}, reuse.article.outlet.name),
+            ),
+          }),
         ),
       ),
     ),
@@ -224,7 +263,11 @@ function Withdrawn({ id, problem, restored }) {
       "div",
       { class: "withdrawn" },
       foreign("p", {}, problem.message),
-      h("p", { class: "quiet" }, "Its text is not shown and it counts nowhere. Whoever has something from it carries the flag “origin withdrawn”."),
+      h(
+        "p",
+        { class: "quiet" },
+        "Its text is not shown and it counts nowhere. Whoever has something from it carries the flag “origin withdrawn”.",
+      ),
       error !== null && foreign("p", { role: "alert" }, error instanceof Error ? error.message : String(error)),
       mayEdit && h("p", { class: "tools" }, h("button", { type: "button", class: "plain", onClick: restore }, "Restore it")),
     ),

@@ -37,10 +37,27 @@ export function View() {
         },
       },
       h("label", { for: "draft" }, "Draft"),
-      h("textarea", { id: "draft", rows: result ? 5 : 10, required: true, dir: "auto", placeholder: "Paste the text of a draft", value: text, onInput: written(setText) }),
-      h("p", { class: "actions start" }, h("button", { type: "submit", disabled: state.busy }, state.busy ? "Reading…" : "Check"), result && h("button", { type: "button", class: "plain", onClick: () => copy(result) }, "Copy the result")),
+      h("textarea", {
+        id: "draft",
+        rows: result ? 5 : 10,
+        required: true,
+        dir: "auto",
+        placeholder: "Paste the text of a draft",
+        value: text,
+        onInput: written(setText),
+      }),
+      h(
+        "p",
+        { class: "actions start" },
+        h("button", { type: "submit", disabled: state.busy }, state.busy ? "Reading…" : "Check"),
+        result && h("button", { type: "button", class: "plain", onClick: () => copy(result) }, "Copy the result"),
+      ),
     ),
-    h("div", { class: "results", "aria-live": "polite", "aria-busy": state.busy }, state.error !== null ? h(Failure, { error: state.error, retry: run }) : result && h(Found, { result })),
+    h(
+      "div",
+      { class: "results", "aria-live": "polite", "aria-busy": state.busy },
+      state.error !== null ? h(Failure, { error: state.error, retry: run }) : result && h(Found, { result }),
+    ),
   ];
 }
 
@@ -57,7 +74,13 @@ function Found({ result }) {
       "div",
       { class: "story-and-claims" },
       foreign("div", { class: "story-text checked" }, h(Draft, { text, numbered })),
-      h("ol", { class: "sentences" }, numbered.map(({ claim, number }) => h(Known, { key: number, claim, number, most: mostOf(claim.matches.map(({ cluster }) => cluster)) }))),
+      h(
+        "ol",
+        { class: "sentences" },
+        numbered.map(({ claim, number }) =>
+          h(Known, { key: number, claim, number, most: mostOf(claim.matches.map(({ cluster }) => cluster)) }),
+        ),
+      ),
     ),
   ];
 }
@@ -80,7 +103,8 @@ function Draft({ text, numbered }) {
     if (!place) return piece.text;
     return [
       h("mark", { key: piece.start, class: classes("mark", verdict(place.claim)) }, piece.text),
-      place.span.end === piece.start + Array.from(piece.text).length && h("sup", {}, h("a", { href: "#draft-claim", onClick: jump(place.number), "aria-label": `Claim ${place.number}` }, place.number)),
+      place.span.end === piece.start + Array.from(piece.text).length &&
+        h("sup", {}, h("a", { href: "#draft-claim", onClick: jump(place.number), "aria-label": `Claim ${place.number}` }, place.number)),
     ];
   });
 }
@@ -100,7 +124,12 @@ function Known({ claim, number, most }) {
     "li",
     { id: `draft-claim-${number}`, tabindex: -1, class: "draft-claim" },
     foreign("p", { class: "sentence" }, h("span", { class: "ordinal" }, `${number} `), claim.text),
-    warnings.length > 0 && h("ul", { class: classes("warnings", verdict(claim)) }, warnings.map((warning) => foreign("li", { key: warning }, warning))),
+    warnings.length > 0 &&
+      h(
+        "ul",
+        { class: classes("warnings", verdict(claim)) },
+        warnings.map((warning) => foreign("li", { key: warning }, warning)),
+      ),
     claim.matches.length === 0
       ? h("p", { class: "quiet" }, "No outlet here is known to have reported this.")
       : claim.matches.map(({ cluster, similarity, decision }) =>
@@ -108,7 +137,14 @@ function Known({ claim, number, most }) {
             "div",
             { key: cluster.id, class: "known" },
             h("h3", {}, foreign("a", { href: clusterLink(cluster.id) }, cluster.claim)),
-            h("p", { class: "facts" }, outletsAndOrigins(cluster), clusterBadges(cluster), decision === "suggest" && badge("flag", `perhaps the same, ${Math.round(similarity * 100)} %`, "Too unlike to be linked without an editor.")),
+            h(
+              "p",
+              { class: "facts" },
+              outletsAndOrigins(cluster),
+              clusterBadges(cluster),
+              decision === "suggest" &&
+                badge("flag", `perhaps the same, ${Math.round(similarity * 100)} %`, "Too unlike to be linked without an editor."),
+            ),
             h(Measure, { cluster, most }),
             h("p", { class: "tally", "aria-hidden": "true" }, tally(cluster.counts)),
           ),
@@ -121,7 +157,11 @@ function warningsOf({ polarity, disputed_by, single_origin, anonymous_only }) {
   const also = polarity === "denied" ? "Also" : "";
   const said = (/** @type {string} */ verb) => (also ? `${also} ${verb}` : `${verb[0].toUpperCase()}${verb.slice(1)}`);
   return [
-    ...new Set(disputed_by.map(({ outlet, source }) => (source ? `${said("denied")} by ${source.name}, in ${outlet.name}.` : `${said("disputed")} by ${outlet.name}.`))),
+    ...new Set(
+      disputed_by.map(({ outlet, source }) =>
+        source ? `${said("denied")} by ${source.name}, in ${outlet.name}.` : `${said("disputed")} by ${outlet.name}.`,
+      ),
+    ),
     ...(single_origin ? ["It may all come from one origin."] : []),
     ...(anonymous_only ? ["Nobody it goes back to is named."] : []),
   ];
@@ -132,7 +172,10 @@ async function copy(result) {
   const lines = result.claims.flatMap((claim, at) => [
     `${at + 1}. ${claim.text}`,
     ...warningsOf(claim).map((warning) => `   ! ${warning}`),
-    ...claim.matches.map(({ cluster, decision }) => `   ${decision === "link" ? "=" : "?"} ${cluster.claim} (${cluster.counts.outlets} outlets, ${origins(cluster.origins)}; ${tally(cluster.counts)})`),
+    ...claim.matches.map(
+      ({ cluster, decision }) =>
+        `   ${decision === "link" ? "=" : "?"} ${cluster.claim} (${cluster.counts.outlets} outlets, ${origins(cluster.origins)}; ${tally(cluster.counts)})`,
+    ),
     ...(claim.matches.length === 0 ? ["   Not known to have been reported."] : []),
   ]);
   try {

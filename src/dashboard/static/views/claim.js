@@ -7,7 +7,22 @@ import { foreign, h, joined, useState } from "../dom.js";
 import { useMay } from "../identity.js";
 import { useEvents } from "../live.js";
 import { useLoad } from "../load.js";
-import { Aligned, articleLink, badge, clusterBadges, flagBadges, Heading, marked, Measure, outletName, outletsAndOrigins, placeOf, shown, sign, sumOf } from "../parts.js";
+import {
+  Aligned,
+  articleLink,
+  badge,
+  clusterBadges,
+  flagBadges,
+  Heading,
+  marked,
+  Measure,
+  outletName,
+  outletsAndOrigins,
+  placeOf,
+  shown,
+  sign,
+  sumOf,
+} from "../parts.js";
 import { linkTo } from "../router.js";
 import { find } from "../text.js";
 import { Origins } from "../charts/origins.js";
@@ -45,12 +60,22 @@ function Claim({ cluster, turn, reload }) {
     h(
       "div",
       { class: "pair" },
-      h("section", { "aria-labelledby": "origins" }, h("h2", { id: "origins" }, "Where it comes from"), h("p", { class: "means" }, originsInWords(cluster.origins)), h(Origins, { cluster })),
+      h(
+        "section",
+        { "aria-labelledby": "origins" },
+        h("h2", { id: "origins" }, "Where it comes from"),
+        h("p", { class: "means" }, originsInWords(cluster.origins)),
+        h(Origins, { cluster }),
+      ),
       h(
         "section",
         { "aria-labelledby": "timeline" },
         h("h2", { id: "timeline" }, "How it spread"),
-        h("p", { class: "means" }, "Each mark is a sentence. A ring marks a new origin, a dashed one what is hedged, a triangle what drifts."),
+        h(
+          "p",
+          { class: "means" },
+          "Each mark is a sentence. A ring marks a new origin, a dashed one what is hedged, a triangle what drifts.",
+        ),
         h(Timeline, { cluster }),
       ),
     ),
@@ -92,7 +117,12 @@ function Head({ cluster }) {
 
 /** @param {{ note: Api.Decision }} props */
 const Note = ({ note }) =>
-  h("aside", { class: "note" }, foreign("p", {}, note.text), h("p", { class: "quiet" }, "Note by ", h("bdi", {}, note.made_by), `, ${minute(note.made_at)}`));
+  h(
+    "aside",
+    { class: "note" },
+    foreign("p", {}, note.text),
+    h("p", { class: "quiet" }, "Note by ", h("bdi", {}, note.made_by), `, ${minute(note.made_at)}`),
+  );
 
 /** @param {{ cluster: Api.Cluster, claims: Claims }} props */
 function Positions({ cluster, claims }) {
@@ -101,8 +131,19 @@ function Positions({ cluster, claims }) {
   return h(
     "section",
     { "aria-label": "Positions of the outlets" },
-    h("p", { class: "means key" }, h("mark", { class: "cue" }, "Dotted"), " are the words that attribute, ", h("mark", { class: "decides" }, "marked"), " are those that decide."),
-    h("div", { class: "columns" }, decided.map((relation) => h(Column, { key: relation.name, relation, held: held(relation.name), claims }))),
+    h(
+      "p",
+      { class: "means key" },
+      h("mark", { class: "cue" }, "Dotted"),
+      " are the words that attribute, ",
+      h("mark", { class: "decides" }, "marked"),
+      " are those that decide.",
+    ),
+    h(
+      "div",
+      { class: "columns" },
+      decided.map((relation) => h(Column, { key: relation.name, relation, held: held(relation.name), claims })),
+    ),
     held(unclear.name).length > 0 && h(Column, { relation: unclear, held: held(unclear.name), claims }),
   );
 }
@@ -114,7 +155,9 @@ function Column({ relation: { name, label, means }, held, claims }) {
     { class: `column ${name}`, "aria-labelledby": `column-${name}` },
     h("h2", { id: `column-${name}` }, sign(name), ` ${label} `, h("span", { class: "number" }, held.length)),
     h("p", { class: "means" }, means),
-    held.length === 0 ? h("p", { class: "none" }, "No outlet.") : held.map((position) => h(Card, { key: position.outlet.id, position, claims })),
+    held.length === 0
+      ? h("p", { class: "none" }, "No outlet.")
+      : held.map((position) => h(Card, { key: position.outlet.id, position, claims })),
   );
 }
 
@@ -153,15 +196,27 @@ const Badges = ({ position }) =>
     position.disputed_by && badge("who", ["denied by ", h("bdi", {}, position.disputed_by.name)], position.disputed_by.role),
     position.asserted_by && badge("who", ["against ", h("bdi", {}, position.asserted_by.name)], position.asserted_by.role),
     position.echo_of && badge("who", ["from ", h("bdi", {}, position.echo_of)], "The nearest source that the article names."),
-    position.independence && badge("independence", `${position.independence} own access`, position.independence === "confirmed" ? "The article shows how it knows." : "Nothing in it points to another source."),
-    badge("voice", position.voice === "outlet" ? "own voice" : "attributed", position.voice === "outlet" ? "The outlet says it itself." : "The outlet says that somebody says it."),
+    position.independence &&
+      badge(
+        "independence",
+        `${position.independence} own access`,
+        position.independence === "confirmed" ? "The article shows how it knows." : "Nothing in it points to another source.",
+      ),
+    badge(
+      "voice",
+      position.voice === "outlet" ? "own voice" : "attributed",
+      position.voice === "outlet" ? "The outlet says it itself." : "The outlet says that somebody says it.",
+    ),
     position.mixed && badge("flag", "both sides", "This outlet asserts it in one place and denies it in another."),
     flagBadges(position.flags),
   );
 
 /** @param {Api.Quote} quote @param {Api.Claim} claim */
 const isWithin = (quote, claim) =>
-  quote.article_id === claim.article_id && quote.in_title === claim.headline && quote.span.start < claim.span.end && claim.span.start < quote.span.end;
+  quote.article_id === claim.article_id &&
+  quote.in_title === claim.headline &&
+  quote.span.start < claim.span.end &&
+  claim.span.start < quote.span.end;
 
 /** A claim as it is printed, with the words that attribute it and those that decide its label marked in place, and why. @param {{ claim: Api.Claim, reasons: Api.Evidence[], claims: Claims }} props */
 function Sentence({ claim, reasons, claims }) {
@@ -169,7 +224,10 @@ function Sentence({ claim, reasons, claims }) {
   const places = /** @type {{ span: Api.Span, mark: string, title: string }[]} */ ([]);
   for (const reason of reasons) {
     if (!isWithin(reason.quote, claim)) continue;
-    const span = { start: Math.max(0, reason.quote.span.start - claim.span.start), end: Math.min(length, reason.quote.span.end - claim.span.start) };
+    const span = {
+      start: Math.max(0, reason.quote.span.start - claim.span.start),
+      end: Math.min(length, reason.quote.span.end - claim.span.start),
+    };
     // A mark under everything would mark nothing.
     if (span.end - span.start < length) places.push({ span, mark: "decides", title: reasonName(reason.kind) });
   }
@@ -193,7 +251,11 @@ function Sentence({ claim, reasons, claims }) {
       `, ${minute(claim.said_at)}`,
       claim.certainty !== "asserted" && [" ", badge("flag", certainty(claim.certainty))],
     ),
-    h("ul", { class: "evidence" }, reasons.map((reason, at) => h("li", { key: at }, h(Reason, { reason, claim, claims })))),
+    h(
+      "ul",
+      { class: "evidence" },
+      reasons.map((reason, at) => h("li", { key: at }, h(Reason, { reason, claim, claims }))),
+    ),
   );
 }
 
@@ -213,7 +275,13 @@ function Reason({ reason, claim, claims }) {
   const isElsewhere = !isWithin(quote, claim);
   const copied = elsewhere && ["copied_passage", "shared_quotation", "shared_wording"].includes(reason.kind);
   return [
-    h("p", {}, h("span", { class: "reason" }, reasonName(reason.kind)), " ", foreign("span", {}, withoutLast(summary, [quote, credit, elsewhere]))),
+    h(
+      "p",
+      {},
+      h("span", { class: "reason" }, reasonName(reason.kind)),
+      " ",
+      foreign("span", {}, withoutLast(summary, [quote, credit, elsewhere])),
+    ),
     isElsewhere && h(Quotation, { quote }),
     credit && h(Quotation, { quote: credit, label: "Credit: " }),
     copied
@@ -225,7 +293,11 @@ function Reason({ reason, claim, claims }) {
             ours: quote.text,
             theirs: elsewhere.text,
             ourName: h("bdi", {}, claim.outlet.name),
-            theirName: h("a", { href: quoteLink(elsewhere) }, h("bdi", {}, other?.outlet.name ?? ("outlet" in reason ? reason.outlet : "Elsewhere"))),
+            theirName: h(
+              "a",
+              { href: quoteLink(elsewhere) },
+              h("bdi", {}, other?.outlet.name ?? ("outlet" in reason ? reason.outlet : "Elsewhere")),
+            ),
           }),
         )
       : elsewhere && h(Quotation, { quote: elsewhere, label: other ? [h("bdi", {}, other.outlet.name), ": "] : "Elsewhere: " }),
@@ -237,7 +309,12 @@ const quoteLink = (quote) => articleLink(quote.article_id, { span: quote.span, i
 
 /** Words of an article, linked to where they stand in it. @param {{ quote: Api.Quote, label?: import("../dom.js").Children }} props */
 const Quotation = ({ quote, label }) =>
-  foreign("blockquote", { class: "small" }, label && h("span", { class: "quote-label" }, label), h("a", { href: quoteLink(quote) }, quote.text));
+  foreign(
+    "blockquote",
+    { class: "small" },
+    label && h("span", { class: "quote-label" }, label),
+    h("a", { href: quoteLink(quote) }, quote.text),
+  );
 
 /**
  * The API's sentences stand alone and end with the words they rest on. Here those words stand beside them: once is enough.
@@ -246,7 +323,8 @@ const Quotation = ({ quote, label }) =>
 function withoutLast(summary, quotes) {
   const whole = summary.indexOf(": “");
   const words = quotes.flatMap((quote) => (quote ? [`“${quote.text}”`] : []));
-  const isTheirs = whole >= 0 && words.reduce((rest, word) => rest.replace(word, ""), summary.slice(whole)).replaceAll(/[:/\s]/g, "") === "";
+  const isTheirs =
+    whole >= 0 && words.reduce((rest, word) => rest.replace(word, ""), summary.slice(whole)).replaceAll(/[:/\s]/g, "") === "";
   return isTheirs ? `${summary.slice(0, whole)}.` : summary;
 }
 
@@ -274,7 +352,15 @@ function Numbers({ quantities, claims }) {
       h(
         "table",
         {},
-        h("thead", {}, h("tr", {}, ["As of", "Words", "Read as", "Outlet", "Who says so"].map((title) => h("th", { scope: "col" }, title)))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["As of", "Words", "Read as", "Outlet", "Who says so"].map((title) => h("th", { scope: "col" }, title)),
+          ),
+        ),
         h(
           "tbody",
           {},
@@ -286,7 +372,16 @@ function Numbers({ quantities, claims }) {
               foreign("td", {}, h("a", { href: placeOf(claim) }, quantity.text)),
               h("td", { class: "number" }, readAs(quantity)),
               h("td", {}, outletName(claim.outlet)),
-              foreign("td", {}, claim.attribution.chain.length > 0 ? joined(claim.attribution.chain.map(({ name, kind }) => h("span", { title: sourceKind(kind) }, name)), " ← ") : "own voice"),
+              foreign(
+                "td",
+                {},
+                claim.attribution.chain.length > 0
+                  ? joined(
+                      claim.attribution.chain.map(({ name, kind }) => h("span", { title: sourceKind(kind) }, name)),
+                      " ← ",
+                    )
+                  : "own voice",
+              ),
             ),
           ),
         ),

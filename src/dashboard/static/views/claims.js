@@ -32,12 +32,7 @@ export function View({ query }) {
         items.length === 0
           ? h(Nothing, { chosen, known: rests.articles })
           : [
-              h(
-                "div",
-                { class: "list-head" },
-                h(Legend, {}),
-                h("p", { class: "quiet coverage" }, coverage(rests)),
-              ),
+              h("div", { class: "list-head" }, h(Legend, {}), h("p", { class: "quiet coverage" }, coverage(rests))),
               h(
                 "div",
                 { role: "status", class: "pending" },
@@ -112,14 +107,18 @@ function Row({ cluster, most, changed }) {
         clusterBadges(cluster),
       ),
     ),
-    h("div", { class: "row-measure" }, h(Measure, { cluster, most }), h("p", { class: "tally", "aria-hidden": "true" }, tally(cluster.counts))),
+    h(
+      "div",
+      { class: "row-measure" },
+      h(Measure, { cluster, most }),
+      h("p", { class: "tally", "aria-hidden": "true" }, tally(cluster.counts)),
+    ),
   );
 }
 
 /** What the bars mean; the words under each bar say it too. */
 export function Legend() {
-  const entry = (/** @type {string} */ name, /** @type {string} */ label) =>
-    h("li", {}, h("span", { class: `part ${name}` }), label);
+  const entry = (/** @type {string} */ name, /** @type {string} */ label) => h("li", {}, h("span", { class: `part ${name}` }), label);
   return h(
     "ul",
     { class: "legend", "aria-label": "Legend of the bars" },
@@ -133,8 +132,19 @@ export function Legend() {
 
 /** @param {{ chosen: import("../filter.js").Chosen, known: number }} props */
 function Nothing({ chosen, known }) {
-  if (isNarrow(chosen)) return h(Empty, { title: "No claim matches" }, "Try fewer words, or take a filter off. ", h("a", { href: linkTo("") }, "Show all claims"));
-  if (known > 0 && chosen.show !== "all") return h(Empty, { title: "Nothing is in two outlets yet" }, h("a", { href: linkTo("", undefined, { show: "all" }) }, "Show the claims of single outlets"));
+  if (isNarrow(chosen))
+    return h(
+      Empty,
+      { title: "No claim matches" },
+      "Try fewer words, or take a filter off. ",
+      h("a", { href: linkTo("") }, "Show all claims"),
+    );
+  if (known > 0 && chosen.show !== "all")
+    return h(
+      Empty,
+      { title: "Nothing is in two outlets yet" },
+      h("a", { href: linkTo("", undefined, { show: "all" }) }, "Show the claims of single outlets"),
+    );
   return h(
     Empty,
     { title: "No claims yet" },

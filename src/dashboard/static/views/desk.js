@@ -7,7 +7,20 @@ import { Decisions } from "../edit.js";
 import { useMay, useMe } from "../identity.js";
 import { useEvents } from "../live.js";
 import { useLoad, usePages } from "../load.js";
-import { badge, clusterLink, Empty, Failure, Heading, KeyForm, More, notify, outletName, outletsAndOrigins, placeOf, shown } from "../parts.js";
+import {
+  badge,
+  clusterLink,
+  Empty,
+  Failure,
+  Heading,
+  KeyForm,
+  More,
+  notify,
+  outletName,
+  outletsAndOrigins,
+  placeOf,
+  shown,
+} from "../parts.js";
 import { linkTo } from "../router.js";
 import { count, day, decisionName } from "../words.js";
 
@@ -19,8 +32,18 @@ const LISTS = [
 ];
 
 /** Keys, what they do, and the reason that stands in the history. */
-const SAME = { kind: /** @type {const} */ ("confirm"), key: "c", label: "Same claim", reason: "Confirmed at the desk: they speak of the same." };
-const OTHER = { kind: /** @type {const} */ ("reject"), key: "r", label: "Another claim", reason: "Rejected at the desk: they speak of something else." };
+const SAME = {
+  kind: /** @type {const} */ ("confirm"),
+  key: "c",
+  label: "Same claim",
+  reason: "Confirmed at the desk: they speak of the same.",
+};
+const OTHER = {
+  kind: /** @type {const} */ ("reject"),
+  key: "r",
+  label: "Another claim",
+  reason: "Rejected at the desk: they speak of something else.",
+};
 
 const SHORTCUTS = "crossclaim.shortcuts";
 
@@ -33,13 +56,35 @@ export function View({ query }) {
   useEvents((events) => events.some((event) => event.kind.startsWith("decision.")) && setTurn((turn) => turn + 1));
   return [
     h(Heading, { title: "Desk" }),
-    h("p", { class: "lead" }, "What the rules propose and leave to you. What you decide holds whatever arrives later, until it is undone. To merge, split or relabel, open the claim."),
-    me && !mayEdit && h("div", { class: "failure" }, h("p", {}, "You are signed in as ", h("bdi", {}, me.name), `, ${me.role}. The worklist is for editors.`), h(KeyForm, {})),
-    me && mayEdit && [
-      h("nav", { class: "tabs", "aria-label": "Worklist" }, LISTS.map(([name, label]) => h("a", { key: name, href: linkTo("desk", undefined, { kind: name }), "aria-current": name === kind ? "true" : undefined }, label))),
-      h("p", { class: "means" }, means),
-      h(Worklist, { key: kind, kind, decided: () => setTurn((turn) => turn + 1) }),
-    ],
+    h(
+      "p",
+      { class: "lead" },
+      "What the rules propose and leave to you. What you decide holds whatever arrives later, until it is undone. To merge, split or relabel, open the claim.",
+    ),
+    me &&
+      !mayEdit &&
+      h(
+        "div",
+        { class: "failure" },
+        h("p", {}, "You are signed in as ", h("bdi", {}, me.name), `, ${me.role}. The worklist is for editors.`),
+        h(KeyForm, {}),
+      ),
+    me &&
+      mayEdit && [
+        h(
+          "nav",
+          { class: "tabs", "aria-label": "Worklist" },
+          LISTS.map(([name, label]) =>
+            h(
+              "a",
+              { key: name, href: linkTo("desk", undefined, { kind: name }), "aria-current": name === kind ? "true" : undefined },
+              label,
+            ),
+          ),
+        ),
+        h("p", { class: "means" }, means),
+        h(Worklist, { key: kind, kind, decided: () => setTurn((turn) => turn + 1) }),
+      ],
     !me && h(KeyForm, {}),
     me && h("section", { "aria-labelledby": "decided" }, h("h2", { id: "decided" }, "Decided lately"), h(Decisions, { turn })),
   ];
@@ -148,7 +193,12 @@ function Worklist({ kind, decided }) {
     error !== null && h(Failure, { error }),
     shown(list, ({ items }) =>
       items.length === 0 && !list.more
-        ? h(Empty, { title: "Nothing to decide" }, "The rules leave nothing open. ", h("a", { href: linkTo("", undefined, { show: "contested" }) }, "See what is contested"))
+        ? h(
+            Empty,
+            { title: "Nothing to decide" },
+            "The rules leave nothing open. ",
+            h("a", { href: linkTo("", undefined, { show: "contested" }) }, "See what is contested"),
+          )
         : [
             h(Shortcuts, { on: listens, set: listen }),
             chosen.size > 0 &&
@@ -156,7 +206,9 @@ function Worklist({ kind, decided }) {
                 "p",
                 { class: "tools" },
                 h("span", {}, `${count(chosen.size, "item")} chosen`),
-                [SAME, OTHER].map((how) => h("button", { key: how.key, type: "button", disabled: busy, onClick: () => settle(wanted(), how) }, how.label)),
+                [SAME, OTHER].map((how) =>
+                  h("button", { key: how.key, type: "button", disabled: busy, onClick: () => settle(wanted(), how) }, how.label),
+                ),
               ),
             h(
               "ol",
@@ -186,8 +238,26 @@ const Shortcuts = ({ on, set }) =>
   h(
     "div",
     { class: "shortcuts" },
-    h("label", { class: "box" }, h("input", { type: "checkbox", checked: on, onChange: (event) => set(event.currentTarget.checked) }), "Keyboard shortcuts"),
-    on && h("p", { class: "quiet" }, [["j", "next"], ["k", "back"], [SAME.key, "same claim"], [OTHER.key, "another claim"], ["x", "choose"], ["o", "open"], ["u", "undo"]].map(([key, label]) => [h("kbd", {}, key), ` ${label}  `])),
+    h(
+      "label",
+      { class: "box" },
+      h("input", { type: "checkbox", checked: on, onChange: (event) => set(event.currentTarget.checked) }),
+      "Keyboard shortcuts",
+    ),
+    on &&
+      h(
+        "p",
+        { class: "quiet" },
+        [
+          ["j", "next"],
+          ["k", "back"],
+          [SAME.key, "same claim"],
+          [OTHER.key, "another claim"],
+          ["x", "choose"],
+          ["o", "open"],
+          ["u", "undo"],
+        ].map(([key, label]) => [h("kbd", {}, key), ` ${label}  `]),
+      ),
   );
 
 /** The sentence of a cluster that a claim is most like. Its representative wording may be the claim's own. @param {{ id: string }} props */
@@ -206,20 +276,43 @@ function Item({ item: { claim, matches, presupposes }, kind, current, chosen, bu
   return h(
     "li",
     { class: classes("work", current && "current"), tabindex: -1, onFocusCapture: enter },
-    h("label", { class: "box" }, h("input", { type: "checkbox", checked: chosen, onChange: toggle }), h("span", { class: "unseen" }, "Choose")),
+    h(
+      "label",
+      { class: "box" },
+      h("input", { type: "checkbox", checked: chosen, onChange: toggle }),
+      h("span", { class: "unseen" }, "Choose"),
+    ),
     h(
       "div",
       { class: "sides" },
-      h("div", {}, h("p", { class: "quiet" }, outletName(claim.outlet), `, ${day(claim.said_at)}`), foreign("p", { class: "sentence" }, h("a", { href: placeOf(claim) }, claim.text)), presupposes && foreign("p", { class: "quiet" }, `takes for granted: ${presupposes}`)),
+      h(
+        "div",
+        {},
+        h("p", { class: "quiet" }, outletName(claim.outlet), `, ${day(claim.said_at)}`),
+        foreign("p", { class: "sentence" }, h("a", { href: placeOf(claim) }, claim.text)),
+        presupposes && foreign("p", { class: "quiet" }, `takes for granted: ${presupposes}`),
+      ),
       h(
         "div",
         {},
         h("p", { class: "quiet" }, outletsAndOrigins(cluster)),
         foreign("p", { class: "sentence" }, h("a", { href: clusterLink(cluster.id) }, cluster.claim)),
         kind === "doubtful" && h(Nearest, { id: claim_id }),
-        h("p", { class: "facts" }, badge("flag", `${Math.round(similarity * 100)} % alike`), guards.map(({ guard, detail }) => badge("flag", guard.replaceAll("_", " "), detail)), matches.length > 1 && h("span", { class: "quiet" }, `and ${count(matches.length - 1, "other match", "other matches")}`)),
+        h(
+          "p",
+          { class: "facts" },
+          badge("flag", `${Math.round(similarity * 100)} % alike`),
+          guards.map(({ guard, detail }) => badge("flag", guard.replaceAll("_", " "), detail)),
+          matches.length > 1 && h("span", { class: "quiet" }, `and ${count(matches.length - 1, "other match", "other matches")}`),
+        ),
       ),
     ),
-    h("p", { class: "actions" }, [SAME, OTHER].map((how) => h("button", { key: how.key, type: "button", class: "plain", disabled: busy, onClick: () => settle(how) }, how.label))),
+    h(
+      "p",
+      { class: "actions" },
+      [SAME, OTHER].map((how) =>
+        h("button", { key: how.key, type: "button", class: "plain", disabled: busy, onClick: () => settle(how) }, how.label),
+      ),
+    ),
   );
 }

@@ -19,7 +19,14 @@ export function View() {
   return [
     h(Heading, { title: "Ingest" }),
     h("p", { class: "lead" }, "Bring articles in. Their claims are read and linked within seconds, and show up everywhere by themselves."),
-    me && !maySend && h("div", { class: "failure" }, h("p", {}, "You are signed in as ", h("bdi", {}, me.name), `, ${me.role}. Bringing articles in takes a contributor.`), h(KeyForm, {})),
+    me &&
+      !maySend &&
+      h(
+        "div",
+        { class: "failure" },
+        h("p", {}, "You are signed in as ", h("bdi", {}, me.name), `, ${me.role}. Bringing articles in takes a contributor.`),
+        h(KeyForm, {}),
+      ),
     me && maySend && h(Desk, {}),
     h("section", { "aria-labelledby": "feeds" }, h("h2", { id: "feeds" }, "Feeds"), h(Feeds, {})),
   ];
@@ -33,7 +40,8 @@ function Desk() {
   const add = (/** @type {string} */ name, /** @type {Partial<Line>} */ rest = {}) => {
     const line = { id: ++lastLine, name, state: /** @type {const} */ ("working"), text: "Sending…", ...rest };
     setLines((lines) => [line, ...lines].slice(0, 500));
-    return (/** @type {Partial<Line>} */ change) => setLines((lines) => lines.map((other) => (other.id === line.id ? { ...other, ...change } : other)));
+    return (/** @type {Partial<Line>} */ change) =>
+      setLines((lines) => lines.map((other) => (other.id === line.id ? { ...other, ...change } : other)));
   };
   const take = async (/** @type {FileList | null | undefined} */ files) => {
     for (const file of files ?? []) await readFile(file, add);
@@ -71,8 +79,17 @@ function Desk() {
               take(event.dataTransfer?.files);
             },
           },
-          h("p", {}, "Drop files here, or ", h("button", { type: "button", class: "plain", onClick: () => picker.current?.click() }, "choose files")),
-          h("p", { class: "quiet" }, "JSON (an article or an array of them), NDJSON (one a line), text or HTML (you are asked where it is from)."),
+          h(
+            "p",
+            {},
+            "Drop files here, or ",
+            h("button", { type: "button", class: "plain", onClick: () => picker.current?.click() }, "choose files"),
+          ),
+          h(
+            "p",
+            { class: "quiet" },
+            "JSON (an article or an array of them), NDJSON (one a line), text or HTML (you are asked where it is from).",
+          ),
           h("input", {
             ref: picker,
             type: "file",
@@ -94,7 +111,12 @@ function Desk() {
           "form",
           { onSubmit: fetchOne },
           h("label", { for: "url" }, "Address of an article"),
-          h("div", { class: "line" }, h("input", { id: "url", type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) }), h("button", { type: "submit" }, "Fetch")),
+          h(
+            "div",
+            { class: "line" },
+            h("input", { id: "url", type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) }),
+            h("button", { type: "submit" }, "Fetch"),
+          ),
           h("p", { class: "quiet" }, "Only public addresses are fetched, and only where robots.txt allows it."),
         ),
       ),
@@ -104,9 +126,19 @@ function Desk() {
         "section",
         { "aria-labelledby": "results" },
         h("h2", { id: "results" }, "Results"),
-        h("p", { role: "status" }, working > 0 ? `${count(done, "article")} stored so far` : `${count(done, "article")} stored${articles.length > done ? `, ${articles.length - done} not` : ""}`),
+        h(
+          "p",
+          { role: "status" },
+          working > 0
+            ? `${count(done, "article")} stored so far`
+            : `${count(done, "article")} stored${articles.length > done ? `, ${articles.length - done} not` : ""}`,
+        ),
         h("progress", { max: lines.length, value: lines.length - working, "aria-label": "Progress" }),
-        h("ol", { class: "ingested" }, lines.map((line) => h(ResultLine, { key: line.id, line, add }))),
+        h(
+          "ol",
+          { class: "ingested" },
+          lines.map((line) => h(ResultLine, { key: line.id, line, add })),
+        ),
       ),
   ];
 }
@@ -117,17 +149,29 @@ function Desk() {
 async function readFile(file, add) {
   const kind = file.name.split(".").at(-1)?.toLowerCase();
   if (kind === "txt") return void add(file.name, { state: "asking", text: "Where is it from?", body: { text: await file.text() } });
-  if (kind === "html" || kind === "htm") return void add(file.name, { state: "asking", text: "Where is it from?", body: { html: await file.text() } });
-  if (kind !== "json" && kind !== "ndjson" && kind !== "jsonl") return void add(file.name, { state: "failed", text: "Only .json, .ndjson, .jsonl, .txt and .html files can be read." });
+  if (kind === "html" || kind === "htm")
+    return void add(file.name, { state: "asking", text: "Where is it from?", body: { html: await file.text() } });
+  if (kind !== "json" && kind !== "ndjson" && kind !== "jsonl")
+    return void add(file.name, { state: "failed", text: "Only .json, .ndjson, .jsonl, .txt and .html files can be read." });
   const change = add(file.name, { text: "Reading…" });
   try {
     const text = await file.text();
     if (kind === "json") {
       const articles = [JSON.parse(text)].flat();
       if (articles.length === 1) return await one(change, api.store(articles[0]));
-      return await many(file.name, articles.map((article) => JSON.stringify(article)), change, add);
+      return await many(
+        file.name,
+        articles.map((article) => JSON.stringify(article)),
+        change,
+        add,
+      );
     }
-    await many(file.name, text.split("\n").filter((line) => line.trim() !== ""), change, add);
+    await many(
+      file.name,
+      text.split("\n").filter((line) => line.trim() !== ""),
+      change,
+      add,
+    );
   } catch (error) {
     change(failed(error));
   }
@@ -137,7 +181,13 @@ async function readFile(file, add) {
 async function one(change, sent) {
   try {
     const article = await sent;
-    change({ state: "done", name: article.title ?? article.url, text: `${article.outlet.name}: ${count((article.claims ?? []).length, "claim")}${article.status === "pending" ? ", being linked" : ""}`, article: article.id, faults: [] });
+    change({
+      state: "done",
+      name: article.title ?? article.url,
+      text: `${article.outlet.name}: ${count((article.claims ?? []).length, "claim")}${article.status === "pending" ? ", being linked" : ""}`,
+      article: article.id,
+      faults: [],
+    });
   } catch (error) {
     change(failed(error));
   }
@@ -151,15 +201,26 @@ async function many(name, lines, change, add) {
   for await (const result of api.storeMany(`${lines.join("\n")}\n`)) {
     came += 1;
     const title = titles[result.line - 1] ?? `${name}, line ${result.line}`;
-    if (result.status === "failed") add(title, { state: "failed", text: result.problem?.detail ?? "It was refused.", faults: faultsOf(result.problem?.errors) });
+    if (result.status === "failed")
+      add(title, { state: "failed", text: result.problem?.detail ?? "It was refused.", faults: faultsOf(result.problem?.errors) });
     else {
       stored += 1;
-      add(title, { state: "done", text: { created: "Stored", revision: "Stored as a new revision", known: "Known already" }[result.status], article: result.id ?? undefined });
+      add(title, {
+        state: "done",
+        text: { created: "Stored", revision: "Stored as a new revision", known: "Known already" }[result.status],
+        article: result.id ?? undefined,
+      });
     }
     change({ text: `${came} of ${lines.length}` });
   }
   const state = came === lines.length && stored > 0 ? "done" : "failed";
-  change({ state, text: came < lines.length ? `The service took ${came} of ${lines.length} lines. Send the file again: what is stored is skipped.` : `${stored} of ${lines.length} stored` });
+  change({
+    state,
+    text:
+      came < lines.length
+        ? `The service took ${came} of ${lines.length} lines. Send the file again: what is stored is skipped.`
+        : `${stored} of ${lines.length} stored`,
+  });
 }
 
 /** @param {string} line */
@@ -192,7 +253,13 @@ function ResultLine({ line, add }) {
       {},
       foreign("p", {}, line.article ? h("a", { href: articleLink(line.article) }, line.name) : line.name),
       foreign("p", { class: "quiet" }, line.text),
-      line.faults && line.faults.length > 0 && h("ul", { class: "quiet" }, line.faults.map((fault) => h("li", { key: fault }, fault))),
+      line.faults &&
+        line.faults.length > 0 &&
+        h(
+          "ul",
+          { class: "quiet" },
+          line.faults.map((fault) => h("li", { key: fault }, fault)),
+        ),
       line.state === "asking" && h(Ask, { line, add }),
     ),
   );
@@ -213,8 +280,18 @@ function Ask({ line, add }) {
   return h(
     "form",
     { class: "ask", onSubmit: send },
-    h("div", { class: "field" }, h("label", { for: `url-${line.id}` }, "Address"), h("input", { id: `url-${line.id}`, type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) })),
-    h("div", { class: "field" }, h("label", { for: `outlet-${line.id}` }, "Outlet"), h("input", { id: `outlet-${line.id}`, type: "text", required: true, value: outlet, onInput: written(setOutlet) })),
+    h(
+      "div",
+      { class: "field" },
+      h("label", { for: `url-${line.id}` }, "Address"),
+      h("input", { id: `url-${line.id}`, type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) }),
+    ),
+    h(
+      "div",
+      { class: "field" },
+      h("label", { for: `outlet-${line.id}` }, "Outlet"),
+      h("input", { id: `outlet-${line.id}`, type: "text", required: true, value: outlet, onInput: written(setOutlet) }),
+    ),
     h("button", { type: "submit" }, "Send"),
   );
 }
@@ -245,13 +322,22 @@ function Feeds() {
         "form",
         { class: "narrow", onSubmit: subscribe },
         h("label", { for: "feed" }, "Address of a feed (RSS, Atom, JSON Feed, sitemap)"),
-        h("div", { class: "line" }, h("input", { id: "feed", type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) }), h("button", { type: "submit" }, "Subscribe")),
+        h(
+          "div",
+          { class: "line" },
+          h("input", { id: "feed", type: "url", required: true, placeholder: "https://", value: url, onInput: written(setUrl) }),
+          h("button", { type: "submit" }, "Subscribe"),
+        ),
       ),
     error !== null && h(Failure, { error }),
     shown(list, ({ items }) =>
       items.length === 0
         ? h(Empty, { title: "No feeds" }, "What a feed lists from now on is fetched by itself.")
-        : h("ul", { class: "feeds" }, items.map((feed) => h(FeedLine, { key: feed.id, feed, mayEdit, act }))),
+        : h(
+            "ul",
+            { class: "feeds" },
+            items.map((feed) => h(FeedLine, { key: feed.id, feed, mayEdit, act })),
+          ),
     ),
     h(More, { more: list.more }),
   ];
@@ -279,8 +365,25 @@ function FeedLine({ feed, mayEdit, act }) {
       h(
         "p",
         { class: "actions" },
-        h("button", { type: "button", class: "plain small", onClick: () => act(api.setFeedActive(feed.id, !feed.active), feed.active ? "Paused." : "It is looked at again.") }, feed.active ? "Pause" : "Resume"),
-        h("button", { type: "button", class: "plain small", "aria-label": `Unsubscribe from ${feed.url}`, onClick: () => act(api.unsubscribe(feed.id), "Unsubscribed. What it brought stays.") }, "Unsubscribe"),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain small",
+            onClick: () => act(api.setFeedActive(feed.id, !feed.active), feed.active ? "Paused." : "It is looked at again."),
+          },
+          feed.active ? "Pause" : "Resume",
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain small",
+            "aria-label": `Unsubscribe from ${feed.url}`,
+            onClick: () => act(api.unsubscribe(feed.id), "Unsubscribed. What it brought stays."),
+          },
+          "Unsubscribe",
+        ),
       ),
   );
 }

@@ -24,8 +24,19 @@ export function View() {
       "div",
       { class: "sign-in" },
       me
-        ? h("p", {}, me.open ? "This service asks for no key. You may " : ["You are ", h("bdi", { class: "strong" }, me.name), `, ${me.role}. You may `], `${MAY[me.role]}.`)
-        : h("p", {}, secret && refused ? "The service does not know this key, or it has expired." : "An admin of your newsroom makes keys."),
+        ? h(
+            "p",
+            {},
+            me.open
+              ? "This service asks for no key. You may "
+              : ["You are ", h("bdi", { class: "strong" }, me.name), `, ${me.role}. You may `],
+            `${MAY[me.role]}.`,
+          )
+        : h(
+            "p",
+            {},
+            secret && refused ? "The service does not know this key, or it has expired." : "An admin of your newsroom makes keys.",
+          ),
       secret && h("p", {}, h("button", { type: "button", class: "plain", onClick: signOut }, "Sign out")),
       (!me || me.open) && h(KeyForm, {}),
     ),

@@ -18,7 +18,11 @@ export function View({ query }) {
   const list = usePages(async (cursor, signal) => {
     const page = await api.matrix({ ...filter, limit: PAGE, cursor }, signal);
     // Each page has columns of its own: a cell is known by its outlet.
-    const items = page.rows.map((row) => ({ ...row, by: new Map(page.outlets.map(({ id }, at) => [id, row.cells[at] ?? null])), outlets: page.outlets }));
+    const items = page.rows.map((row) => ({
+      ...row,
+      by: new Map(page.outlets.map(({ id }, at) => [id, row.cells[at] ?? null])),
+      outlets: page.outlets,
+    }));
     return { items, next_cursor: page.next_cursor };
   }, Object.values(filter));
   return [
@@ -30,7 +34,11 @@ export function View({ query }) {
       { class: "results", "aria-busy": list.busy },
       shown(list, ({ items }) =>
         items.length === 0
-          ? h(Empty, { title: isNarrow(chosen) ? "No claim matches" : "No claims yet" }, h("a", { href: linkTo(isNarrow(chosen) ? "matrix" : "ingest") }, isNarrow(chosen) ? "Show all claims" : "Bring in articles"))
+          ? h(
+              Empty,
+              { title: isNarrow(chosen) ? "No claim matches" : "No claims yet" },
+              h("a", { href: linkTo(isNarrow(chosen) ? "matrix" : "ingest") }, isNarrow(chosen) ? "Show all claims" : "Bring in articles"),
+            )
           : [h(Key, {}), h(Grid, { rows: items }), h(More, { more: list.more })],
       ),
     ),
@@ -38,7 +46,11 @@ export function View({ query }) {
 }
 
 const Key = () =>
-  h("ul", { class: "legend", "aria-label": "Signs" }, RELATIONS.map(({ name }) => h("li", { key: name }, h("span", { class: `cell ${name}` }, sign(name)), name)));
+  h(
+    "ul",
+    { class: "legend", "aria-label": "Signs" },
+    RELATIONS.map(({ name }) => h("li", { key: name }, h("span", { class: `cell ${name}` }, sign(name)), name)),
+  );
 
 /** @typedef {Api.Matrix["rows"][number] & { by: Map<string, Api.Relation | null>, outlets: Api.Outlet[] }} Row */
 
@@ -49,7 +61,14 @@ function Grid({ rows }) {
   const [detail, setDetail] = useState(/** @type {[number, number] | null} */ (null));
   const table = useRef(/** @type {HTMLTableElement | null} */ (null));
   const move = (/** @type {KeyboardEvent} */ event) => {
-    const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -outlets.length], End: [0, outlets.length] });
+    const steps = /** @type {Record<string, [number, number]>} */ ({
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      Home: [0, -outlets.length],
+      End: [0, outlets.length],
+    });
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
@@ -66,7 +85,13 @@ function Grid({ rows }) {
       { class: "matrix-frame" },
       h(
         "table",
-        { class: "matrix", role: "grid", "aria-label": "Outlets and claims; arrow keys move, Enter opens the claim", ref: table, onKeyDown: move },
+        {
+          class: "matrix",
+          role: "grid",
+          "aria-label": "Outlets and claims; arrow keys move, Enter opens the claim",
+          ref: table,
+          onKeyDown: move,
+        },
         h(
           "thead",
           {},
@@ -74,7 +99,13 @@ function Grid({ rows }) {
             "tr",
             {},
             h("th", { scope: "col" }, "Claim"),
-            outlets.map((outlet) => h("th", { key: outlet.id, scope: "col", class: "outlet-head" }, foreign("a", { href: outletLink(outlet.id), tabindex: -1, title: outlet.name }, outlet.name))),
+            outlets.map((outlet) =>
+              h(
+                "th",
+                { key: outlet.id, scope: "col", class: "outlet-head" },
+                foreign("a", { href: outletLink(outlet.id), tabindex: -1, title: outlet.name }, outlet.name),
+              ),
+            ),
           ),
         ),
         h(
@@ -84,7 +115,12 @@ function Grid({ rows }) {
             h(
               "tr",
               { key: row.cluster_id },
-              h("th", { scope: "row" }, foreign("a", { href: clusterLink(row.cluster_id) }, row.claim), h("span", { class: "quiet" }, origins({ low: row.origins_low, high: row.origins_high }))),
+              h(
+                "th",
+                { scope: "row" },
+                foreign("a", { href: clusterLink(row.cluster_id) }, row.claim),
+                h("span", { class: "quiet" }, origins({ low: row.origins_low, high: row.origins_high })),
+              ),
               outlets.map((outlet, c) =>
                 h(
                   "td",
@@ -122,7 +158,11 @@ function Detail({ row, outlet }) {
     "p",
     { class: "matrix-detail", role: "status" },
     row && outlet
-      ? [foreign("strong", {}, outlet.name), relation ? ` ${relationOf(relation).verb[0]}: ` : " has nothing about: ", foreign("a", { href: clusterLink(row.cluster_id) }, row.claim)]
+      ? [
+          foreign("strong", {}, outlet.name),
+          relation ? ` ${relationOf(relation).verb[0]}: ` : " has nothing about: ",
+          foreign("a", { href: clusterLink(row.cluster_id) }, row.claim),
+        ]
       : "Point at a cell, or move there with the arrow keys.",
   );
 }

@@ -27,7 +27,19 @@ export function Outlet({ id, query }) {
     shown(
       loaded,
       (outlet) => [
-        h("header", {}, h(Heading, { title: outlet.name }), h("p", { class: "facts" }, h("span", {}, outlet.kind), outlet.domain && foreign("span", { class: "quiet" }, outlet.domain), outlet.family && badge("flag", ["of ", h("bdi", {}, outlet.family)], "Outlets of one publisher are never independent of each other."))),
+        h(
+          "header",
+          {},
+          h(Heading, { title: outlet.name }),
+          h(
+            "p",
+            { class: "facts" },
+            h("span", {}, outlet.kind),
+            outlet.domain && foreign("span", { class: "quiet" }, outlet.domain),
+            outlet.family &&
+              badge("flag", ["of ", h("bdi", {}, outlet.family)], "Outlets of one publisher are never independent of each other."),
+          ),
+        ),
         h(Figures, { outlet }),
         outlet.ties &&
           h(
@@ -44,9 +56,13 @@ export function Outlet({ id, query }) {
           h(
             "nav",
             { class: "tabs", "aria-label": "Which of its claims" },
-            TABS.map(([name, label]) => h("a", { key: name, href: linkTo("outlets", id, { show: name }), "aria-current": name === tab ? "true" : undefined }, label)),
+            TABS.map(([name, label]) =>
+              h("a", { key: name, href: linkTo("outlets", id, { show: name }), "aria-current": name === tab ? "true" : undefined }, label),
+            ),
           ),
-          tab === "articles" ? h(Articles, { outlet: id }) : h(Claims, { key: tab, outlet: id, relation: /** @type {Api.Relation} */ (tab) }),
+          tab === "articles"
+            ? h(Articles, { outlet: id })
+            : h(Claims, { key: tab, outlet: id, relation: /** @type {Api.Relation} */ (tab) }),
         ),
       ],
       { heading: true },
@@ -56,7 +72,8 @@ export function Outlet({ id, query }) {
 
 /** @param {{ outlet: Api.OutletProfile }} props */
 function Figures({ outlet: { counts, ties } }) {
-  const figure = (/** @type {number} */ n, /** @type {string} */ label, mark = "") => h("div", { class: `figure ${mark}` }, h("dt", {}, label), h("dd", {}, number(n)));
+  const figure = (/** @type {number} */ n, /** @type {string} */ label, mark = "") =>
+    h("div", { class: `figure ${mark}` }, h("dt", {}, label), h("dd", {}, number(n)));
   return [
     h(
       "dl",
@@ -71,9 +88,14 @@ function Figures({ outlet: { counts, ties } }) {
 
 /** @param {{ outlet: string, relation: Api.Relation }} props */
 function Claims({ outlet, relation }) {
-  const list = usePages((cursor, signal) => api.clusters({ outlet, relation, sort: "recent", limit: 25, cursor }, signal), [outlet, relation]);
+  const list = usePages(
+    (cursor, signal) => api.clusters({ outlet, relation, sort: "recent", limit: 25, cursor }, signal),
+    [outlet, relation],
+  );
   return [
-    shown(list, ({ items }) => (items.length === 0 ? h("p", { class: "none" }, `It ${relationOf(relation).verb[0]} nothing.`) : h(Rows, { items }))),
+    shown(list, ({ items }) =>
+      items.length === 0 ? h("p", { class: "none" }, `It ${relationOf(relation).verb[0]} nothing.`) : h(Rows, { items }),
+    ),
     h(More, { more: list.more }),
   ];
 }
@@ -93,7 +115,14 @@ function Articles({ outlet }) {
                 "li",
                 { key: article.id },
                 foreign("a", { href: articleLink(article.id) }, article.title ?? article.url),
-                h("span", { class: "quiet" }, day(article.published_at), article.syndicated_from.length > 0 && ` · credited to ${article.syndicated_from.join(", ")}`, article.status !== "linked" && ` · ${article.status}`, !article.current && ` · revision ${count(article.revision, "", "")}`),
+                h(
+                  "span",
+                  { class: "quiet" },
+                  day(article.published_at),
+                  article.syndicated_from.length > 0 && ` · credited to ${article.syndicated_from.join(", ")}`,
+                  article.status !== "linked" && ` · ${article.status}`,
+                  !article.current && ` · revision ${count(article.revision, "", "")}`,
+                ),
               ),
             ),
           ),

@@ -18,15 +18,35 @@ function Outlets() {
     h("p", { class: "lead" }, "Who publishes, and what each does with the claims it carries."),
     shown(list, ({ items }) =>
       items.length === 0
-        ? h(Empty, { title: "No outlets yet" }, h("a", { href: linkTo("ingest") }, "Bring in articles"), ": an outlet is known from its first one.")
+        ? h(
+            Empty,
+            { title: "No outlets yet" },
+            h("a", { href: linkTo("ingest") }, "Bring in articles"),
+            ": an outlet is known from its first one.",
+          )
         : h(
             "div",
             { class: "scroll", tabindex: 0, role: "region", "aria-label": "Outlets" },
             h(
               "table",
               { class: "outlets" },
-              h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Outlet"), h("th", { scope: "col", class: "number" }, "Articles"), RELATIONS.slice(0, 3).map(({ label }) => h("th", { scope: "col", class: "number", key: label }, label)), h("th", { scope: "col" }, "Share"))),
-              h("tbody", {}, items.map((outlet) => h(Row, { key: outlet.id, outlet }))),
+              h(
+                "thead",
+                {},
+                h(
+                  "tr",
+                  {},
+                  h("th", { scope: "col" }, "Outlet"),
+                  h("th", { scope: "col", class: "number" }, "Articles"),
+                  RELATIONS.slice(0, 3).map(({ label }) => h("th", { scope: "col", class: "number", key: label }, label)),
+                  h("th", { scope: "col" }, "Share"),
+                ),
+              ),
+              h(
+                "tbody",
+                {},
+                items.map((outlet) => h(Row, { key: outlet.id, outlet })),
+              ),
             ),
           ),
     ),
@@ -43,7 +63,12 @@ function Row({ outlet }) {
     h("th", { scope: "row" }, outletName(outlet), h("span", { class: "quiet" }, outlet.kind)),
     h("td", { class: "number" }, number(counts.articles)),
     RELATIONS.slice(0, 3).map(({ name }) => h("td", { key: name, class: "number" }, number(counts[name]))),
-    h("td", {}, h(Share, { counts }), h("p", { class: "tally only-narrow" }, `${count(counts.articles, "article")}: ${shareInWords(counts)}`)),
+    h(
+      "td",
+      {},
+      h(Share, { counts }),
+      h("p", { class: "tally only-narrow" }, `${count(counts.articles, "article")}: ${shareInWords(counts)}`),
+    ),
   );
 }
 
