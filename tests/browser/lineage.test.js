@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isSame, lineage } from "../../src/dashboard/static/charts/lineage.js";
 
-/** A claim of an outlet with its chain from the nearest source to the root. @param {string} outlet @param {string[]} chain @param {object[]} [evidence] */
+/**
+ * A claim of an outlet with its chain from the nearest source to the root.
+ * @param {string} outlet @param {string[]} chain @param {object[]} [evidence]
+ */
 const claim = (outlet, chain, evidence = []) => ({
   id: outlet,
   outlet: { id: outlet, name: outlet },

@@ -20,7 +20,10 @@ after(async () => {
   await service?.stop();
 });
 
-/** A tab that complained of nothing when the test is done with it. @param {(tab: Awaited<ReturnType<typeof open>>) => Promise<void>} act @param {Parameters<typeof open>[2]} [options] */
+/**
+ * A tab that complained of nothing when the test is done with it.
+ * @param {(tab: Awaited<ReturnType<typeof open>>) => Promise<void>} act @param {Parameters<typeof open>[2]} [options]
+ */
 async function inTab(act, options) {
   const tab = await open(browser, service.url, options);
   try {

@@ -67,7 +67,10 @@ export const fetchArticle = (url, signal) => send("POST", "v1/articles/fetch", {
 export const feeds = (filter, signal) => get("v1/feeds", filter, signal);
 /** @param {string} url @returns {Promise<Api.Feed>} */
 export const subscribe = (url) => send("POST", "v1/feeds", { url });
-/** Whatever else has changed of it: this one field is all that is said. @param {string} feed @param {boolean} active @returns {Promise<Api.Feed>} */
+/**
+ * Whatever else has changed of it: this one field is all that is said.
+ * @param {string} feed @param {boolean} active @returns {Promise<Api.Feed>}
+ */
 export const setFeedActive = (feed, active) => send("PATCH", `v1/feeds/${id(feed)}`, { active }, undefined, { "If-Match": "*" });
 /** @param {string} feed @returns {Promise<void>} */
 export const unsubscribe = (feed) => send("DELETE", `v1/feeds/${id(feed)}`);

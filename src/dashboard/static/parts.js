@@ -10,7 +10,10 @@ import { count, flag, isContested, isFragile, origins, relationOf, RELATIONS, ta
 
 /** @typedef {import("./dom.js").Children} Children */
 
-/** The heading of a page, which names the tab and is where a new page begins for a screen reader. @param {{ title: string, class?: string, children?: Children }} props */
+/**
+ * The heading of a page, which names the tab and is where a new page begins for a screen reader.
+ * @param {{ title: string, class?: string, children?: Children }} props
+ */
 export function Heading({ title, children, ...rest }) {
   const element = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   useEffect(() => {
@@ -83,7 +86,10 @@ export const outletsAndOrigins = ({ counts, origins: from }) => `${count(counts.
 
 // Links
 
-/** The address of an article; with a place, the page opens there. @param {string} id @param {{ span: Api.Span, inTitle?: boolean }} [place] */
+/**
+ * The address of an article; with a place, the page opens there.
+ * @param {string} id @param {{ span: Api.Span, inTitle?: boolean }} [place]
+ */
 export const articleLink = (id, place) =>
   linkTo("articles", id, place && { at: `${place.span.start}-${place.span.end}`, in: place.inTitle ? "title" : "" });
 
@@ -146,7 +152,10 @@ export function Waiting() {
   return h("p", { class: "waiting", role: "status" }, late && "Loading…");
 }
 
-/** What went wrong, in the words of the API, with its code; a missing key can be given on the spot. @param {{ error: unknown, retry?: () => void, heading?: boolean }} props */
+/**
+ * What went wrong, in the words of the API, with its code; a missing key can be given on the spot.
+ * @param {{ error: unknown, retry?: () => void, heading?: boolean }} props
+ */
 export function Failure({ error, retry, heading }) {
   const problem =
     error instanceof Problem
@@ -251,7 +260,10 @@ export function Notices() {
   );
 }
 
-/** The width that an element has, for drawings that are laid out for it. @returns {[import("./vendor/preact.js").RefObject<HTMLDivElement | null>, number]} */
+/**
+ * The width that an element has, for drawings that are laid out for it.
+ * @returns {[import("./vendor/preact.js").RefObject<HTMLDivElement | null>, number]}
+ */
 export function useWidth() {
   const element = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [width, setWidth] = useState(0);

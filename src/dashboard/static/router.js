@@ -40,7 +40,10 @@ export function refine(query) {
 
 let arrived = false;
 
-/** A new page starts at its heading, for the eye and for a screen reader; the first one is left as the browser has it. @param {HTMLElement | null} heading */
+/**
+ * A new page starts at its heading, for the eye and for a screen reader; the first one is left as the browser has it.
+ * @param {HTMLElement | null} heading
+ */
 export function arrive(heading) {
   if (arrived) {
     window.scrollTo(0, 0);

@@ -152,7 +152,10 @@ function Lane({ lane, y, x, width }) {
   );
 }
 
-/** Days, or hours where there is only one day, as many as there is room for. @param {number} from @param {number} to @param {number} width */
+/**
+ * Days, or hours where there is only one day, as many as there is room for.
+ * @param {number} from @param {number} to @param {number} width
+ */
 function ticks(from, to, width) {
   const most = Math.max(2, Math.floor(width / 110));
   const isOneDay = to - from < DAY;

@@ -152,7 +152,10 @@ function Known({ claim, number, most }) {
   );
 }
 
-/** A draft that denies something has those who dispute it on its side: for it they are company, not a warning. @param {Api.CheckedClaim} claim */
+/**
+ * A draft that denies something has those who dispute it on its side: for it they are company, not a warning.
+ * @param {Api.CheckedClaim} claim
+ */
 function warningsOf({ polarity, disputed_by, single_origin, anonymous_only }) {
   const also = polarity === "denied" ? "Also" : "";
   const said = (/** @type {string} */ verb) => (also ? `${also} ${verb}` : `${verb[0].toUpperCase()}${verb.slice(1)}`);

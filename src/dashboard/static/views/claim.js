@@ -218,7 +218,10 @@ const isWithin = (quote, claim) =>
   quote.span.start < claim.span.end &&
   claim.span.start < quote.span.end;
 
-/** A claim as it is printed, with the words that attribute it and those that decide its label marked in place, and why. @param {{ claim: Api.Claim, reasons: Api.Evidence[], claims: Claims }} props */
+/**
+ * A claim as it is printed, with the words that attribute it and those that decide its label marked in place, and why.
+ * @param {{ claim: Api.Claim, reasons: Api.Evidence[], claims: Claims }} props
+ */
 function Sentence({ claim, reasons, claims }) {
   const length = claim.span.end - claim.span.start;
   const places = /** @type {{ span: Api.Span, mark: string, title: string }[]} */ ([]);
@@ -265,7 +268,10 @@ function decidingWords(reason) {
   return words ? [[words, reasonName(reason.kind)]] : [];
 }
 
-/** Why, in the API's sentence, with the words it rests on where they are not those of the claim, and what stands elsewhere. @param {{ reason: Api.Evidence, claim: Api.Claim, claims: Claims }} props */
+/**
+ * Why, in the API's sentence, with the words it rests on where they are not those of the claim, and what stands elsewhere.
+ * @param {{ reason: Api.Evidence, claim: Api.Claim, claims: Claims }} props
+ */
 function Reason({ reason, claim, claims }) {
   const { summary, quote } = reason;
   // A conflicting quantity is named `other` as well; only a quote has a place to link to.
