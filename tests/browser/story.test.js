@@ -146,6 +146,7 @@ test("the whole way to a claim and back goes without a mouse", () =>
 test("the worklist is settled with single keys, one by one and many at once, and taken back", () =>
   inTab(async ({ page, visit }) => {
     await visit("#/desk");
+    await page.locator(".work").first().waitFor();
     const claims = () => page.locator(".work .sides > div:first-child .sentence").allTextContents();
     const before = await claims();
     await page.keyboard.press("j");
@@ -157,14 +158,16 @@ test("the worklist is settled with single keys, one by one and many at once, and
     await page.locator(".decisions li.undone", { hasText: "Confirmed a link" }).first().waitFor();
     await page.waitForFunction((n) => document.querySelectorAll(".work").length >= n, before.length);
 
+    await page.getByLabel(/^Reason/).fill("Two other trains.");
+    await page.locator(".work").first().focus();
     for (const key of ["x", "j", "x"]) await page.keyboard.press(key);
     await page.getByText("2 items chosen").waitFor();
     await page.keyboard.press("r");
     await page.getByText("Rejected a link (2).").waitFor();
     const { items } = await service.api("/v1/decisions?limit=2");
     assert.deepEqual(
-      items.map(({ kind }) => kind),
-      ["reject", "reject"],
+      items.map(({ kind, reason }) => `${kind}: ${reason}`),
+      ["reject: Two other trains.", "reject: Two other trains."],
     );
 
     await page.getByLabel("Keyboard shortcuts").uncheck();

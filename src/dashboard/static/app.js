@@ -113,7 +113,7 @@ function Live() {
 
 function Who() {
   const me = useMe();
-  if (me?.open) return null;
+  if (me === undefined || me?.open) return null;
   return h("a", { href: linkTo("key") }, me ? [h("bdi", {}, me.name), `, ${me.role}`] : "Sign in");
 }
 

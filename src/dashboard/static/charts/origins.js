@@ -10,12 +10,15 @@ import { Glyph, shortened } from "./marks.js";
 const ROW = 46;
 const INDENT = 30;
 const LEFT = 12;
+/** Rows that are drawn; the table has them all. */
+const MOST = 80;
 
 /** @param {{ cluster: Api.Cluster }} props */
 export function Origins({ cluster }) {
   const [element, width] = useWidth();
   const found = rows(lineage(cluster));
   if (found.length === 0) return null;
+  const drawn = found.slice(0, MOST);
   return h(
     "div",
     { class: "chart", ref: element },
@@ -24,14 +27,15 @@ export function Origins({ cluster }) {
         "svg",
         {
           width,
-          height: found.length * ROW,
-          viewBox: `0 0 ${width} ${found.length * ROW}`,
+          height: drawn.length * ROW,
+          viewBox: `0 0 ${width} ${drawn.length * ROW}`,
           role: "group",
           "aria-label": "Who has it from whom; the table below says the same",
         },
-        found.map(({ depth, parent }, at) => parent >= 0 && h("path", { key: `edge${at}`, class: "edge", d: elbow(depth, parent, at) })),
-        found.map(({ node, depth }, at) => h(Row, { key: at, node, x: LEFT + depth * INDENT, y: at * ROW + ROW / 2, width })),
+        drawn.map(({ depth, parent }, at) => parent >= 0 && h("path", { key: `edge${at}`, class: "edge", d: elbow(depth, parent, at) })),
+        drawn.map(({ node, depth }, at) => h(Row, { key: at, node, x: LEFT + depth * INDENT, y: at * ROW + ROW / 2, width })),
       ),
+    found.length > MOST && h("p", { class: "quiet" }, `The first ${MOST} of ${found.length}.`),
     h(
       "details",
       { class: "as-table" },

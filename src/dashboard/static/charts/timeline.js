@@ -9,6 +9,8 @@ import { Glyph, shortened } from "./marks.js";
 const LANE = 44;
 const TOP = 22;
 const SIDE = 10;
+/** Outlets that are drawn; the table has them all. */
+const MOST = 60;
 const DAY = 86_400_000;
 
 /** @typedef {{ step: Api.TimelineStep, claim: Api.Claim, numbers: string[] }} Said */
@@ -81,7 +83,7 @@ const news = (step) => [
 
 /** @param {{ said: Said[], width: number }} props */
 function Drawing({ said, width }) {
-  const lanes = [...Map.groupBy(said, ({ claim }) => claim.outlet.id).values()];
+  const lanes = [...Map.groupBy(said, ({ claim }) => claim.outlet.id).values()].slice(0, MOST);
   const height = TOP + lanes.length * LANE + 6;
   const times = said.map(({ step }) => Date.parse(step.at));
   const [from, to] = [Math.min(...times), Math.max(...times)];

@@ -32,6 +32,9 @@ import { Legend } from "./claims.js";
 
 /** @typedef {Map<string, Api.Claim>} Claims */
 
+/** Outlets of a column that are shown at first. */
+const CARDS = 20;
+
 /** @param {import("../router.js").Address} props */
 export function View({ parts: [id] }) {
   const loaded = useLoad((signal) => api.cluster(id, signal), [id]);
@@ -150,6 +153,7 @@ function Positions({ cluster, claims }) {
 
 /** @param {{ relation: typeof RELATIONS[number], held: Api.OutletPosition[], claims: Claims }} props */
 function Column({ relation: { name, label, means }, held, claims }) {
+  const [shown, setShown] = useState(CARDS);
   return h(
     "section",
     { class: `column ${name}`, "aria-labelledby": `column-${name}` },
@@ -157,7 +161,13 @@ function Column({ relation: { name, label, means }, held, claims }) {
     h("p", { class: "means" }, means),
     held.length === 0
       ? h("p", { class: "none" }, "No outlet.")
-      : held.map((position) => h(Card, { key: position.outlet.id, position, claims })),
+      : held.slice(0, shown).map((position) => h(Card, { key: position.outlet.id, position, claims })),
+    held.length > shown &&
+      h(
+        "p",
+        { class: "actions start" },
+        h("button", { type: "button", class: "plain", onClick: () => setShown(Infinity) }, `Show ${held.length - shown} more`),
+      ),
   );
 }
 

@@ -2,7 +2,7 @@
 // what was decided lately, with a way back.
 
 import * as api from "../api.js";
-import { classes, foreign, h, useLayoutEffect, useRef, useState } from "../dom.js";
+import { classes, foreign, h, useLayoutEffect, useRef, useState, written } from "../dom.js";
 import { Decisions } from "../edit.js";
 import { useMay, useMe } from "../identity.js";
 import { useEvents } from "../live.js";
@@ -20,6 +20,7 @@ import {
   outletsAndOrigins,
   placeOf,
   shown,
+  Waiting,
 } from "../parts.js";
 import { linkTo } from "../router.js";
 import { count, day, decisionName } from "../words.js";
@@ -31,7 +32,7 @@ const LISTS = [
   ["doubtful", "Perhaps not the same", "The sentence stands with the claim beside it, though nothing else there is very like it."],
 ];
 
-/** Keys, what they do, and the reason that stands in the history. */
+/** Keys, what they do, and the reason that stands in the history unless another is given. */
 const SAME = {
   kind: /** @type {const} */ ("confirm"),
   key: "c",
@@ -85,7 +86,8 @@ export function View({ query }) {
         h("p", { class: "means" }, means),
         h(Worklist, { key: kind, kind, decided: () => setTurn((turn) => turn + 1) }),
       ],
-    !me && h(KeyForm, {}),
+    me === undefined && h(Waiting, null),
+    me === null && h(KeyForm, {}),
     me && h("section", { "aria-labelledby": "decided" }, h("h2", { id: "decided" }, "Decided lately"), h(Decisions, { turn })),
   ];
 }
@@ -98,6 +100,7 @@ function Worklist({ kind, decided }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [busy, setBusy] = useState(false);
   const [listens, setListens] = useState(localStorage.getItem(SHORTCUTS) !== "off");
+  const [why, setWhy] = useState("");
   const made = useRef(/** @type {string[]} */ ([]));
   const frame = useRef(/** @type {HTMLOListElement | null} */ (null));
   const items = list.value?.items ?? [];
@@ -119,7 +122,11 @@ function Worklist({ kind, decided }) {
     try {
       const ids = [];
       for (const { claim, matches } of settled) {
-        const decision = await api.decide({ kind: how.kind, claims: [claim.id, matches[match].claim_id], reason: how.reason });
+        const decision = await api.decide({
+          kind: how.kind,
+          claims: [claim.id, matches[match].claim_id],
+          reason: why.trim() || how.reason,
+        });
         ids.push(decision.id);
         // A claim is settled when it was found the same as one; when it was rejected, its next match is up.
         list.set((page) => ({
@@ -201,6 +208,12 @@ function Worklist({ kind, decided }) {
           )
         : [
             h(Shortcuts, { on: listens, set: listen }),
+            h(
+              "div",
+              { class: "narrow" },
+              h("label", { for: "why" }, "Reason, where there is more to say than the button does"),
+              h("input", { id: "why", type: "text", dir: "auto", maxLength: 2000, value: why, onInput: written(setWhy) }),
+            ),
             chosen.size > 0 &&
               h(
                 "p",

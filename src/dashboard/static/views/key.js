@@ -38,7 +38,7 @@ export function View() {
             secret && refused ? "The service does not know this key, or it has expired." : "An admin of your newsroom makes keys.",
           ),
       secret && h("p", {}, h("button", { type: "button", class: "plain", onClick: signOut }, "Sign out")),
-      (!me || me.open) && h(KeyForm, {}),
+      (me === null || me?.open) && h(KeyForm, {}),
     ),
   ];
 }
