@@ -211,7 +211,7 @@ function Worklist({ kind, decided }) {
             h(
               "div",
               { class: "narrow" },
-              h("label", { for: "why" }, "Reason, where there is more to say than the button does"),
+              h("label", { for: "why" }, "Reason (optional)"),
               h("input", { id: "why", type: "text", dir: "auto", maxLength: 2000, value: why, onInput: written(setWhy) }),
             ),
             chosen.size > 0 &&
