@@ -1,12 +1,12 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers
+.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
 	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
-	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT
+	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT -u CROSSCLAIM_UNSAFE_DATABASE
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,3 +80,15 @@ $(PEERS_VENV)/installed: benches/peers/requirements.txt
 	python3 -m venv $(PEERS_VENV)
 	$(PEERS_VENV)/bin/pip install --quiet --requirement $<
 	touch $@
+
+deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
+	cargo deny --all-features check
+
+# Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
+GATE = chaos:: hostile:: isolation:: order:: migrations:: backup:: fsck:: audit::
+
+gate: SHELL = /bin/bash -o pipefail
+gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
+	@$(CLEAN) scripts/ensure-postgres
+	CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 2 \
+		| tee target/gate.log | grep -E '^(A|B|C|E|J)[0-9]+: |disk full: |^test |^test result'

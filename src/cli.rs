@@ -1,14 +1,18 @@
 //! The command line: one subcommand per use. Parses, dispatches, and turns an error into one line and an exit status.
 
+mod audit;
+mod backup;
 mod check;
 mod client;
 mod eval;
 mod explain;
 mod filters;
+mod fsck;
 mod ingest;
 mod keys;
 mod samples;
 mod serve;
+mod transfer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -38,12 +42,25 @@ enum Command {
     Explain(explain::Explain),
     /// Measure reading, linking, relations and origins against hand-annotated articles and stories
     Eval(eval::Eval),
+    /// Write a whole workspace into one file: articles with their texts, claims, clusters, decisions, history, watches and feeds
+    Export(transfer::Export),
+    /// Read a workspace from such a file into an empty workspace
+    Import(transfer::Import),
     /// Make and list workspaces, each a newsroom's own
     #[command(subcommand)]
     Workspaces(keys::Workspaces),
     /// Make, list and revoke the keys of a workspace
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Recount everything stored and tell what contradicts itself. Changes nothing. Exits with 3 if anything is found
+    Fsck(fsck::Fsck),
+    /// Write everything stored into one file, beside a service or without one. Refuses if `fsck` finds anything
+    Backup(backup::Backup),
+    /// Read such a file into an empty database, bring it up to date and recount it
+    Restore(backup::Restore),
+    /// Read and verify the log of decisions, constraints, keys and withdrawals
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
     /// List every setting with its current value
@@ -91,6 +108,8 @@ pub enum CliError {
     Storage(#[from] crate::storage::StorageError),
     #[error(transparent)]
     Pipeline(#[from] crate::pipeline::PipelineError),
+    #[error(transparent)]
+    Archive(#[from] crate::storage::ArchiveError),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("{0}")]
@@ -117,8 +136,14 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Workspaces(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Fsck(fsck) => fsck.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Audit(command) => command.run(),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),

@@ -36,6 +36,11 @@ pub struct Serve {
     #[arg(long, env = "CROSSCLAIM_EGRESS_ALLOW", value_name = "LIST", default_value_t)]
     pub egress_allow: Allowed,
 
+    /// Start even though the database does not wait for the disk (fsync or full_page_writes off): a power cut may lose what was
+    /// acknowledged
+    #[arg(long, env = "CROSSCLAIM_UNSAFE_DATABASE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub unsafe_database: bool,
+
     /// What to log, as a filter such as `info,crossclaim::pipeline=debug`
     #[arg(long, env = "CROSSCLAIM_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
@@ -71,6 +76,17 @@ impl Database {
     pub fn url(&self) -> Option<&str> {
         stated(self.database_url.as_ref())
     }
+
+    /// As it stands in the URL: programs of Postgres that we run want it by itself. Without one they look where they always do.
+    #[must_use]
+    pub fn password(&self) -> Option<String> {
+        let url = Url::parse(self.url()?).ok()?;
+        let in_query = || url.query_pairs().find(|(name, _)| name == "password").map(|(_, value)| value.into_owned());
+        match url.password() {
+            Some(encoded) => Some(percent_decoded(encoded)),
+            None => in_query(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -89,6 +105,11 @@ pub enum ConfigError {
          listen on 127.0.0.1."
     )]
     OpenWithoutKey(SocketAddr),
+    #[error(
+        "refusing a database that runs with {0} off: a power cut could lose what was acknowledged, or the whole database. Switch it on, \
+         or set CROSSCLAIM_UNSAFE_DATABASE=true if the data can be spared."
+    )]
+    UnsafeDatabase(String),
     #[error("CROSSCLAIM_API_KEY cannot be sent in a header: use printable ASCII without spaces.")]
     UnusableKey,
     #[error("CROSSCLAIM_CORS_ORIGINS: {0:?} is no origin. Give each as a browser sends it, such as https://desk.example.org.")]
@@ -111,6 +132,14 @@ impl Serve {
             true => Ok(false),
             false if self.listen.ip().is_loopback() => Ok(true),
             false => Err(ConfigError::OpenWithoutKey(self.listen)),
+        }
+    }
+
+    /// Refuses a database that does not wait for the disk; `off` names what is switched off there.
+    pub fn check_durability(&self, off: &[String]) -> Result<(), ConfigError> {
+        match self.unsafe_database || off.is_empty() {
+            true => Ok(()),
+            false => Err(ConfigError::UnsafeDatabase(off.join(" and "))),
         }
     }
 
@@ -163,6 +192,7 @@ impl Serve {
             ("CROSSCLAIM_WRONG_KEYS", Some(self.wrong_keys.to_string())),
             ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
             ("CROSSCLAIM_EGRESS_ALLOW", Some(self.egress_allow.to_string())),
+            ("CROSSCLAIM_UNSAFE_DATABASE", Some(self.unsafe_database.to_string())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),
             ("CROSSCLAIM_LOG_FORMAT", log_format),
             ("CROSSCLAIM_LINK_WAIT_MS", Some(self.link_wait_ms.to_string())),
@@ -180,6 +210,12 @@ impl Serve {
         };
         current.into_iter().map(described).collect()
     }
+}
+
+/// `a@b` of `a%40b`.
+fn percent_decoded(encoded: &str) -> String {
+    let pair = format!("x={}", encoded.replace('+', "%2B"));
+    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 fn stated(secret: Option<&Secret>) -> Option<&str> {

@@ -51,6 +51,27 @@ pub fn metrics() -> Result<PrometheusHandle, BuildError> {
 }
 
 fn describe() {
+    metrics::describe_gauge!("crossclaim_build_info", "1, with the version of the program.");
+    metrics::gauge!("crossclaim_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    metrics::describe_gauge!(
+        "crossclaim_database_connections",
+        "Connections to the database, by state: in_use or idle. At most 16."
+    );
+    metrics::describe_gauge!(
+        "crossclaim_linking_lag_seconds",
+        "How long the oldest article that waits to be linked has waited, by workspace. Of the instance that links; 0 in others."
+    );
+    metrics::describe_counter!("crossclaim_articles_linked_total", "Articles linked.");
+    metrics::describe_counter!("crossclaim_articles_failed_total", "Articles given up because they could not be linked.");
+    metrics::describe_counter!("crossclaim_webhook_attempts_total", "Attempts to tell a webhook of something, by outcome.");
+    // There from the beginning, so that the first one is an increase.
+    metrics::counter!("crossclaim_articles_linked_total").increment(0);
+    metrics::counter!("crossclaim_articles_failed_total").increment(0);
+    for outcome in ["delivered", "failed"] {
+        metrics::counter!("crossclaim_webhook_attempts_total", "outcome" => outcome).increment(0);
+    }
+    metrics::describe_gauge!("crossclaim_corpus_claims", "Claims held in memory, by workspace.");
+    metrics::describe_gauge!("crossclaim_corpus_clusters", "Clusters held in memory, by workspace.");
     metrics::describe_counter!("http_requests_total", "Requests answered, by method, route and status.");
     metrics::describe_histogram!("crossclaim_link_phase_seconds", "Time that a batch of articles takes to be linked, by phase.");
     metrics::describe_histogram!("http_request_duration_seconds", "Time to answer, by method and route.");

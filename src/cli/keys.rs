@@ -7,18 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::{
-    CliError,
-    serve::{self, in_runtime},
-};
+use super::{CliError, serve};
 use crate::{
     config::Database,
     domain::{KeyId, Role, WorkspaceId},
-    storage::{
-        NewKey, Page, Revoked, Store, StoredKey,
-        embedded::{self, EmbeddedError},
-    },
-    telemetry,
+    storage::{NewKey, Page, Revoked, Store, StoredKey},
 };
 
 /// In the history of what is done here.
@@ -76,7 +69,7 @@ pub(super) enum Keys {
 pub(super) struct Place {
     /// Name of the workspace
     #[arg(long, value_name = "NAME", default_value = "default")]
-    workspace: String,
+    pub(super) workspace: String,
     #[command(flatten)]
     database: Database,
 }
@@ -192,7 +185,10 @@ impl Keys {
 }
 
 impl Place {
-    fn with_workspace(&self, work: impl AsyncFnOnce(&Store, WorkspaceId) -> Result<(), CliError>) -> Result<ExitCode, CliError> {
+    pub(super) fn with_workspace(
+        &self,
+        work: impl AsyncFnOnce(&Store, WorkspaceId) -> Result<(), CliError>,
+    ) -> Result<ExitCode, CliError> {
         with_store(&self.database, async |store| {
             let workspace = store.workspace_named(&self.workspace).await?;
             let unknown = || {
@@ -204,19 +200,10 @@ impl Place {
 }
 
 fn with_store(config: &Database, work: impl AsyncFnOnce(&Store) -> Result<(), CliError>) -> Result<ExitCode, CliError> {
-    telemetry::log(serve::QUIET, false)?;
-    in_runtime(async {
-        let (options, embedded) = match serve::database(config).await {
-            // A service runs there: its database is open to whoever may read the directory.
-            Err(CliError::Embedded(EmbeddedError::InUse { .. })) => (embedded::running_in(&serve::data_dir(config))?, None),
-            other => other?,
-        };
+    serve::with_database(config, async |options| {
         let store = Store::connect(options).await?;
         let done = work(&store).await;
         store.close().await;
-        if let Some(embedded) = embedded {
-            let _ = tokio::task::spawn_blocking(move || embedded.stop()).await;
-        }
         done.map(|()| ExitCode::SUCCESS)
     })
 }

@@ -17,7 +17,7 @@ use crate::{
     pipeline::{LiveOptions, Readiness, Service},
     storage::{
         Store,
-        embedded::{self, Embedded},
+        embedded::{self, Embedded, EmbeddedError},
     },
     telemetry,
 };
@@ -115,6 +115,7 @@ impl Running {
         let address = listener.local_addr()?;
         let (options, embedded) = database(&config.database).await?;
         let store = Store::connect(options).await?;
+        config.check_durability(&store.unsafe_settings().await?)?;
         let open = config.is_open(store.has_keys().await?)?;
         let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), ..LiveOptions::default() };
         let service = Service::start_with(store, options).await?;
@@ -173,6 +174,26 @@ pub(super) async fn database(config: &Database) -> Result<(PgConnectOptions, Opt
     let embedded =
         started.map_err(|error| CliError::Refused(format!("the private database could not be started: {error}")))??;
     Ok((embedded.options(), Some(embedded)))
+}
+
+/// For commands that work on the database itself, beside a service that runs on it or without one.
+pub(super) fn with_database(
+    config: &Database,
+    work: impl AsyncFnOnce(PgConnectOptions) -> Result<ExitCode, CliError>,
+) -> Result<ExitCode, CliError> {
+    telemetry::log(QUIET, false)?;
+    in_runtime(async {
+        let (options, embedded) = match database(config).await {
+            // A service runs there: its database is open to whoever may read the directory.
+            Err(CliError::Embedded(EmbeddedError::InUse { .. })) => (embedded::running_in(&data_dir(config))?, None),
+            other => other?,
+        };
+        let done = work(options).await;
+        if let Some(embedded) = embedded {
+            let _ = tokio::task::spawn_blocking(move || embedded.stop()).await;
+        }
+        done
+    })
 }
 
 pub(super) fn data_dir(config: &Database) -> std::path::PathBuf {

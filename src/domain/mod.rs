@@ -6,6 +6,7 @@
 pub mod article;
 pub mod attribution;
 pub mod claim;
+pub mod claim_review;
 pub mod cluster;
 pub mod coverage;
 pub mod decision;
@@ -24,6 +25,7 @@ pub use article::{
 };
 pub use attribution::{Attribution, Source, SourceKind, Voice};
 pub use claim::{Certainty, Claim, ClaimReading, Entity, EntityKind, Polarity, WorthinessReason};
+pub use claim_review::{Appearance, ClaimReview, CollectedClaim, Rating};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use decision::{Decision, DecisionKind, MadeDecision, Relabel, Undone};

@@ -17,8 +17,8 @@ use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::{
-    conditional,
-    error::{Problem, REQUEST_ID},
+    State, conditional,
+    error::{Code, Problem, REQUEST_ID},
     ratelimit,
 };
 
@@ -46,7 +46,13 @@ pub async fn edge(
         request.head_mut().method = Method::GET;
     }
 
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    // A database behind a network that went silent never answers, and its own time-outs do not reach us.
+    let deadline = State::deadline(request.request());
+    let outcome = tokio::time::timeout(deadline, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
+    let outcome = outcome.unwrap_or_else(|_| {
+        tracing::warn!(?deadline, "a request was given up");
+        Ok(Err(Problem::new(Code::Overloaded, "There was no answer in time.").into()))
+    });
     let response = match outcome {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
@@ -192,7 +198,7 @@ mod tests {
     #[actix_web::test]
     async fn the_log_tells_the_route_and_none_of_the_client_s_words() {
         async fn refuses() -> Result<HttpResponse, Problem> {
-            Err(Problem::new(super::super::error::Code::ValidationFailed, "secret-detail"))
+            Err(Problem::new(Code::ValidationFailed, "secret-detail"))
         }
         let lines = Arc::new(Mutex::new(Vec::new()));
         let writer = lines.clone();

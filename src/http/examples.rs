@@ -10,17 +10,17 @@ use super::{
     text::Flaw,
     views::{
         ArticleView, CheckView, ClaimView, ClusterView, ConstraintView, DecisionView, DeliveryView, EventView, FeedView, KeyView,
-        MatchView, NewKeyView, OutletProfileView, ReuseListView, ReuseView, WatchView, WebhookSecretView, WebhookView,
-        WithdrawalView,
+        MatchView, NewKeyView, OutletProfileView, PairView, PositionView, ReuseListView, ReuseView, WatchView, WebhookSecretView,
+        WebhookView, WithdrawalView,
     },
 };
 use crate::{
     domain::{
         Access, Article, ArticleId, ArticleStatus, Attribution, Certainty, Claim, ClaimId, ClaimReading, ClaimRelation, Cluster,
-        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, DeliveryId,
-        Entity, EntityKind, Evidence, FeedId, KeyId, MadeDecision, NewOutlet, OriginKind, Origins, Outlet, OutletId, OutletKind,
-        OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind, Span, Stance,
-        Voice, WatchId, WebhookId, Withdrawal, WorkspaceId, WorthinessReason,
+        ClusterId, Comparator, Constraint, ConstraintId, ConstraintKind, Counts, Coverage, Decision, DecisionId, DecisionKind,
+        DeliveryId, Entity, EntityKind, Evidence, FeedId, KeyId, MadeDecision, NewOutlet, OriginKind, Origins, Outlet, OutletId,
+        OutletKind, OutletPosition, Polarity, Provenance, Quantity, Quote, Relation, Role, Root, Secret, Source, SourceKind,
+        Span, Stance, Voice, WatchId, WebhookId, Withdrawal, WorkspaceId, WorthinessReason,
     },
     engine::{
         reuse::{self, Print},
@@ -28,8 +28,8 @@ use crate::{
     },
     pipeline::Checked,
     storage::{
-        Delivery, Feed, OutletProfile, StoredCluster, StoredConstraint, StoredEvent, StoredKey, Triggered, Watch, Watched,
-        Webhook,
+        Delivery, Feed, JudgedPair, OutletProfile, PairedClaim, StoredCluster, StoredConstraint, StoredEvent, StoredKey,
+        Triggered, Watch, Watched, Webhook,
     },
 };
 
@@ -282,6 +282,61 @@ pub fn delivery() -> DeliveryView {
         error: Some("it answered 503".into()),
     })
         .into()
+}
+
+pub fn claim_review() -> Value {
+    json!({
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": "https://checks.example/marlow-ferry",
+        "datePublished": "2026-03-05",
+        "author": {"@type": "Organization", "name": "Marlow Checks"},
+        "claimReviewed": DRAFT,
+        "reviewRating": {"@type": "Rating", "ratingValue": 1, "bestRating": 5, "worstRating": 1, "alternateName": "False"},
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": {"@type": "Person", "name": "Ada Lund"},
+            "appearance": [{"@type": "NewsArticle", "url": "https://marlowtoday.example/ferry", "publisher": {"name": "Marlow Today"}}],
+        },
+    })
+}
+
+pub fn claim_review_results() -> Value {
+    json!({"items": [{"articles": [{"id": id(10), "status": "created"}], "problem": null}]})
+}
+
+pub fn position() -> PositionView {
+    let ClusterView { id, claim, mut outlets, .. } = (&stored_cluster()).into();
+    PositionView { cluster_id: id, claim, position: outlets.remove(0) }
+}
+
+pub fn pair() -> PairView {
+    let claim = |text: &str, outlet: &str| PairedClaim {
+        text: text.into(),
+        proposition: text.trim_end_matches('.').into(),
+        language: "en".into(),
+        outlet: outlet.into(),
+        said_at: time(8, 30),
+    };
+    JudgedPair {
+        constraint: StoredConstraint {
+            constraint: Constraint {
+                id: ConstraintId(id(8)),
+                claims: [ClaimId(id(5)), ClaimId(id(6))],
+                kind: ConstraintKind::Apart,
+            },
+            reason: "Two different ferries.".into(),
+            made_by: "admin".into(),
+            made_at: time(9, 15),
+            lifted: None,
+        },
+        decision: Some((DecisionId(id(12)), DecisionKind::Reject)),
+        claims: [
+            claim("The Marlow ferry stays in port.", "Harbour Times"),
+            claim("The Orin ferry stays in port.", "Marlow Today"),
+        ],
+    }
+    .into()
 }
 
 pub fn outlet() -> OutletProfileView {

@@ -16,6 +16,7 @@ use super::{
     State,
     error::{Code, Fault, Problem},
     json,
+    jsonld::JSON_LD,
     text::Flaw,
 };
 
@@ -30,11 +31,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = check_headers(request);
+        let acceptable = check_headers(request, &["application/json"]);
         let body = read_body(request, payload.take());
         Box::pin(async move {
             acceptable?;
             json::parse(&body.await?).map(Self)
+        })
+    }
+}
+
+/// The request's body, a document of JSON-LD.
+pub struct JsonLdBody(pub serde_json::Value);
+
+impl FromRequest for JsonLdBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let acceptable = check_headers(request, &[JSON_LD, "application/json"]);
+        let body = read_body(request, payload.take());
+        Box::pin(async move {
+            acceptable?;
+            json::parse_any(&body.await?).map(Self)
         })
     }
 }
@@ -59,7 +77,7 @@ pub fn check_no_query(request: &HttpRequest) -> Result<(), Problem> {
 #[serde(deny_unknown_fields)]
 struct NoParameters {}
 
-fn check_headers(request: &HttpRequest) -> Result<(), Problem> {
+fn check_headers(request: &HttpRequest, media_types: &[&str]) -> Result<(), Problem> {
     check_no_query(request)?;
     let headers = request.headers();
     // Decoding happens before any limit could be checked, so a small body could become a gigabyte.
@@ -68,10 +86,11 @@ fn check_headers(request: &HttpRequest) -> Result<(), Problem> {
     }
     let mime = request.mime_type().ok().flatten();
     let is_json = mime.is_some_and(|mime| {
-        mime.essence_str() == "application/json" && mime.get_param("charset").is_none_or(|charset| charset == "utf-8")
+        media_types.contains(&mime.essence_str()) && mime.get_param("charset").is_none_or(|charset| charset == "utf-8")
     });
     if !is_json {
-        return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json in UTF-8."));
+        let detail = format!("Send the body as {} in UTF-8.", media_types.join(" or "));
+        return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
     let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|length| length > MAX_BODY_BYTES as u64) {

@@ -20,11 +20,16 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Reads one JSON object.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    parse_any(bytes).map(|Object(value)| value)
+}
+
+/// Reads one JSON document of any form.
+pub fn parse_any<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if depth(bytes) > MAX_DEPTH {
         return Err(Problem::new(Code::MalformedRequest, format!("It nests deeper than {MAX_DEPTH} levels.")));
     }
-    match serde_json::from_slice::<Object<T>>(bytes) {
-        Ok(Object(value)) => Ok(value),
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Ok(value),
         Err(error) if error.is_data() => Err(Problem::invalid(vec![fault(bytes, &error)])),
         Err(error) => {
             let place = format!("It is not valid JSON at line {}, column {}.", error.line(), error.column());

@@ -3,6 +3,7 @@
 //! Reading order: [`v1`] (the endpoints), `extract` and `text` (what is let in), `error` (what is answered instead),
 //! `views` (what is shown), `edge` (what holds for every request).
 
+mod atom;
 mod auth;
 mod cache;
 mod conditional;
@@ -10,9 +11,11 @@ mod cors;
 mod edge;
 mod error;
 mod examples;
+mod export;
 mod extract;
 mod idempotency;
 mod json;
+mod jsonld;
 mod ndjson;
 // What utoipa generates qualifies every name; the lint takes that for ours.
 #[allow(unused_qualifications)]
@@ -65,6 +68,10 @@ pub struct HttpOptions {
     pub link_wait: Duration,
     /// How long a request body may take to arrive.
     pub body_deadline: Duration,
+    /// How long a request that changes nothing may take until its answer begins.
+    pub read_deadline: Duration,
+    /// The same for all others: longer than body, fetching and linking take together.
+    pub write_deadline: Duration,
     /// After how much silence `GET /v1/events` shows that it is alive.
     pub heartbeat: Duration,
     /// Clients that may follow the events at once.
@@ -86,6 +93,8 @@ impl HttpOptions {
             cors_origins: Vec::new(),
             link_wait: Duration::from_secs(2),
             body_deadline: Duration::from_secs(15),
+            read_deadline: Duration::from_secs(8),
+            write_deadline: Duration::from_secs(45),
             heartbeat: Duration::from_secs(15),
             event_streams: 64,
             answer_bytes: 64 * 1024 * 1024,
@@ -104,6 +113,8 @@ struct State {
     answers: cache::Answers,
     /// A permit for each client that follows the events.
     event_streams: Arc<Semaphore>,
+    /// A permit for each export under way.
+    exports: Arc<Semaphore>,
     /// Ends what would go on for ever.
     stopping: watch::Sender<bool>,
 }
@@ -111,6 +122,15 @@ struct State {
 impl State {
     fn of(request: &HttpRequest) -> &Self {
         request.app_data::<web::Data<Self>>().expect("`app` puts the state in place")
+    }
+
+    /// How long a request may take until its answer begins.
+    fn deadline(request: &HttpRequest) -> Duration {
+        let Some(state) = request.app_data::<web::Data<Self>>() else { return Duration::MAX };
+        match request.method().is_safe() {
+            true => state.options.read_deadline,
+            false => state.options.write_deadline,
+        }
     }
 }
 
@@ -130,10 +150,19 @@ pub async fn serve(
     let metrics = options.metrics.clone();
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
+    let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
     let stopping = watch::Sender::new(false);
     let (limits, answers) = (ratelimit::Limits::default(), cache::Answers::new(options.answer_bytes));
-    let state =
-        web::Data::new(State { service, options, bulk_streams, limits, answers, event_streams, stopping: stopping.clone() });
+    let state = web::Data::new(State {
+        service,
+        options,
+        bulk_streams,
+        limits,
+        answers,
+        event_streams,
+        exports,
+        stopping: stopping.clone(),
+    });
     let server = HttpServer::new(move || app(state.clone()))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)

@@ -20,7 +20,7 @@ use utoipa_actix_web::AppExt;
 use super::{
     error::{Code, ProblemView},
     idempotency,
-    views::ClusterSortView,
+    views::{ClusterSortView, ExportFormat},
 };
 
 #[derive(OpenApi)]
@@ -44,11 +44,12 @@ use super::{
         (name = "feeds", description = "Lists of articles that the service looks at by itself."),
         (name = "events", description = "What happens, as it happens: followed over a connection, or sent to an address."),
         (name = "lookup", description = "What is known of a text, without storing it."),
+        (name = "exports", description = "Whole lists as files, however long."),
         (name = "keys", description = "Who may act in the workspace, and how far."),
         (name = "operations", description = "For those who run the service."),
     ),
     security(("bearer" = [])),
-    components(schemas(ProblemView<'static>, ClusterSortView)),
+    components(schemas(ProblemView<'static>, ClusterSortView, ExportFormat)),
 )]
 struct Document;
 
@@ -67,7 +68,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     );
     document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
     for (path, item) in &mut document.paths.paths {
-        if let Some(read) = item.get.as_mut().filter(|_| path.starts_with("/v1/")) {
+        if let Some(read) = item.get.as_mut().filter(|read| path.starts_with("/v1/") && !is_stream(read)) {
             conditional(read);
         }
         if let Some(read) = &mut item.get {
@@ -114,7 +115,13 @@ fn unreadable(operation: &mut Operation) {
     }
 }
 
-/// What holds for everything that is read: a client that names the tag of what it has gets no body when nothing changed.
+/// Whether its answer is sent as it is made, so that nothing can be said of the whole beforehand.
+fn is_stream(operation: &Operation) -> bool {
+    let Some(RefOr::T(answer)) = operation.responses.responses.get("200") else { return false };
+    answer.content.keys().any(|media_type| matches!(media_type.as_str(), "text/event-stream" | "application/x-ndjson"))
+}
+
+/// What holds for everything else that is read: a client that names the tag of what it has gets no body when nothing changed.
 fn conditional(operation: &mut Operation) {
     let asked = ParameterBuilder::new()
         .name("If-None-Match")
@@ -291,6 +298,15 @@ impl IntoResponses for WriteProblems {
             Code::UnsupportedMediaType,
             Code::ValidationFailed,
         ])
+    }
+}
+
+/// Problems of an endpoint that sends whole lists.
+pub struct ExportProblems;
+
+impl IntoResponses for ExportProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated, Code::ValidationFailed])
     }
 }
 

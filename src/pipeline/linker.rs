@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::Utc;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, watch};
 
@@ -115,6 +116,7 @@ impl Linker {
         tracing::info!("linking for this workspace");
         while !self.signals.is_stopping() {
             let work = self.store.link_work(self.workspace, BATCH).await?;
+            self.measure_lag(&work);
             if work.is_empty() {
                 self.signals.wait(LOOK).await;
                 continue;
@@ -205,6 +207,7 @@ impl Linker {
                 }
                 Err(error) => {
                     tracing::error!(article = %id, %error, "an article cannot be linked");
+                    metrics::counter!("crossclaim_articles_failed_total").increment(1);
                     self.store.mark_failed(self.workspace, id).await?;
                     self.signals.linked.send_modify(|batch| *batch += 1);
                 }
@@ -293,6 +296,13 @@ impl Linker {
         self.signals.loaded.store(true, Ordering::Release);
         self.measure();
         Ok(as_of)
+    }
+
+    /// Articles come in the order of arrival.
+    fn measure_lag(&self, work: &LinkWork) {
+        let waited = work.articles.first().map(|oldest| Utc::now() - oldest.received_at).unwrap_or_default();
+        let workspace = [("workspace", self.workspace.to_string())];
+        metrics::gauge!("crossclaim_linking_lag_seconds", &workspace).set(waited.as_seconds_f64().max(0.0));
     }
 
     fn measure(&self) {

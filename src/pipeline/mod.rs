@@ -3,6 +3,7 @@
 //! Decides nothing itself: reading and deciding are `engine`, all SQL is `storage`. What costs CPU runs on blocking
 //! threads, so that requests are answered meanwhile.
 
+mod collected;
 mod coverage;
 mod freshness;
 mod ingest;
@@ -22,16 +23,17 @@ use std::{
 
 use tokio::{sync::watch, task::JoinHandle};
 
+pub use self::{
+    collected::{Collected, Outcome},
+    ingest::{Prepared, StoredBatch},
+    live::{FetchError, LiveOptions, new_secret, shown_secret},
+    review::ReviewItem,
+};
 use self::{
     freshness::Freshness,
     keys::Keys,
     live::Live,
     workspaces::{LOOK, Workspaces},
-};
-pub use self::{
-    ingest::{Prepared, StoredBatch},
-    live::{FetchError, LiveOptions, new_secret, shown_secret},
-    review::ReviewItem,
 };
 use crate::{
     domain::{

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, types::Json};
 use uuid::Uuid;
@@ -218,23 +219,33 @@ impl Store {
         filter: &ArticleFilter,
         page: &Page<Uuid>,
     ) -> Result<Vec<Article>, StorageError> {
-        let rows = select_articles!(
-            "where article.workspace_id = $1 and article.withdrawn_at is null
-                and ($2::uuid is null or article.outlet_id = $2)
-                and ($3::text is null or article.status = $3)
-                and ($4::uuid is null or article.article_id < $4)
-            order by article.article_id desc
-            limit $5",
-            workspace.0,
-            filter.outlet.map(|id| id.0),
-            filter.status.map(ArticleStatus::as_str),
-            page.after,
-            page.limit,
-        )
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
-        Ok(rows.into_iter().map(Article::from).collect())
+        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
     }
+}
+
+/// The list, row by row.
+pub(super) fn listed<'c>(
+    connection: &'c mut PgConnection,
+    workspace: WorkspaceId,
+    filter: &ArticleFilter,
+    page: &Page<Uuid>,
+) -> BoxStream<'c, Result<Article, sqlx::Error>> {
+    select_articles!(
+        "where article.workspace_id = $1 and article.withdrawn_at is null
+            and ($2::uuid is null or article.outlet_id = $2)
+            and ($3::text is null or article.status = $3)
+            and ($4::uuid is null or article.article_id < $4)
+        order by article.article_id desc
+        limit $5",
+        workspace.0,
+        filter.outlet.map(|id| id.0),
+        filter.status.map(ArticleStatus::as_str),
+        page.after,
+        page.limit,
+    )
+    .fetch(connection)
+    .map_ok(Article::from)
+    .boxed()
 }
 
 type Hash = [u8; 32];

@@ -1,6 +1,7 @@
 //! Claims: readings to rows in bulk, and rows to readings with their label and its reasons.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -96,30 +97,7 @@ impl Store {
         filter: &ClaimFilter,
         page: &Page<Uuid>,
     ) -> Result<Vec<Claim>, StorageError> {
-        let rows = select_claims!(
-            "where claim.workspace_id = $1 and article.current
-                and ($2::text is null or claim.search @@ search_query($2))
-                and ($3::uuid is null or claim.outlet_id = $3)
-                and ($4::uuid is null or claim.article_id = $4)
-                and ($5::uuid is null or claim.cluster_id = $5)
-                and ($6::text is null or claim.relation = $6)
-                and ($7::text is null or claim.polarity = $7)
-                and ($8::uuid is null or claim.claim_id < $8)
-            order by claim.claim_id desc
-            limit $9",
-            workspace.0,
-            filter.q,
-            filter.outlet.map(|id| id.0),
-            filter.article.map(|id| id.0),
-            filter.cluster.map(|id| id.0),
-            filter.relation.map(Relation::as_str),
-            filter.polarity.map(|polarity| Word(polarity).to_string()),
-            page.after,
-            page.limit,
-        )
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
-        Ok(rows.into_iter().map(Claim::from).collect())
+        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
     }
 
     /// Claims in clusters that a worklist may hold, newest first by id.
@@ -185,6 +163,39 @@ impl Store {
         .await?;
         Ok(rows.into_iter().map(Claim::from).collect())
     }
+}
+
+/// The list, row by row.
+pub(super) fn listed<'c>(
+    connection: &'c mut PgConnection,
+    workspace: WorkspaceId,
+    filter: &ClaimFilter,
+    page: &Page<Uuid>,
+) -> BoxStream<'c, Result<Claim, sqlx::Error>> {
+    select_claims!(
+        "where claim.workspace_id = $1 and article.current
+            and ($2::text is null or claim.search @@ search_query($2))
+            and ($3::uuid is null or claim.outlet_id = $3)
+            and ($4::uuid is null or claim.article_id = $4)
+            and ($5::uuid is null or claim.cluster_id = $5)
+            and ($6::text is null or claim.relation = $6)
+            and ($7::text is null or claim.polarity = $7)
+            and ($8::uuid is null or claim.claim_id < $8)
+        order by claim.claim_id desc
+        limit $9",
+        workspace.0,
+        filter.q,
+        filter.outlet.map(|id| id.0),
+        filter.article.map(|id| id.0),
+        filter.cluster.map(|id| id.0),
+        filter.relation.map(Relation::as_str),
+        filter.polarity.map(|polarity| Word(polarity).to_string()),
+        page.after,
+        page.limit,
+    )
+    .fetch(connection)
+    .map_ok(Claim::from)
+    .boxed()
 }
 
 /// Rows of one statement: enough to make its round trip and its plan weigh nothing, and far from its time limit.

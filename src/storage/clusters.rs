@@ -1,7 +1,8 @@
 //! Clusters with the position of each outlet.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store};
@@ -133,8 +134,7 @@ macro_rules! list_by {
             id,
             $page.limit,
         )
-        .fetch_all($connection)
-        .await?
+        .fetch($connection)
     }};
 }
 
@@ -187,16 +187,25 @@ impl Store {
         filter: &ClusterFilter,
         page: &Page<(i64, Uuid)>,
     ) -> Result<Vec<(i64, StoredCluster)>, StorageError> {
-        let mut connection = self.connection().await?;
-        let rows = match filter.sort {
-            ClusterSort::Recent => list_by!("cluster.recency", &mut *connection, workspace, filter, page),
-            ClusterSort::Contested => list_by!("cluster.contest", &mut *connection, workspace, filter, page),
-            ClusterSort::Echoed => list_by!("cluster.echo", &mut *connection, workspace, filter, page),
-            ClusterSort::Fragile => list_by!("cluster.fragility", &mut *connection, workspace, filter, page),
-            ClusterSort::Trending => list_by!("cluster.trend", &mut *connection, workspace, filter, page),
-        };
-        Ok(rows.into_iter().map(|row| (row.key, row.into())).collect())
+        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
     }
+}
+
+/// The list, row by row.
+pub(super) fn listed<'c>(
+    connection: &'c mut PgConnection,
+    workspace: WorkspaceId,
+    filter: &ClusterFilter,
+    page: &Page<(i64, Uuid)>,
+) -> BoxStream<'c, Result<(i64, StoredCluster), sqlx::Error>> {
+    let rows = match filter.sort {
+        ClusterSort::Recent => list_by!("cluster.recency", connection, workspace, filter, page),
+        ClusterSort::Contested => list_by!("cluster.contest", connection, workspace, filter, page),
+        ClusterSort::Echoed => list_by!("cluster.echo", connection, workspace, filter, page),
+        ClusterSort::Fragile => list_by!("cluster.fragility", connection, workspace, filter, page),
+        ClusterSort::Trending => list_by!("cluster.trend", connection, workspace, filter, page),
+    };
+    rows.map_ok(|row| (row.key, row.into())).boxed()
 }
 
 struct ClusterRow {

@@ -1,11 +1,12 @@
 //! What editors said of pairs of claims: kept for ever, noticed by the linker, lifted when they take it back.
 
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store, word::Word};
-use crate::domain::{ClaimId, Constraint, ConstraintId, ConstraintKind, WorkspaceId};
+use crate::domain::{ClaimId, Constraint, ConstraintId, ConstraintKind, DecisionId, DecisionKind, WorkspaceId};
 
 /// A constraint with its history.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,25 @@ pub struct StoredConstraint {
     pub made_at: DateTime<Utc>,
     /// `None` while it holds.
     pub lifted: Option<(String, DateTime<Utc>)>,
+}
+
+/// A constraint that holds, with the words of both claims.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedPair {
+    pub constraint: StoredConstraint,
+    /// What made it; `None` where it was said of the pair alone.
+    pub decision: Option<(DecisionId, DecisionKind)>,
+    pub claims: [PairedClaim; 2],
+}
+
+/// A claim as somebody saw it who judged it beside another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairedClaim {
+    pub text: String,
+    pub proposition: String,
+    pub language: String,
+    pub outlet: String,
+    pub said_at: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +173,65 @@ impl Store {
                 .await?;
         Ok(rows.into_iter().map(|row| StoredConstraint::from(row).constraint).collect())
     }
+}
+
+/// Every pair that a constraint holds of, oldest first. None with a claim of a withdrawn article.
+pub(super) fn judged_pairs(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> BoxStream<'_, Result<JudgedPair, sqlx::Error>> {
+    sqlx::query!(
+        r#"select said.constraint_id, said.claim_a, said.claim_b, said.kind as "kind: Word<ConstraintKind>", said.reason, said.made_by,
+            said.made_at, decision.decision_id as "decision_id?", decision.kind as "decision_kind?: Word<DecisionKind>",
+            a.text as text_a, a.proposition as proposition_a, article_a.language as language_a, outlet_a.name as outlet_a,
+            coalesce(article_a.published_at, article_a.received_at) as "said_at_a!",
+            b.text as text_b, b.proposition as proposition_b, article_b.language as language_b, outlet_b.name as outlet_b,
+            coalesce(article_b.published_at, article_b.received_at) as "said_at_b!"
+        from link_constraint as said
+        left join decision on decision.workspace_id = $1 and decision.decision_id = said.decision_id
+        join claim as a on a.workspace_id = $1 and a.claim_id = said.claim_a
+        join article as article_a on article_a.workspace_id = $1 and article_a.article_id = a.article_id
+        join outlet as outlet_a on outlet_a.workspace_id = $1 and outlet_a.outlet_id = a.outlet_id
+        join claim as b on b.workspace_id = $1 and b.claim_id = said.claim_b
+        join article as article_b on article_b.workspace_id = $1 and article_b.article_id = b.article_id
+        join outlet as outlet_b on outlet_b.workspace_id = $1 and outlet_b.outlet_id = b.outlet_id
+        where said.workspace_id = $1 and said.lifted_at is null
+            and article_a.withdrawn_at is null and article_b.withdrawn_at is null
+        order by said.constraint_id"#,
+        workspace.0,
+    )
+    .fetch(connection)
+    .map_ok(|row| JudgedPair {
+        constraint: StoredConstraint {
+            constraint: Constraint {
+                id: ConstraintId(row.constraint_id),
+                claims: [ClaimId(row.claim_a), ClaimId(row.claim_b)],
+                kind: row.kind.0,
+            },
+            reason: row.reason,
+            made_by: row.made_by,
+            made_at: row.made_at,
+            lifted: None,
+        },
+        decision: row.decision_id.zip(row.decision_kind).map(|(id, kind)| (DecisionId(id), kind.0)),
+        claims: [
+            PairedClaim {
+                text: row.text_a,
+                proposition: row.proposition_a,
+                language: row.language_a,
+                outlet: row.outlet_a,
+                said_at: row.said_at_a,
+            },
+            PairedClaim {
+                text: row.text_b,
+                proposition: row.proposition_b,
+                language: row.language_b,
+                outlet: row.outlet_b,
+                said_at: row.said_at_b,
+            },
+        ],
+    })
+    .boxed()
 }
 
 /// What the linker has not seen yet: made, and lifted.

@@ -53,6 +53,11 @@ pub fn running_in(data_dir: &Path) -> Result<PgConnectOptions, EmbeddedError> {
     Ok(options(&directory::socket_dir(data_dir, &Account::of_server()?)?))
 }
 
+/// Where a program such as `pg_dump` is, for a server of this major version; its bare name if it can only be on the PATH.
+pub(super) fn client_program(bin_dir: Option<&Path>, name: &str, major: u32) -> PathBuf {
+    binaries::client(bin_dir, name, major)
+}
+
 /// Without the user's PGHOST, ~/.pgpass and the like, which speak of other servers.
 fn options(socket_dir: &Path) -> PgConnectOptions {
     PgConnectOptions::new_without_pgpass()

@@ -51,6 +51,28 @@ pub struct StoredEvent {
 }
 
 impl Store {
+    /// When each of the clusters changed last; and when the workspace was made.
+    pub async fn last_changes(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ClusterId],
+    ) -> Result<(HashMap<ClusterId, DateTime<Utc>>, DateTime<Utc>), StorageError> {
+        let mut connection = self.connection().await?;
+        let changes = sqlx::query!(
+            r#"select cluster_id as "cluster_id!", max(at) as "at!" from event
+            where workspace_id = $1 and cluster_id = any($2)
+            group by cluster_id"#,
+            workspace.0,
+            &each(ids, |id| id.0),
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let made = sqlx::query_scalar!("select created_at from workspace where workspace_id = $1", workspace.0)
+            .fetch_one(&mut *connection)
+            .await?;
+        Ok((changes.into_iter().map(|row| (ClusterId(row.cluster_id), row.at)).collect(), made))
+    }
+
     /// The events after the one numbered `after`, in order.
     pub async fn events_after(&self, workspace: WorkspaceId, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StorageError> {
         let rows = sqlx::query!(

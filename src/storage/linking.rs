@@ -97,7 +97,10 @@ macro_rules! select_claims {
 impl Store {
     /// `None` while another process, or another caller here, is the workspace's linker.
     pub async fn try_linker_lock(&self, workspace: WorkspaceId) -> Result<Option<LinkerLock>, StorageError> {
-        let mut connection = self.pool.connect_options().connect().await?;
+        // Outside the pool, which would give up by itself.
+        let options = self.pool.connect_options();
+        let connecting = tokio::time::timeout(LinkerLock::PATIENCE, options.connect()).await;
+        let mut connection = connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(StorageError::Unavailable)?;
         let held = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "held!""#, linker_lock(workspace))
             .fetch_one(&mut connection)
             .await?;

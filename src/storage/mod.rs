@@ -3,7 +3,10 @@
 //! Depends on `domain` only. Statements are checked against the schema when compiling; after changing one, or a
 //! migration, run `make prepare`.
 
+mod archive;
 mod articles;
+mod audit;
+mod claim_reviews;
 mod claims;
 mod clusters;
 mod commit;
@@ -13,12 +16,15 @@ mod decisions;
 pub mod embedded;
 mod error;
 mod events;
+mod exports;
 mod feeds;
+mod fsck;
 mod idempotency;
 mod keys;
 mod linking;
 mod outlets;
 mod reuse;
+mod transfer;
 mod turns;
 mod watches;
 mod webhooks;
@@ -32,24 +38,30 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::sync::Semaphore;
 
+pub use archive::{Archive, ArchiveError, Header};
 pub use articles::{ArticleFilter, Inserted, content_hash};
+pub use audit::{AuditEntry, AuditHead};
+pub use claim_reviews::Found;
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
-pub use constraints::{MadeConstraint, StoredConstraint};
+pub use constraints::{JudgedPair, MadeConstraint, PairedClaim, StoredConstraint};
 pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;
 pub use events::{EVENT_KINDS, HistoryLine, StoredEvent};
+pub use exports::Rows;
 pub use feeds::{DueFeed, DueItem, Feed, FeedChange, Item, Look, MadeFeed};
+pub use fsck::{AUDIT_CHAIN, AUDIT_SUBJECT, FOREIGN_KEYS, Finding, RULES, Rule};
 pub use idempotency::{Begun, Keyed, Remembered};
 pub use keys::{NewKey, Revoked, StoredKey};
 pub use linking::LinkerLock;
 pub use outlets::{OutletProfile, OutletTies};
+pub use transfer::{KEPT, Load, Loading};
 pub use turns::Turn;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
@@ -84,12 +96,30 @@ impl Store {
         MIGRATIONS.run(&mut migrating).await?;
         migrating.close().await?;
 
-        let pool = PgPoolOptions::new()
-            .max_connections(MOST_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(with_session_settings(options))
-            .await?;
+        let mut pool = PgPoolOptions::new().max_connections(MOST_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        if options.get_socket().is_none() {
+            pool = pool.after_release(|connection, _| Box::pin(answers(connection)));
+        }
+        let pool = pool.connect_with(with_session_settings(options)).await?;
         Ok(Self::from_pool(pool))
+    }
+
+    /// As it is stored, without applying migrations: for those that look and do not touch. `None` where this program and the
+    /// database are not of one version of the schema.
+    pub async fn open_as_it_is(options: PgConnectOptions) -> Result<Option<Self>, StorageError> {
+        let store =
+            Self::from_pool(PgPoolOptions::new().max_connections(1).connect_with(options.application_name("crossclaim")).await?);
+        let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+        let applied = sqlx::query_scalar::<_, Option<i64>>("select max(version) from _sqlx_migrations where success")
+            .fetch_one(store.pool())
+            .await;
+        match applied {
+            Ok(applied) if applied == newest => Ok(Some(store)),
+            // undefined_table: nobody has ever migrated it.
+            Err(sqlx::Error::Database(answer)) if answer.code().as_deref() == Some("42P01") => Ok(None),
+            Ok(_) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// For callers that make their own pool, with or without the settings of [`with_session_settings`].
@@ -103,6 +133,21 @@ impl Store {
         &self.pool
     }
 
+    /// Connections that are in use, and that are idle.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size().saturating_sub(idle), idle)
+    }
+
+    /// Settings of the server under which what was acknowledged can be lost in a power cut. (`synchronous_commit` is ours to set.)
+    pub async fn unsafe_settings(&self) -> Result<Vec<String>, StorageError> {
+        let off = sqlx::query_scalar!(
+            r#"select name as "name!" from pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off' order by name"#
+        );
+        Ok(off.fetch_all(&mut *self.connection().await?).await?)
+    }
+
     /// One round trip.
     pub async fn ping(&self) -> Result<(), StorageError> {
         Ok(self.connection().await?.ping().await?)
@@ -110,6 +155,15 @@ impl Store {
 
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Of a connection that is given back. One whose network went silent would else be waited for, and keep its place, until the system
+/// gives it up after a quarter of an hour.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(ACQUIRE_TIMEOUT, connection.ping()).await {
+        Ok(pinged) => pinged.map(|()| true),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
     }
 }
 
@@ -134,6 +188,13 @@ fn with_session_settings(options: PgConnectOptions) -> PgConnectOptions {
 pub struct Page<K> {
     pub after: Option<K>,
     pub limit: i64,
+}
+
+impl<K> Page<K> {
+    /// From the first row to the last.
+    fn everything() -> Self {
+        Self { after: None, limit: i64::MAX }
+    }
 }
 
 /// One column of all rows, as `unnest` takes it.

@@ -60,6 +60,15 @@ impl Api {
         Self::with(store, |options| options.link_wait = crate::service::PATIENCE).await
     }
 
+    /// Brings this key with each request.
+    pub fn with_key(mut self, key: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", format!("Bearer {key}").parse().expect("a key fits in a header"));
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        self.client = client.timeout(Duration::from_secs(30)).default_headers(headers).build().expect("a client");
+        self
+    }
+
     /// Its store has no database: whatever asks it fails, so what succeeds, or is refused, did not ask.
     pub async fn without_database() -> Self {
         Self::start(unconnected()).await

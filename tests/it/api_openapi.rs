@@ -74,9 +74,12 @@ fn every_operation_is_described_to_the_end() {
 #[test]
 fn what_a_request_may_hold_is_closed_and_has_an_example() {
     let document = document();
-    // A body of lines is text to the schema; its lines are what another operation takes.
-    let is_lines = |operation: &Value| operation["requestBody"]["content"]["application/x-ndjson"].is_object();
-    let takes_json = |operation: &Value| operation["requestBody"].is_object() && !is_lines(operation);
+    // A body of lines is text to the schema; its lines are what another operation takes. What JSON-LD holds is not ours to close.
+    let is_open = |operation: &Value| {
+        let content = &operation["requestBody"]["content"];
+        content["application/x-ndjson"].is_object() || content["application/ld+json"].is_object()
+    };
+    let takes_json = |operation: &Value| operation["requestBody"].is_object() && !is_open(operation);
     let bodies: Vec<_> = operations()
         .into_iter()
         .filter(|(_, method, operation)| matches!(method.as_str(), "POST" | "PUT" | "PATCH") && takes_json(operation))

@@ -33,6 +33,8 @@ pub fn crossclaim(arguments: &[&str]) -> Command {
         }
     }
     command.args(arguments).env("CROSSCLAIM_LISTEN", "127.0.0.1:0").stdin(Stdio::null());
+    // The cluster of the tests does not wait for the disk.
+    command.env("CROSSCLAIM_UNSAFE_DATABASE", "true");
     command
 }
 
@@ -108,6 +110,19 @@ impl Running {
         let mut urls: Vec<String> = listed["items"].as_array().expect("a list").iter().map(url).collect();
         urls.sort();
         urls
+    }
+
+    pub async fn post_with(&self, key: &str, path: &str, body: &Value) -> Answer {
+        Answer::of(self.client.post(format!("{}{path}", self.url)).bearer_auth(key).json(body)).await
+    }
+
+    /// Where its standard error goes.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Its exit status after a signal; `None` when the signal killed it.
@@ -459,6 +474,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_WRONG_KEYS",
         "CROSSCLAIM_CORS_ORIGINS",
         "CROSSCLAIM_EGRESS_ALLOW",
+        "CROSSCLAIM_UNSAFE_DATABASE",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",
         "CROSSCLAIM_LINK_WAIT_MS",

@@ -101,7 +101,7 @@ async fn an_old_client_finds_everything_where_it_was() {
     for (what, old) in &recorded {
         let mut found = Vec::new();
         missing(old, answers.get(what).unwrap_or(&Value::Null), "", &mut found);
-        assert_eq!(found, [String::new(); 0], "{what}");
+        assert!(found.is_empty(), "{what}: {found:#?}");
     }
 }
 
@@ -113,10 +113,8 @@ fn what_is_gone_or_of_another_kind_is_noticed_and_what_is_new_is_not() {
         missing(&old, &new, "", &mut found);
         found
     };
-    assert_eq!(
-        lacks(json!({"id": "b", "items": [{"n": 2, "kind": "y", "more": true}], "next": "c", "also": 1})),
-        [String::new(); 0]
-    );
+    let more = json!({"id": "b", "items": [{"n": 2, "kind": "y", "more": true}], "next": "c", "also": 1});
+    assert!(lacks(more).is_empty());
     assert_eq!(lacks(json!({"id": 7, "items": [{"kind": "y"}], "next": null})), ["/id was \"a\" and is 7", "/items/0/n is gone"]);
     assert_eq!(lacks(json!({"items": [], "next": null})), ["/id is gone", "/items is empty"]);
 }

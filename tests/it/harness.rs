@@ -25,11 +25,21 @@ pub async fn store() -> Store {
 
 /// How to connect to an empty, migrated database that no other test sees: for tests that start a whole service.
 pub async fn database() -> PgConnectOptions {
+    copy_of(&cluster().options().database(TEMPLATE)).await
+}
+
+/// A copy of a database of the cluster, to which nobody may be connected.
+pub async fn copy_of(template: &PgConnectOptions) -> PgConnectOptions {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let cluster = cluster();
-    execute(&cluster.options(), format!("create database {name} template {TEMPLATE}")).await;
-    cluster.options().database(&name)
+    let template = template.get_database().expect("a database of ours is named");
+    execute(&cluster().options(), format!("create database {name} template {template}")).await;
+    cluster().options().database(&name)
+}
+
+/// How to connect to a database with nothing in it.
+pub async fn blank() -> PgConnectOptions {
+    copy_of(&cluster().options().database("template0")).await
 }
 
 /// A fresh directory that the account postgres can reach. Removed when this process has ended, however it ends.

@@ -114,6 +114,7 @@ fn needed(operation: &Operation) -> Option<Role> {
         "createFeed" | "changeFeed" | "deleteFeed" | "createWatch" | "deleteWatch" => Role::Editor,
         "createWebhook" | "listWebhooks" | "getWebhook" | "changeWebhook" | "deleteWebhook" | "rotateWebhook" | "testWebhook"
         | "listDeliveries" | "replayDelivery" => Role::Admin,
+        "exportPairs" | "createClaimReviews" => Role::Editor,
         "createArticle" | "createArticles" | "fetchArticle" => Role::Contributor,
         "matchClaim" | "checkDraft" => Role::Reader,
         _ if operation.method == Method::GET => Role::Reader,

@@ -22,7 +22,7 @@ use crate::harness;
 const WORKSPACE: WorkspaceId = WorkspaceId::DEFAULT;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Thousands of articles may wait for the linker.
-const LINKING_PATIENCE: Duration = Duration::from_secs(900);
+pub const LINKING_PATIENCE: Duration = Duration::from_secs(900);
 
 const SKIPPED: &str = "Three inspections of the Marlow ferry were skipped.";
 const DENIED: &str = "Tidelines denied that three inspections of the Marlow ferry were skipped.";
@@ -38,7 +38,7 @@ pub async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
     until_within(PATIENCE, what, holds).await;
 }
 
-async fn until_within(patience: Duration, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until_within(patience: Duration, what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let since = Instant::now();
     while !holds().await {
         assert!(since.elapsed() < patience, "{what}");

@@ -277,15 +277,24 @@ pub async fn list_reuse(
 pub struct ArticleQuery {
     /// Id of an outlet.
     #[param(nullable = false, format = Uuid)]
-    outlet: Option<String>,
+    pub(super) outlet: Option<String>,
     #[param(nullable = false, value_type = Option<ArticleStatusView>)]
-    status: Option<String>,
+    pub(super) status: Option<String>,
     /// Rows a page.
     #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// `next_cursor` of the page before.
     #[param(nullable = false)]
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
+}
+
+impl ArticleQuery {
+    pub(super) fn filter(&self, faults: &mut Faults) -> ArticleFilter {
+        ArticleFilter {
+            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+            status: faults.given("/status", self.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
+        }
+    }
 }
 
 /// List articles
@@ -305,10 +314,7 @@ pub async fn list_articles(
     Params(query): Params<ArticleQuery>,
 ) -> Result<web::Json<ArticlePage>, Problem> {
     let mut faults = Faults::default();
-    let filter = ArticleFilter {
-        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
-        status: faults.given("/status", query.status.as_deref(), choice::<ArticleStatusView>).map(Into::into),
-    };
+    let filter = query.filter(&mut faults);
     let wanted = PageRequest::read(&mut faults, "articles", query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;
     let rows = state.service.store().list_articles(caller.workspace, &filter, &wanted.page).await?;

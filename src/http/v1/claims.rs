@@ -26,26 +26,39 @@ use crate::{
 pub struct ClaimQuery {
     /// Words that all occur in the claim; "quotes" and -minus work as in a search engine.
     #[param(nullable = false)]
-    q: Option<String>,
+    pub(super) q: Option<String>,
     /// Id of an outlet.
     #[param(nullable = false, format = Uuid)]
-    outlet: Option<String>,
+    pub(super) outlet: Option<String>,
     /// Id of an article.
     #[param(nullable = false, format = Uuid)]
-    article: Option<String>,
+    pub(super) article: Option<String>,
     /// Id of a cluster.
     #[param(nullable = false, format = Uuid)]
-    cluster: Option<String>,
+    pub(super) cluster: Option<String>,
     #[param(nullable = false, value_type = Option<RelationView>)]
-    relation: Option<String>,
+    pub(super) relation: Option<String>,
     #[param(nullable = false, value_type = Option<PolarityView>)]
-    polarity: Option<String>,
+    pub(super) polarity: Option<String>,
     /// Rows a page.
     #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// `next_cursor` of the page before.
     #[param(nullable = false)]
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
+}
+
+impl ClaimQuery {
+    pub(super) fn filter(&self, faults: &mut Faults) -> ClaimFilter {
+        ClaimFilter {
+            q: faults.maybe("/q", self.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
+            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+            article: faults.given("/article", self.article.as_deref(), id),
+            cluster: faults.given("/cluster", self.cluster.as_deref(), id),
+            relation: faults.given("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
+            polarity: faults.given("/polarity", self.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
+        }
+    }
 }
 
 /// List claims
@@ -65,14 +78,7 @@ pub async fn list_claims(
     Params(query): Params<ClaimQuery>,
 ) -> Result<web::Json<ClaimPage>, Problem> {
     let mut faults = Faults::default();
-    let filter = ClaimFilter {
-        q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
-        article: faults.given("/article", query.article.as_deref(), id),
-        cluster: faults.given("/cluster", query.cluster.as_deref(), id),
-        relation: faults.given("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
-        polarity: faults.given("/polarity", query.polarity.as_deref(), choice::<PolarityView>).map(Into::into),
-    };
+    let filter = query.filter(&mut faults);
     let wanted = PageRequest::read(&mut faults, "claims", query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;
     let rows = state.service.store().list_claims(caller.workspace, &filter, &wanted.page).await?;

@@ -18,7 +18,7 @@ use crate::{
         text,
         views::{ClusterPage, ClusterSortView, ClusterView, CoverageView, HistoryPage, MatrixView, RelationView},
     },
-    storage::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster},
+    storage::{ClusterFilter, ClusterLookup, StoredCluster},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,36 +27,53 @@ use crate::{
 pub struct ClusterQuery {
     /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
     #[param(nullable = false)]
-    q: Option<String>,
+    pub(super) q: Option<String>,
     /// Id of an outlet that is in the cluster.
     #[param(nullable = false, format = Uuid)]
-    outlet: Option<String>,
+    pub(super) outlet: Option<String>,
     /// At least one outlet does this; with `outlet`, that outlet does.
     #[param(nullable = false, value_type = Option<RelationView>)]
-    relation: Option<String>,
+    pub(super) relation: Option<String>,
     /// True: somebody disputes what others have. False: nobody does.
     #[param(nullable = false, value_type = Option<bool>)]
-    contested: Option<String>,
+    pub(super) contested: Option<String>,
     /// At least so many outlets.
     #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    min_outlets: Option<String>,
+    pub(super) min_outlets: Option<String>,
     /// At most so many origins (`origins.high`).
     #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    max_origins: Option<String>,
+    pub(super) max_origins: Option<String>,
     /// Last seen at this time or later.
     #[param(nullable = false, format = DateTime)]
-    since: Option<String>,
+    pub(super) since: Option<String>,
     /// First seen before this time.
     #[param(nullable = false, format = DateTime)]
-    until: Option<String>,
+    pub(super) until: Option<String>,
     #[param(nullable = false, value_type = Option<ClusterSortView>)]
-    sort: Option<String>,
+    pub(super) sort: Option<String>,
     /// Rows a page.
     #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// `next_cursor` of the page before, with the same `sort`.
     #[param(nullable = false)]
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
+}
+
+impl ClusterQuery {
+    pub(super) fn filter(&self, faults: &mut Faults) -> ClusterFilter {
+        let sort = faults.given("/sort", self.sort.as_deref(), choice::<ClusterSortView>);
+        ClusterFilter {
+            q: faults.maybe("/q", self.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
+            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+            relation: faults.given("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
+            contested: faults.given("/contested", self.contested.as_deref(), yes_or_no),
+            min_outlets: faults.given("/min_outlets", self.min_outlets.as_deref(), count),
+            max_origins: faults.given("/max_origins", self.max_origins.as_deref(), count),
+            since: faults.given("/since", self.since.as_deref(), text::time),
+            until: faults.given("/until", self.until.as_deref(), text::time),
+            sort: sort.map(Into::into).unwrap_or_default(),
+        }
+    }
 }
 
 /// List clusters
@@ -101,21 +118,9 @@ async fn list(
     query: &ClusterQuery,
 ) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
     let mut faults = Faults::default();
-    let sort: ClusterSort =
-        faults.given("/sort", query.sort.as_deref(), choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
-    let filter = ClusterFilter {
-        q: faults.maybe("/q", query.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-        outlet: faults.given("/outlet", query.outlet.as_deref(), id),
-        relation: faults.given("/relation", query.relation.as_deref(), choice::<RelationView>).map(Into::into),
-        contested: faults.given("/contested", query.contested.as_deref(), yes_or_no),
-        min_outlets: faults.given("/min_outlets", query.min_outlets.as_deref(), count),
-        max_origins: faults.given("/max_origins", query.max_origins.as_deref(), count),
-        since: faults.given("/since", query.since.as_deref(), text::time),
-        until: faults.given("/until", query.until.as_deref(), text::time),
-        sort,
-    };
+    let filter = query.filter(&mut faults);
     // A place in one order means nothing in another.
-    let list = format!("clusters by {sort:?}");
+    let list = format!("clusters by {:?}", filter.sort);
     let wanted = PageRequest::read(&mut faults, list, query.limit.as_deref(), query.cursor.as_deref())?;
     faults.finish()?;
     let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;

@@ -3,11 +3,14 @@
 mod articles;
 mod bulk;
 mod check;
+mod claim_reviews;
 mod claims;
 mod clusters;
 mod constraints;
+mod contested;
 mod decisions;
 mod events;
+mod exports;
 mod feeds;
 mod fetch;
 mod keys;
@@ -42,7 +45,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::list_claims)
         .service(claims::get_claim)
         .service(clusters::list_clusters)
+        // Or it would be read as a cluster's id.
+        .service(contested::follow_contested)
         .service(clusters::get_cluster)
+        .service(claim_reviews::get_claim_review)
+        .service(claim_reviews::create_claim_reviews)
         .service(clusters::list_cluster_history)
         .service(clusters::get_matrix)
         .service(constraints::create_constraint)
@@ -57,6 +64,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(decisions::get_decision)
         .service(decisions::undo_decision)
         .service(events::follow_events)
+        .service(exports::export_claims)
+        .service(exports::export_clusters)
+        .service(exports::export_articles)
+        .service(exports::export_relations)
+        .service(exports::export_pairs)
         .service(feeds::create_feed)
         .service(feeds::list_feeds)
         .service(feeds::get_feed)

@@ -4,35 +4,41 @@
 
 mod article;
 mod claim;
+mod claim_review;
 mod cluster;
 mod constraint;
 mod decision;
 mod event;
 mod evidence;
+mod export;
 mod feed;
 mod key;
 mod lookup;
 mod matrix;
 mod outlet;
 mod reuse;
+mod table;
 mod watch;
 
 pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
+pub use claim_review::{ClaimReviewResultView, ClaimReviewResultsView, claim_document};
 pub use cluster::{
-    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView, RelationView,
-    StanceView,
+    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView,
+    OutletPositionView, RelationView, StanceView,
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};
 pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecretView, WebhookView};
 pub use evidence::{EvidenceView, SpanView};
+pub use export::{ExportFormat, PairView, PositionView};
 pub use feed::{FeedPage, FeedView};
 pub use key::{KeyPage, KeyView, MeView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};
 pub use reuse::{ReuseListView, ReuseView};
+pub use table::{Cell, Column, Table};
 pub use watch::{WatchConditionView, WatchPage, WatchView};
 
 /// Mirrors a domain enum: the domain knows no JSON schema, and a variant it gains must be named here before it compiles.

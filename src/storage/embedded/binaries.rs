@@ -46,6 +46,16 @@ impl Binaries {
     }
 }
 
+/// One of the programs that speak to a server, of its own version if that is here: a newer one may write what it cannot read.
+pub(super) fn client(explicit: Option<&Path>, name: &str, major: u32) -> PathBuf {
+    let mut directories = explicit.map_or_else(usual_directories, |directory| vec![directory.to_owned()]);
+    directories.retain(|directory| directory.join(name).is_file());
+    let version = |directory: &PathBuf| Account::of_server().ok().and_then(|account| major_version(directory, &account));
+    let own = directories.iter().find(|directory| version(directory) == Some(major));
+    let newest = || directories.iter().max_by_key(|directory| version(directory));
+    own.or_else(newest).map_or_else(|| PathBuf::from(name), |directory| directory.join(name))
+}
+
 /// Where packages put them (Debian, Fedora and the PGDG archive, Homebrew), and everything on the PATH.
 fn usual_directories() -> Vec<PathBuf> {
     let packaged = [
