@@ -78,6 +78,12 @@ for (const size of [DESKTOP, PHONE]) {
         ].map((node) => node.outerHTML),
       );
       assert.deepEqual(foreign, [], hash);
+      const links = await page.evaluate(() => [...document.querySelectorAll("main a")].map((link) => link.getAttribute("href") ?? ""));
+      assert.deepEqual(
+        links.filter((href) => !/^(#\/|https?:\/\/)/.test(href)),
+        [],
+        hash,
+      );
       assert.equal(await page.evaluate(() => "broken" in window), false, hash);
       await assertFits(page, hash);
     }
