@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test contract prepare openapi bench-api bench-peers deny gate
+.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
@@ -23,13 +23,32 @@ run: ## Start the service (debug build)
 build: ## Build the release binary
 	cargo build --release --locked
 
-test: ## Format, lints, statements and all tests
+test: ## Format, lints, statements and all tests; those of the dashboard where npm and Chromium can be had
 	@$(CLEAN) scripts/ensure-postgres
 	cargo fmt --check
 	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
 	$(CLEAN) scripts/prepare-sql --check
 	$(CLEAN) cargo test --locked
 	$(CLEAN) scripts/test-contract
+	@if scripts/ensure-chromium && scripts/ensure-npm-packages; then $(MAKE) test-dashboard; \
+	else echo "SKIPPED: the tests of the dashboard, for want of what is named above" >&2; fi
+
+DASHBOARD = $(CLEAN) CROSSCLAIM_BIN=$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/crossclaim npm --prefix tests/browser
+
+test-dashboard: ## Types of the dashboard, and its tests in a real browser
+	@$(CLEAN) scripts/ensure-postgres
+	@scripts/ensure-chromium
+	@scripts/ensure-npm-packages
+	cargo build --locked
+	$(DASHBOARD) run --silent types
+	$(DASHBOARD) test
+
+screenshots: ## Take the pictures in docs/screenshots anew
+	@$(CLEAN) scripts/ensure-postgres
+	@scripts/ensure-chromium
+	@scripts/ensure-npm-packages
+	cargo build --locked
+	$(DASHBOARD) run --silent screenshots
 
 contract: ## Linters, generated clients and made-up requests against the API's description (SECONDS=1800)
 	@$(CLEAN) scripts/ensure-postgres

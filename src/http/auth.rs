@@ -66,6 +66,7 @@ needed!(Reader, Contributor, Editor, Admin);
 pub struct Caller<R> {
     pub workspace: WorkspaceId,
     pub bearer: Bearer,
+    pub role: Role,
     actor: Arc<str>,
     needed: PhantomData<R>,
 }
@@ -99,7 +100,7 @@ impl<R: Needed + 'static> FromRequest for Caller<R> {
             if role < R::ROLE {
                 return Err(Problem::forbidden(role, R::ROLE));
             }
-            Ok(Self { workspace, bearer, actor, needed: PhantomData })
+            Ok(Self { workspace, bearer, role, actor, needed: PhantomData })
         };
         ready(admit())
     }

@@ -51,8 +51,12 @@ impl Known {
 }
 
 /// Tags a successful answer, and empties it where the client has it. A stream passes as it is.
-pub fn tag(response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResponse<BoxBody> {
+pub fn tag(mut response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResponse<BoxBody> {
+    // A cache may keep it and has to ask each time.
+    let ask = HeaderValue::from_static("private, no-cache");
     if response.status() != StatusCode::OK {
+        // Browsers keep 308 and 410 for good otherwise, and a merge can be undone, an article restored.
+        response.headers_mut().insert(CACHE_CONTROL, ask);
         return response;
     }
     response.map_body(|head, body| {
@@ -61,8 +65,7 @@ pub fn tag(response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResponse
             Err(body) => return body,
         };
         let tag = tag_of(&bytes);
-        // A cache may keep it and has to ask each time.
-        head.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        head.headers.insert(CACHE_CONTROL, ask);
         if let Ok(value) = HeaderValue::from_str(&tag) {
             head.headers.insert(ETAG, value);
         }

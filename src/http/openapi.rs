@@ -209,6 +209,9 @@ fn methods(item: &PathItem) -> String {
     present.join(", ")
 }
 
+/// Problems of an endpoint that takes nothing but a key.
+pub struct KeyProblems;
+
 /// Problems of an endpoint that reads one thing.
 pub struct ReadProblems;
 
@@ -264,6 +267,12 @@ impl IntoResponses for EditProblems {
 impl IntoResponses for UndoProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[Code::Unauthenticated, Code::NotFound, Code::Conflict, Code::ValidationFailed])
+    }
+}
+
+impl IntoResponses for KeyProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[Code::Unauthenticated])
     }
 }
 

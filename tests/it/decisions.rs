@@ -72,6 +72,7 @@ async fn clusters_are_merged_and_come_apart_when_that_is_undone() {
     until("they are merged", async || together(&api, &claims).await == [vec![0, 1]]).await;
     assert_eq!(cluster_of(&api, &bank).await, older, "the older id stays");
     let redirect = api.get(&format!("/v1/clusters/{newer}")).await.expect(308);
+    assert_eq!(redirect.header("cache-control"), "private, no-cache", "or a browser would go there when it is undone");
     assert_eq!(redirect.header("location"), format!("/v1/clusters/{older}"));
 
     // Whoever loads the corpus anew, and whatever arrives later.
@@ -186,6 +187,11 @@ async fn notes_stand_with_their_cluster() {
     assert_eq!(kinds, ["decision.undone", "decision.made", "cluster.created"]);
     assert_eq!(history["items"][1]["actor"], "admin");
     assert_eq!(history["items"][1]["payload"]["decision"], note["id"]);
+    let first = api.get(&format!("/v1/clusters/{cluster}/history?limit=2")).await.expect(200).json();
+    assert_eq!(first["items"].as_array().unwrap()[..], history["items"].as_array().unwrap()[..2]);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = api.get(&format!("/v1/clusters/{cluster}/history?cursor={cursor}")).await.expect(200).json();
+    assert_eq!((&rest["items"][0], &rest["next_cursor"]), (&history["items"][2], &Value::Null));
 }
 
 #[tokio::test]

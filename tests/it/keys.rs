@@ -353,7 +353,7 @@ async fn a_workspace_that_is_made_while_the_service_runs_is_noticed_by_itself() 
 #[tokio::test]
 async fn a_service_without_keys_is_open_until_its_first_one() {
     let api = Api::start(harness::store().await).await;
-    api.get("/v1/articles").await.expect(200);
+    assert_eq!(api.get("/v1/me").await.expect(200).json(), json!({"name": "admin", "role": "admin", "open": true}));
     let reader = json!({"name": "desk", "role": "reader"});
     api.post("/v1/keys", &reader).await.expect_problem(409, "conflict");
     let made = api.post("/v1/keys", &json!({"name": " The boss ", "role": "admin"})).await.expect(201);
@@ -363,8 +363,9 @@ async fn a_service_without_keys_is_open_until_its_first_one() {
     let secret = boss["secret"].as_str().unwrap();
     assert!(secret.starts_with(boss["prefix"].as_str().unwrap()));
 
-    api.get("/v1/articles").await.expect_problem(401, "unauthenticated");
+    api.get("/v1/me").await.expect_problem(401, "unauthenticated");
     let boss = With(&api, secret);
+    assert_eq!(boss.get("/v1/me").await.expect(200).json(), json!({"name": "The boss", "role": "admin", "open": false}));
     boss.post("/v1/keys", &reader).await.expect(201);
     let shown = boss.get(made.header("location")).await.expect(200).json();
     assert!(shown.get("secret").is_none() && shown["id"] == made.json()["id"], "{shown}");

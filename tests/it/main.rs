@@ -8,7 +8,6 @@ mod api_story;
 mod architecture;
 mod audit;
 mod backup;
-mod browser;
 mod bulk;
 mod cache;
 mod chaos;

@@ -60,7 +60,9 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
 
     let withdrawn = withdraw(&api, &source).await;
     assert_eq!((&withdrawn["article_id"], &withdrawn["reason"]), (&json!(source), &json!("Made up.")));
-    let problem = api.get(&format!("/v1/articles/{source}")).await.expect_problem(410, "gone").json();
+    let gone = api.get(&format!("/v1/articles/{source}")).await.expect_problem(410, "gone");
+    assert_eq!(gone.header("cache-control"), "private, no-cache", "or a browser would keep it when the article is back");
+    let problem = gone.json();
     assert!(problem["detail"].as_str().unwrap().ends_with("by admin: Made up."), "{problem}");
     api.get(&format!("/v1/articles/{source}/reuse")).await.expect_problem(410, "gone");
     api.get(&format!("/v1/claims/{claim}")).await.expect_problem(404, "not-found");
@@ -92,6 +94,22 @@ async fn a_withdrawn_article_is_gone_and_its_echoes_are_flagged_until_it_is_rest
     until("the linker notices the return", async || positions(&api).await == with).await;
     api.get(&format!("/v1/articles/{source}")).await.expect(200);
     api.delete(&format!("/v1/articles/{source}/withdrawal")).await.expect(200);
+}
+
+#[tokio::test]
+async fn claims_have_their_labels_again_when_their_article_is_restored() {
+    let api = Api::patient(harness::store().await).await;
+    let source = post(&api, &article("Argus", 8, DAM)).await;
+    let labels = async || {
+        let shown = api.get(&format!("/v1/articles/{source}")).await.expect(200).json();
+        shown["claims"].as_array().unwrap().iter().map(|claim| claim["relation"].clone()).collect::<Vec<_>>()
+    };
+    let before = labels().await;
+    assert!(before.iter().all(Value::is_string), "{before:?}");
+    withdraw(&api, &source).await;
+    until("the cluster is gone", async || positions(&api).await.is_empty()).await;
+    api.delete(&format!("/v1/articles/{source}/withdrawal")).await.expect(200);
+    until("it is back", async || labels().await == before).await;
 }
 
 #[tokio::test]

@@ -1,90 +1,124 @@
-// The router: the part of the address behind "#" names a view, and a view turns it into nodes.
-//
-// A view is an async function of { parts, query, signal } that returns { title, nodes, target? }: sections it has nothing to
-// say in are null, and `target` is the node to open at. While a view waits, the page says so; when it fails, the page says
-// why. A view that outlives its address is aborted.
+// The frame of every page, and which view stands in it. A view is a module that is loaded when it is first needed; its `View` gets
+// the rest of the address.
 
-import { h } from "./dom.js";
-import { failure } from "./parts.js";
-import { articleView } from "./views/article.js";
-import { checkView } from "./views/check.js";
-import { claimView } from "./views/claim.js";
-import { claimsView } from "./views/claims.js";
+import { h, render, useEffect, useRef, useState } from "./dom.js";
+import { useMe } from "./identity.js";
+import { follow, status } from "./live.js";
+import { Empty, Failure, Heading, Notices, Waiting } from "./parts.js";
+import { address, linkTo } from "./router.js";
+import { useStore } from "./store.js";
+import { View as Claims } from "./views/claims.js";
 
-const VIEWS = { "": claimsView, claims: claimView, articles: articleView, check: checkView };
+/** @typedef {(props: import("./router.js").Address) => import("./dom.js").Children} View */
 
-const main = document.getElementById("main");
-let current = new AbortController();
-let shown = null;
+/** @type {Record<string, () => Promise<{ View: View }>>} */
+const VIEWS = {
+  claims: () => import("./views/claim.js"),
+  matrix: () => import("./views/matrix.js"),
+  outlets: () => import("./views/outlets.js"),
+  articles: () => import("./views/article.js"),
+  check: () => import("./views/check.js"),
+  desk: () => import("./views/desk.js"),
+  ingest: () => import("./views/ingest.js"),
+  key: () => import("./views/key.js"),
+};
 
-async function show() {
-  const { name, parts, query } = address();
-  current.abort();
-  current = new AbortController();
-  const { signal } = current;
+/** @type {[string, string][]} */
+const NAVIGATION = [
+  ["", "Claims"],
+  ["matrix", "Matrix"],
+  ["outlets", "Outlets"],
+  ["check", "Check a draft"],
+  ["desk", "Desk"],
+  ["ingest", "Ingest"],
+];
 
-  main.setAttribute("aria-busy", "true");
-  // Quick answers should not flash: the waiting line comes only after a while.
-  const waiting = setTimeout(() => main.replaceChildren(h("p", { class: "waiting", role: "status" }, "Loading…")), 250);
-  let page;
-  try {
-    const view = VIEWS[name] ?? notFound;
-    page = await view({ parts, query, signal });
-  } catch (error) {
-    page = failure(error, show);
-  }
-  clearTimeout(waiting);
-  if (signal.aborted) return;
-
-  main.replaceChildren(...page.nodes.filter(Boolean));
-  main.removeAttribute("aria-busy");
-  document.title = page.title ? `${page.title} · Crossclaim` : "Crossclaim";
-  markNavigation(name);
-  arrive(page);
+function Page() {
+  const here = useStore(address);
+  const main = useRef(/** @type {HTMLElement | null} */ (null));
+  return [
+    h("button", { type: "button", class: "skip", onClick: () => main.current?.focus() }, "Skip to content"),
+    h(
+      "header",
+      { class: "site" },
+      h(
+        "div",
+        { class: "wide" },
+        h("a", { class: "wordmark", href: linkTo("") }, "Crossclaim"),
+        h(
+          "nav",
+          { "aria-label": "Main" },
+          NAVIGATION.map(([name, label]) => h("a", { href: linkTo(name), "aria-current": isAt(name, here) ? "page" : undefined }, label)),
+          h("a", { href: "docs/" }, "API"),
+        ),
+        h("div", { class: "account" }, h(Live, {}), h(Who, {})),
+      ),
+    ),
+    h("main", { id: "main", class: "wide", tabindex: -1, ref: main }, h(Routed, { here })),
+    h(
+      "footer",
+      { class: "site" },
+      h("div", { class: "wide" }, "Crossclaim shows who says what, and where they have it from. It does not rule on what is true."),
+    ),
+    h(Notices, {}),
+  ];
 }
 
-function address() {
-  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, ...parts] = path.split("/").map(unescaped);
-  return { name, parts, query: new URLSearchParams(query ?? "") };
+/** @param {string} name @param {import("./router.js").Address} here */
+const isAt = (name, here) => here.name === name || (name === "" && ["claims", "articles"].includes(here.name));
+
+/** @param {{ here: import("./router.js").Address }} props */
+function Routed({ here }) {
+  const { name, parts } = here;
+  const [loaded, setLoaded] = useState({ name: "", View: /** @type {View | null} */ (Claims), error: /** @type {unknown} */ (null) });
+  useEffect(() => {
+    if (name === loaded.name && !loaded.error) return;
+    if (name === "") return setLoaded({ name, View: Claims, error: null });
+    if (!VIEWS[name]) return;
+    let left = false;
+    VIEWS[name]().then(
+      ({ View }) => left || setLoaded({ name, View, error: null }),
+      (error) => left || setLoaded({ name, View: null, error }),
+    );
+    return () => {
+      left = true;
+    };
+  }, [name]);
+  const live = useStore(status) === "live";
+  // Browsers may remember that a module could not be had; a page that is loaded anew asks for it again.
+  useEffect(() => void (loaded.error && live && location.reload()), [loaded.error, live]);
+  if (name !== "" && !VIEWS[name]) return h(Nowhere, {});
+  if (name !== loaded.name) return h(Waiting, null);
+  if (!loaded.View) return h(Failure, { error: loaded.error, heading: true });
+  // Another thing is another page: nothing of the one before may stay.
+  return h(/** @type {any} */ (loaded.View), { key: `${name}/${parts.join("/")}`, ...here });
 }
 
-/** An address may have been cut off in the middle of an escape; then it is taken as it stands, and finds nothing. */
-function unescaped(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+const Nowhere = () => [
+  h(Heading, { title: "There is no such page" }),
+  h(Empty, { title: "Nothing is at this address" }, h("a", { href: linkTo("") }, "See all claims")),
+];
+
+const STATUS = {
+  live: ["Live", "New articles show up by themselves."],
+  connecting: ["Connecting", "Changes show up once the connection stands."],
+  offline: ["Offline", "The server cannot be reached. What you see may be out of date."],
+};
+
+function Live() {
+  const now = useStore(status);
+  const [label, hint] = STATUS[now];
+  return h("span", { class: `live ${now}`, role: "status", title: hint }, label);
 }
 
-/** A new page starts at its heading, for the eye and for a screen reader; the first one is left as the browser has it. */
-function arrive({ target }) {
-  if (target?.isConnected) {
-    target.scrollIntoView({ block: "center" });
-    target.focus({ preventScroll: true });
-  } else if (shown !== null) {
-    window.scrollTo(0, 0);
-    main.querySelector("h1")?.focus({ preventScroll: true });
-  }
-  shown = location.hash;
+function Who() {
+  const me = useMe();
+  if (me === undefined || me?.open) return null;
+  return h("a", { href: linkTo("key") }, me ? [h("bdi", {}, me.name), `, ${me.role}`] : "Sign in");
 }
 
-function markNavigation(name) {
-  const page = name === "check" ? "check" : "claims";
-  for (const link of document.querySelectorAll("nav [data-page]")) {
-    if (link.dataset.page === page) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-}
-
-function notFound() {
-  return {
-    title: "Not found",
-    nodes: [h("h1", { tabindex: "-1" }, "There is no such page"), h("p", {}, h("a", { href: "#/" }, "All claims"))],
-  };
-}
-
-document.getElementById("skip").addEventListener("click", () => main.focus());
-window.addEventListener("hashchange", show);
-show();
+follow();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+render(h(Page, {}), root);
+// The other views are there before they are wanted, also where the connection is not any more.
+setTimeout(() => Object.values(VIEWS).forEach((load) => load().catch(() => null)), 1500);

@@ -279,7 +279,13 @@ impl Corpus {
                     place.judged = print(&(linked.cluster.id, relation));
                 }
             }
-            linked.withdrawn.iter().for_each(|claim| self.assign(*claim, linked.cluster.id));
+            for claim in &linked.withdrawn {
+                self.assign(*claim, linked.cluster.id);
+                // Its label is gone from the store: it has to be written again when the article comes back.
+                if let Some(place) = self.claims.get_mut(claim) {
+                    place.judged = 0;
+                }
+            }
             let prints = linked.cluster.outlets.iter().map(|position| (position.outlet_id, print(position))).collect();
             self.positions.insert(linked.cluster.id, prints);
         }

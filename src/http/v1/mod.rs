@@ -15,6 +15,7 @@ mod feeds;
 mod fetch;
 mod keys;
 mod r#match;
+mod me;
 mod outlets;
 mod review;
 mod watches;
@@ -87,6 +88,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(webhooks::list_deliveries)
         .service(webhooks::replay_delivery)
         .service(review::list_review)
+        .service(me::get_me)
         .service(keys::create_key)
         .service(keys::list_keys)
         .service(keys::get_key)

@@ -76,6 +76,18 @@ impl NewKeyView {
     }
 }
 
+/// Who the service takes the caller for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Me, examples(json!({"name": "Night desk", "role": "editor", "open": false})))]
+pub struct MeView {
+    /// Stands in the history of what the caller changes.
+    pub name: String,
+    #[schema(inline = false)]
+    pub role: RoleView,
+    /// No key was needed: the service has none yet, and whoever reaches it is its admin.
+    pub open: bool,
+}
+
 /// One page of keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeyPage {

@@ -33,7 +33,7 @@ pub use event::{DeliveryPage, DeliveryView, EventView, WebhookPage, WebhookSecre
 pub use evidence::{EvidenceView, SpanView};
 pub use export::{ExportFormat, PairView, PositionView};
 pub use feed::{FeedPage, FeedView};
-pub use key::{KeyPage, KeyView, NewKeyView, RoleView};
+pub use key::{KeyPage, KeyView, MeView, NewKeyView, RoleView};
 pub use lookup::{CheckView, MatchView, ReviewKindView, ReviewPage};
 pub use matrix::MatrixView;
 pub use outlet::{OutletKindView, OutletPage, OutletProfileView, OutletView};

@@ -1,151 +1,100 @@
-// The overview: claims as they stand across outlets, searched, filtered and sorted. The filter lives in the address, so that
-// a list can be bookmarked and sent to a colleague.
+// The overview: claims as they stand across outlets, searched, filtered and sorted. What changes meanwhile changes in its place;
+// what is new waits above the list until it is wanted, so that nothing moves under the reader's eyes.
 
 import * as api from "../api.js";
-import { foreign, h } from "../dom.js";
-import { bar, clusterBadges, clusterLink, emptiness, failure } from "../parts.js";
-import { count, day, origins } from "../words.js";
+import { classes, foreign, h, useEffect, useRef, useState } from "../dom.js";
+import { asked, FilterForm, isNarrow, readFilter } from "../filter.js";
+import { useEvents } from "../live.js";
+import { usePages } from "../load.js";
+import { clusterBadges, clusterLink, Empty, Heading, Measure, More, mostOf, outletsAndOrigins, shown } from "../parts.js";
+import { linkTo } from "../router.js";
+import { count, coverage, day, tally } from "../words.js";
 
-const SORTS = [
-  ["contested", "Most contested"],
-  ["recent", "Most recent"],
-  ["echoed", "Most echoed"],
-  ["fragile", "Most fragile"],
-];
-const PAGE = 30;
-const PAUSE = 250;
+const PAGE = 50;
 
-export async function claimsView({ query, signal }) {
-  const filter = readFilter(query);
-  const results = h("div", { id: "results", class: "results" });
-  await fill(results, filter, signal);
-
-  const change = async (changes) => {
-    Object.assign(filter, changes);
-    // replaceState raises no hashchange: the form keeps its focus, and only the list is drawn again.
-    history.replaceState(null, "", `#/${writeFilter(filter)}`);
-    await fill(results, filter, signal);
-  };
-
-  return {
-    title: "Claims",
-    nodes: [
-      h("h1", { tabindex: "-1" }, "Claims"),
-      h(
-        "p",
-        { class: "lead" },
-        "What outlets report, who vouches for it, who disputes it and who only passes it on.",
-      ),
-      filterForm(filter, change),
-      results,
-    ],
-  };
-}
-
-function readFilter(query) {
-  return {
-    q: query.get("q") ?? "",
-    sort: SORTS.some(([name]) => name === query.get("sort")) ? query.get("sort") : SORTS[0][0],
-    contested: query.get("contested") === "true",
-    several: query.get("several") === "true",
-  };
-}
-
-function writeFilter({ q, sort, contested, several }) {
-  const query = new URLSearchParams();
-  if (q) query.set("q", q);
-  if (sort !== SORTS[0][0]) query.set("sort", sort);
-  if (contested) query.set("contested", "true");
-  if (several) query.set("several", "true");
-  return query.size > 0 ? `?${query}` : "";
-}
-
-function filterForm(filter, change) {
-  let pause;
-  const search = h("input", {
-    id: "q",
-    type: "search",
-    value: filter.q,
-    placeholder: "Words of a claim",
-    autocomplete: "off",
-    oninput: (event) => {
-      clearTimeout(pause);
-      pause = setTimeout(() => change({ q: event.target.value.trim() }), PAUSE);
-    },
-  });
-  const sort = h(
-    "select",
-    { id: "sort", onchange: (event) => change({ sort: event.target.value }) },
-    SORTS.map(([name, label]) => h("option", { value: name, selected: name === filter.sort }, label)),
-  );
-  const box = (id, label) =>
+/** @param {import("../router.js").Address} props */
+export function View({ query }) {
+  const chosen = readFilter(query);
+  const filter = asked(chosen);
+  const list = usePages((cursor, signal) => api.clusters({ ...filter, limit: PAGE, cursor }, signal), Object.values(filter));
+  const live = useLiveRows(list, filter);
+  const isThere = list.value !== null;
+  // For those who measure how long the first view takes.
+  useEffect(() => void (isThere && performance.mark("rows")), [isThere]);
+  return [
+    h(Heading, { title: "Claims" }),
+    h("p", { class: "lead" }, "What outlets report, who vouches for it, who disputes it, and who only passes it on."),
+    h(FilterForm, { chosen, view: "" }),
     h(
-      "label",
-      { class: "box", for: id },
-      h("input", { id, type: "checkbox", checked: filter[id], onchange: (event) => change({ [id]: event.target.checked }) }),
-      label,
-    );
-  const submit = (event) => {
-    event.preventDefault();
-    clearTimeout(pause);
-    change({ q: search.value.trim() });
+      "div",
+      { class: classes("results", list.busy && list.value && "stale"), "aria-busy": list.busy },
+      shown(list, ({ items, coverage: rests }) =>
+        items.length === 0
+          ? h(Nothing, { chosen, known: rests.articles })
+          : [
+              h("div", { class: "list-head" }, h(Legend, {}), h("p", { class: "quiet coverage" }, coverage(rests))),
+              h(
+                "div",
+                { role: "status", class: "pending" },
+                live.waiting > 0 && h("button", { type: "button", onClick: live.show }, `Show ${count(live.waiting, "new claim")}`),
+              ),
+              h(Rows, { items, changed: live.changed }),
+              h(More, { more: list.more }),
+            ],
+      ),
+    ),
+  ];
+}
+
+/**
+ * Rows that change while they are looked at: the counts come with the events, and whether there is something new is asked.
+ * @param {ReturnType<typeof usePages<Api.Cluster, Api.ClusterPage>>} list @param {api.Filter} filter
+ */
+function useLiveRows({ value, set, reload }, filter) {
+  const [changed, setChanged] = useState(/** @type {Set<string>} */ (new Set()));
+  const [news, setNews] = useState(/** @type {{ of: unknown, ids: string[] }} */ ({ of: null, ids: [] }));
+  const list = JSON.stringify(filter);
+  const current = useRef(list);
+  current.current = list;
+  useEvents(async (events) => {
+    const of = new Map(events.flatMap((event) => (event.cluster_id ? [[event.cluster_id, event.payload]] : [])));
+    if (of.size === 0) return;
+    set((page) => ({ ...page, items: page.items.map((row) => patched(row, of.get(row.id))) }));
+    setChanged(new Set(of.keys()));
+    const page = await api.clusters({ ...filter, limit: PAGE }).catch(() => null);
+    if (!page || current.current !== list) return;
+    if (!value || value.items.length === 0) return reload();
+    const known = new Set(value.items.map(({ id }) => id));
+    setNews({ of: list, ids: page.items.map(({ id }) => id).filter((id) => !known.has(id) && of.has(id)) });
+  });
+  const show = () => {
+    setNews({ of: null, ids: [] });
+    reload();
   };
+  return { changed, waiting: news.of === list ? news.ids.length : 0, show };
+}
+
+/** @param {Api.Cluster} row @param {any} payload @returns {Api.Cluster} */
+function patched(row, payload) {
+  if (!payload?.counts || !payload.origins) return row;
+  return { ...row, counts: payload.counts, origins: { ...row.origins, ...payload.origins } };
+}
+
+/** @param {{ items: Api.Cluster[], changed?: Set<string> }} props */
+export function Rows({ items, changed }) {
+  const most = mostOf(items);
   return h(
-    "form",
-    { class: "filter", role: "search", onsubmit: submit },
-    h("div", { class: "field grow" }, h("label", { for: "q" }, "Search"), search),
-    h("div", { class: "field" }, h("label", { for: "sort" }, "Sort by"), sort),
-    h("div", { class: "boxes" }, box("contested", "Contested only"), box("several", "Two outlets or more")),
+    "ol",
+    { class: "claims", "aria-label": "Claims" },
+    items.map((cluster) => h(Row, { key: cluster.id, cluster, most, changed: changed?.has(cluster.id) ?? false })),
   );
 }
 
-/** Draws the list anew. A later call overtakes an earlier one that is still waiting. */
-async function fill(results, filter, signal) {
-  const turn = Symbol("turn");
-  results.turn = turn;
-  results.setAttribute("aria-busy", "true");
-  try {
-    const page = await api.clusters(wanted(filter), signal);
-    if (results.turn !== turn) return;
-    results.replaceChildren(...list(page, filter, signal));
-  } catch (error) {
-    if (error.name === "AbortError" || results.turn !== turn) return;
-    results.replaceChildren(...failure(error, () => fill(results, filter, signal)).nodes.slice(1));
-  }
-  results.removeAttribute("aria-busy");
-}
-
-function wanted({ q, sort, contested, several }, cursor) {
-  return { q, sort, contested: contested || undefined, min_outlets: several ? 2 : undefined, limit: PAGE, cursor };
-}
-
-function list({ items, next_cursor }, filter, signal) {
-  if (items.length === 0) return [nothing(filter)];
-  const rows = h("ol", { class: "claims", "aria-label": "Claims" }, items.map(row));
-  let cursor = next_cursor;
-  const more = h("button", { type: "button", class: "more", hidden: !cursor }, "Show more");
-  more.addEventListener("click", async () => {
-    more.disabled = true;
-    try {
-      const page = await api.clusters(wanted(filter, cursor), signal);
-      const added = page.items.map(row);
-      rows.append(...added);
-      cursor = page.next_cursor;
-      more.hidden = !cursor;
-      added[0]?.querySelector("a").focus();
-    } catch (error) {
-      if (error.name !== "AbortError") more.before(...failure(error, () => more.click()).nodes.slice(1));
-    }
-    more.disabled = false;
-  });
-  return [rows, more];
-}
-
-function row(cluster) {
-  const { counts } = cluster;
+/** @param {{ cluster: Api.Cluster, most: number, changed: boolean }} props */
+function Row({ cluster, most, changed }) {
   return h(
     "li",
-    { class: "claim-row" },
+    { class: classes("claim-row", changed && "changed") },
     h(
       "div",
       {},
@@ -153,20 +102,54 @@ function row(cluster) {
       h(
         "p",
         { class: "facts" },
-        `${count(counts.outlets, "outlet")}, ${origins(cluster.origins)}`,
-        h("span", { class: "quiet" }, `last seen ${day(cluster.last_seen_at)}`),
+        h("span", {}, outletsAndOrigins(cluster)),
+        h("span", { class: "quiet" }, day(cluster.last_seen_at)),
         clusterBadges(cluster),
       ),
     ),
-    bar(counts),
+    h(
+      "div",
+      { class: "row-measure" },
+      h(Measure, { cluster, most }),
+      h("p", { class: "tally", "aria-hidden": "true" }, tally(cluster.counts)),
+    ),
   );
 }
 
-function nothing({ q, contested, several }) {
-  if (q || contested || several) return emptiness("No claim matches", "Try fewer words, or take a filter off.");
-  return emptiness(
-    "No claims yet",
-    "Send an article to ",
+/** What the bars mean; the words under each bar say it too. */
+export function Legend() {
+  const entry = (/** @type {string} */ name, /** @type {string} */ label) => h("li", {}, h("span", { class: `part ${name}` }), label);
+  return h(
+    "ul",
+    { class: "legend", "aria-label": "Legend of the bars" },
+    entry("corroborates", "corroborates"),
+    entry("disputes", "disputes"),
+    entry("echoes", "echoes"),
+    entry("named", "origin"),
+    entry("unnamed", "presumed or unnamed origin"),
+  );
+}
+
+/** @param {{ chosen: import("../filter.js").Chosen, known: number }} props */
+function Nothing({ chosen, known }) {
+  if (isNarrow(chosen))
+    return h(
+      Empty,
+      { title: "No claim matches" },
+      "Try fewer words, or take a filter off. ",
+      h("a", { href: linkTo("") }, "Show all claims"),
+    );
+  if (known > 0 && chosen.show !== "all")
+    return h(
+      Empty,
+      { title: "Nothing is in two outlets yet" },
+      h("a", { href: linkTo("", undefined, { show: "all" }) }, "Show the claims of single outlets"),
+    );
+  return h(
+    Empty,
+    { title: "No claims yet" },
+    h("a", { href: linkTo("ingest") }, "Bring in articles or a feed"),
+    ", send them to ",
     h("code", {}, "POST /v1/articles"),
     ", or start with the sample corpus: ",
     h("code", {}, "make demo"),
