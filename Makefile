@@ -23,14 +23,15 @@ run: ## Start the service (debug build)
 build: ## Build the release binary
 	cargo build --release --locked
 
-test: ## Format, lints, statements and all tests; those of the dashboard where npm and Chromium can be had
+test: ## Format, lints, statements and all tests; those of the API's description and the dashboard where npm and Chromium can be had
 	@$(CLEAN) scripts/ensure-postgres
 	cargo fmt --check
 	$(CLEAN) cargo clippy --locked --all-targets -- -D warnings
 	$(CLEAN) scripts/prepare-sql --check
 	$(CLEAN) cargo test --locked
-	$(CLEAN) scripts/test-contract
-	@if scripts/ensure-chromium && scripts/ensure-npm-packages; then $(MAKE) test-dashboard; \
+	@if scripts/ensure-node; then $(CLEAN) scripts/test-contract; \
+	else echo "SKIPPED: the tests of the API's description, for want of what is named above" >&2; fi
+	@if scripts/ensure-node && scripts/ensure-chromium && scripts/ensure-npm-packages; then $(MAKE) test-dashboard; \
 	else echo "SKIPPED: the tests of the dashboard, for want of what is named above" >&2; fi
 
 DASHBOARD = $(CLEAN) CROSSCLAIM_BIN=$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/crossclaim npm --prefix tests/browser
