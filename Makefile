@@ -90,5 +90,5 @@ GATE = chaos:: hostile:: isolation:: order:: migrations:: backup:: fsck:: audit:
 gate: SHELL = /bin/bash -o pipefail
 gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
 	@$(CLEAN) scripts/ensure-postgres
-	CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 2 \
+	CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 1 \
 		| tee target/gate.log | grep -E '^(A|B|C|E|J)[0-9]+: |disk full: |^test |^test result'

@@ -89,7 +89,7 @@ impl Archive {
         let written = (|| {
             out.write_all(&header.line()).map_err(at)?;
             let mut command = self.command("pg_dump", postgres);
-            let command = command.args(["--format=custom", "--no-owner", "--no-privileges", "--schema=public"]);
+            let command = command.args(["--format=custom", "--no-owner", "--no-privileges"]);
             header.sha256 = run(command, |child| {
                 let mut hashed = Hashed::new(&mut out);
                 io::copy(child.stdout.as_mut().expect("it is piped"), &mut hashed)?;
@@ -130,7 +130,7 @@ impl Archive {
         let database = self.options.get_database().unwrap_or(self.options.get_username());
         let mut command = self.command("pg_restore", postgres);
         let command = command
-            .args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--schema=public"])
+            .args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"])
             .arg(format!("--dbname={database}"))
             .stdin(Stdio::piped());
         run(command, |child| {

@@ -251,3 +251,26 @@ async fn every_kind_of_evidence_can_be_stored() {
     admitted.sort();
     assert_eq!(told, admitted);
 }
+
+/// docs/api.md names each operation once, and test files that there are.
+#[test]
+fn the_table_of_features_is_complete() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(root.join("docs/api.md")).unwrap();
+    let (operations, rest): (Vec<&str>, Vec<&str>) =
+        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| feature")).partition(|line| line.matches(" | ").count() == 2);
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let cell = |line: &str, at: usize| quoted(line.split(" | ").nth(at).unwrap());
+    let mut named: Vec<String> = operations.iter().flat_map(|line| cell(line, 1)).collect();
+    named.sort_unstable();
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(root.join("openapi/crossclaim.json")).unwrap()).unwrap();
+    let paths = document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/v1/"));
+    let operation = |operation: &Value| operation["operationId"].as_str().unwrap().to_owned();
+    let mut all: Vec<String> = paths.flat_map(|(_, item)| item.as_object().unwrap().values().map(operation)).collect();
+    all.sort_unstable();
+    assert_eq!(named, all);
+    let files = operations.iter().map(|line| cell(line, 2)).chain(rest.iter().map(|line| cell(line, 1)));
+    for file in files.flatten().filter(|file| file.ends_with(".rs")) {
+        assert!(root.join("tests/it").join(&file).is_file(), "{file}");
+    }
+}

@@ -88,6 +88,11 @@ async fn what_was_backed_up_comes_back_whole() {
     fsck::assert_sound(&restored).await;
     expect(&run("restore", &file, &blank), 1, "not empty");
 
+    // Views that others read came along.
+    let reported = "select count(*) from reporting.claim";
+    let count = async |store: &Store| sqlx::query_scalar::<_, i64>(reported).fetch_one(store.pool()).await.unwrap();
+    assert_eq!(count(&restored).await, count(&store).await);
+
     // Who works on it goes on where the other was.
     assert_eq!(restored.newest_events().await.unwrap(), store.newest_events().await.unwrap());
     let sequence = "select nextval(pg_get_serial_sequence('article', 'sequence')) > (select max(sequence) from article)";

@@ -1,7 +1,7 @@
 //! Databases of earlier versions, as backups under `tests/fixtures`: restored, they are brought up to date, whole and unchanged.
 //!
-//! A new fixture is written before a migration that touches what is stored, and for each release:
-//! `CROSSCLAIM_FIXTURE_SCHEMA=32 cargo test --test it write_a_fixture -- --ignored`.
+//! A new fixture is written before a migration that touches what is stored, and for each release, with the schema of that moment:
+//! `CROSSCLAIM_FIXTURE_SCHEMA=<newest> cargo test --test it write_a_fixture -- --ignored`.
 
 use std::{borrow::Cow, fs, path::PathBuf};
 

@@ -253,6 +253,7 @@ async fn what_cannot_be_taken_is_refused_whole_and_in_words() {
 const LEFT_OUT: &[&str] = &[
     "idempotent_request", // is forgotten within a day
     "api_key",            // opens doors
+    "audit_entry",        // begins anew, with what is read back as its first entries
     "webhook",            // holds the keys of signatures
     "webhook_delivery",   // is of no use without its webhook
 ];
