@@ -535,6 +535,17 @@ fn an_odd_number_comes_from_one_count() {
 }
 
 #[test]
+fn one_deal_seen_from_both_sides_is_no_dispute() {
+    check(
+        &[
+            ("Daily Lantern", 0, "Norvane bought the railway maker Halcyon for 4.2 billion euros."),
+            ("Valley Post", 1, "The railway maker Halcyon was sold to Norvane for 4.2 billion euros."),
+        ],
+        &[Corroborates, Corroborates],
+    );
+}
+
+#[test]
 fn what_another_quotes_may_be_told_in_own_words() {
     let (_, positions) = check(
         &[
