@@ -15,7 +15,7 @@ use super::LiveOptions;
 use crate::{
     domain::{WebhookId, WorkspaceId},
     egress::EgressError,
-    storage::{Attempt, Outcome, PING, Store},
+    storage::{Attempt, Outcome, PING, SILENCE, Store, answered},
 };
 
 /// Messages under way to one receiver at once.
@@ -38,7 +38,7 @@ pub fn shown_secret(secret: &[u8]) -> String {
 
 /// Carries what is due now.
 pub async fn carry(store: Store, options: LiveOptions, workspace: WorkspaceId, webhook: WebhookId) {
-    let claimed = match store.claim_deliveries(workspace, webhook, AT_ONCE).await {
+    let claimed = match answered(SILENCE, store.claim_deliveries(workspace, webhook, AT_ONCE)).await {
         Ok(claimed) => claimed,
         Err(error) => return tracing::debug!(%error, "deliveries cannot be taken"),
     };
@@ -59,7 +59,8 @@ async fn deliver(store: &Store, options: &LiveOptions, workspace: WorkspaceId, a
     };
     metrics::counter!("crossclaim_webhook_attempts_total", "outcome" => counted).increment(1);
     // If this cannot be written the message is sent again: it is told at least once.
-    if let Err(error) = store.settle_delivery(workspace, attempt, status, &outcome, options.give_up_after).await {
+    let settled = store.settle_delivery(workspace, attempt, status, &outcome, options.give_up_after);
+    if let Err(error) = answered(SILENCE, settled).await {
         tracing::warn!(delivery = %attempt.delivery, %error, "what came of a delivery is lost");
     }
 }
