@@ -114,6 +114,8 @@ pub struct OutletPosition {
     pub since: DateTime<Utc>,
     pub flags: Vec<Flag>,
     pub claim_ids: Vec<ClaimId>,
+    /// Left out of lists.
+    #[serde(default)]
     pub evidence: Vec<Evidence>,
 }
 

@@ -29,7 +29,7 @@ use crate::{
     pipeline::Checked,
     storage::{
         Delivery, Feed, JudgedPair, OutletProfile, PairedClaim, StoredCluster, StoredConstraint, StoredEvent, StoredKey,
-        Triggered, Watch, Watched, Webhook,
+        Triggered, Watch, Watched, Webhook, WholeCluster,
     },
 };
 
@@ -108,7 +108,7 @@ pub fn claim() -> ClaimView {
 }
 
 pub fn cluster() -> ClusterView {
-    ClusterView::detailed(&stored_cluster(), &[denial()], &[])
+    ClusterView::detailed(&WholeCluster { stored: stored_cluster(), claims: vec![denial()], notes: vec![] })
 }
 
 pub fn decision_request() -> Value {

@@ -136,7 +136,7 @@ impl State {
 
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
-const SHUTDOWN_SECONDS: u64 = 30;
+const SHUTDOWN_SECONDS: u64 = 20;
 /// Latencies are kept one by one until they are counted into buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 

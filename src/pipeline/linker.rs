@@ -35,7 +35,7 @@ const FOLLOW: Duration = Duration::from_millis(500);
 /// For one batch: many times what the largest takes.
 const LINK_PATIENCE: Duration = Duration::from_secs(300);
 /// How many times as many claims as before are worth another look at the tables.
-const GROWN: usize = 2;
+const GROWN: usize = 4;
 /// Pause after a failure of the database.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
@@ -144,9 +144,12 @@ impl Linker {
             let claims = self.corpus.read().len();
             if claims > GROWN * analyzed {
                 analyzed = claims;
-                if let Err(error) = answered(SILENCE, self.store.analyze()).await {
-                    tracing::debug!(%error, "the tables are not analyzed");
-                }
+                let store = self.store.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = answered(SILENCE, store.analyze()).await {
+                        tracing::debug!(%error, "the tables are not analyzed");
+                    }
+                });
             }
         }
         Ok(())

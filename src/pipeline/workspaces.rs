@@ -21,7 +21,7 @@ use super::{
 use crate::{domain::WorkspaceId, storage::Store};
 
 /// How long a stop waits for the batches in hand.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
 /// How often the table is asked for new workspaces.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 

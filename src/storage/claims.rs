@@ -153,16 +153,23 @@ impl Store {
 
     /// All claims of the clusters that are labelled, oldest first.
     pub async fn claims_of_clusters(&self, workspace: WorkspaceId, ids: &[ClusterId]) -> Result<Vec<Claim>, StorageError> {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = select_claims!(
-            "where claim.workspace_id = $1 and claim.cluster_id = any($2) and claim.relation is not null order by claim.claim_id",
-            workspace.0,
-            &ids,
-        )
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
-        Ok(rows.into_iter().map(Claim::from).collect())
+        Ok(of_clusters(&mut *self.connection().await?, workspace, ids).await?)
     }
+}
+
+pub(super) async fn of_clusters(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    ids: &[ClusterId],
+) -> Result<Vec<Claim>, sqlx::Error> {
+    let rows = select_claims!(
+        "where claim.workspace_id = $1 and claim.cluster_id = any($2) and claim.relation is not null order by claim.claim_id",
+        workspace.0,
+        &each(ids, |id| id.0),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Claim::from).collect())
 }
 
 /// The list, row by row.

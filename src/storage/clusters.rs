@@ -5,8 +5,10 @@ use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Page, StorageError, Store};
-use crate::domain::{Cluster, ClusterId, Counts, Origins, Outlet, OutletId, OutletPosition, Relation, Root, WorkspaceId};
+use super::{Page, StorageError, Store, claims, decisions};
+use crate::domain::{
+    Claim, Cluster, ClusterId, Counts, MadeDecision, Origins, Outlet, OutletId, OutletPosition, Relation, Root, WorkspaceId,
+};
 
 /// A cluster, and the outlets its positions speak of.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,9 +17,19 @@ pub struct StoredCluster {
     pub outlets: Vec<Outlet>,
 }
 
+/// A cluster with everything that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WholeCluster {
+    pub stored: StoredCluster,
+    /// Oldest first.
+    pub claims: Vec<Claim>,
+    /// What the newsroom noted, newest first.
+    pub notes: Vec<MadeDecision>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClusterLookup {
-    Live(Box<StoredCluster>),
+    Live(Box<WholeCluster>),
     /// It was merged; this is the survivor (redirects are followed to the end).
     Merged(ClusterId),
     Absent,
@@ -54,12 +66,14 @@ pub struct ClusterFilter {
     pub since: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
     pub sort: ClusterSort,
+    /// With the evidence for each position.
+    pub evidence: bool,
 }
 
-/// `select_clusters!("sort key", "where …", arguments…)`: the clusters that the clause leaves over, each with its positions
+/// `select_clusters!("sort key", "position", "where …", arguments…)`: the clusters that the clause leaves over, each with its positions
 /// and their outlets, all as one moment saw them.
 macro_rules! select_clusters {
-    ($key:tt, [$($rest:tt)*], $($argument:expr),* $(,)?) => {
+    ($key:tt, $position:tt, [$($rest:tt)*], $($argument:expr),* $(,)?) => {
         sqlx::query_as!(
             ClusterRow,
             "select " + $key + r#" as "key!", cluster.cluster_id, cluster.claim, cluster.articles, cluster.outlets,
@@ -68,7 +82,7 @@ macro_rules! select_clusters {
                 held.positions as "positions!: _", held.outlets as "position_outlets!: _"
             from cluster
             cross join lateral (
-                select coalesce(jsonb_agg(outlet_relation.position order by outlet.name collate "C", outlet.outlet_id), '[]') as positions,
+                select coalesce(jsonb_agg("# + $position + r#" order by outlet.name collate "C", outlet.outlet_id), '[]') as positions,
                     coalesce(jsonb_agg(jsonb_build_object('id', outlet.outlet_id, 'name', outlet.name, 'domain', outlet.domain,
                         'kind', outlet.kind, 'family', outlet.family) order by outlet.name collate "C", outlet.outlet_id), '[]') as outlets
                 from outlet_relation
@@ -90,6 +104,8 @@ macro_rules! list_by {
         let (key, id) = $page.after.unzip();
         select_clusters!(
             $key,
+            // Most of it is evidence, which lists seldom show.
+            "case when $13 then outlet_relation.position else outlet_relation.position - 'evidence' end",
             ["where cluster.workspace_id = $1 and cluster.dissolved_at is null
                 and ($2::text is null or cluster.cluster_id in (
                     select worded.cluster_id from cluster as worded
@@ -133,6 +149,7 @@ macro_rules! list_by {
             key,
             id,
             $page.limit,
+            $filter.evidence,
         )
         .fetch($connection)
     }};
@@ -143,6 +160,7 @@ impl Store {
         let mut connection = self.connection().await?;
         let live = select_clusters!(
             "cluster.recency",
+            "outlet_relation.position",
             ["where cluster.workspace_id = $1 and cluster.cluster_id = $2 and cluster.dissolved_at is null"],
             workspace.0,
             id.0,
@@ -150,7 +168,9 @@ impl Store {
         .fetch_optional(&mut *connection)
         .await?;
         if let Some(live) = live {
-            return Ok(ClusterLookup::Live(Box::new(live.into())));
+            let claims = claims::of_clusters(&mut connection, workspace, &[id]).await?;
+            let notes = decisions::notes(&mut connection, workspace, id).await?;
+            return Ok(ClusterLookup::Live(Box::new(WholeCluster { stored: live.into(), claims, notes })));
         }
         // `union` without `all` ends even if redirects ever formed a ring.
         let survivor = sqlx::query_scalar!(
@@ -174,6 +194,7 @@ impl Store {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let rows = select_clusters!(
             "cluster.recency",
+            "outlet_relation.position",
             ["where cluster.workspace_id = $1 and cluster.dissolved_at is null and cluster.cluster_id = any($2)
             order by array_position($2, cluster.cluster_id)"],
             workspace.0,

@@ -19,7 +19,8 @@ use super::{StorageError, Store};
 /// The pool reports a time-out both when all connections are busy and when none can be opened. The count tells the two
 /// apart: an outage during which nothing is held is `Unavailable`, and only a full house is `Overloaded`.
 pub(super) struct Connection {
-    inner: PoolConnection<Postgres>,
+    /// There until it is dropped.
+    inner: Option<PoolConnection<Postgres>>,
     in_use: Arc<AtomicU32>,
 }
 
@@ -28,7 +29,7 @@ impl Store {
         match self.pool.acquire().await {
             Ok(inner) => {
                 self.in_use.fetch_add(1, Ordering::Relaxed);
-                Ok(Connection { inner, in_use: Arc::clone(&self.in_use) })
+                Ok(Connection { inner: Some(inner), in_use: Arc::clone(&self.in_use) })
             }
             Err(error @ sqlx::Error::PoolTimedOut)
                 if self.in_use.load(Ordering::Relaxed) < self.pool.options().get_max_connections() =>
@@ -43,6 +44,11 @@ impl Store {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.in_use.fetch_sub(1, Ordering::Relaxed);
+        // The pool tests what it is given back in a task of its own, and panics where no runtime is left to run it: when the process ends
+        // over a request that hangs.
+        if tokio::runtime::Handle::try_current().is_err() {
+            drop(self.inner.take().map(PoolConnection::detach));
+        }
     }
 }
 
@@ -50,13 +56,13 @@ impl Deref for Connection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.inner
+        self.inner.as_ref().expect("it is not dropped yet")
     }
 }
 
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.inner.as_mut().expect("it is not dropped yet")
     }
 }
 

@@ -207,22 +207,24 @@ impl Store {
     }
 }
 
-impl Store {
-    /// What the newsroom noted on a cluster, and on those that it took over, newest first.
-    pub async fn notes(&self, workspace: WorkspaceId, cluster: ClusterId) -> Result<Vec<MadeDecision>, StorageError> {
-        let rows = select_decisions!(
-            "where workspace_id = $1 and kind = 'note' and undone_at is null and (cluster_id = $2 or cluster_id in (
-                select cluster_id from cluster where workspace_id = $1 and merged_into = $2
-            ))
-            order by decision_id desc
-            limit 100",
-            workspace.0,
-            cluster.0,
-        )
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
-        Ok(rows.into_iter().map(MadeDecision::from).collect())
-    }
+/// What the newsroom noted on a cluster, and on those that it took over, newest first.
+pub(super) async fn notes(
+    connection: &mut PgConnection,
+    workspace: WorkspaceId,
+    cluster: ClusterId,
+) -> Result<Vec<MadeDecision>, sqlx::Error> {
+    let rows = select_decisions!(
+        "where workspace_id = $1 and kind = 'note' and undone_at is null and (cluster_id = $2 or cluster_id in (
+            select cluster_id from cluster where workspace_id = $1 and merged_into = $2
+        ))
+        order by decision_id desc
+        limit 100",
+        workspace.0,
+        cluster.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(MadeDecision::from).collect())
 }
 
 /// The claims of the clusters that a decision names or that its claims stand in; or why it cannot be made.

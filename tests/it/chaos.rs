@@ -538,7 +538,7 @@ async fn a_service_whose_database_has_fallen_silent_can_be_stopped() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let asked = Instant::now();
     tokio::task::spawn_blocking(move || drop(api)).await.unwrap();
-    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(30), "{:?}", asked.elapsed());
     sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
 }
 

@@ -90,7 +90,7 @@ impl Samples {
             let claims = store.claims_of_article(WorkspaceId::DEFAULT, id).await.expect("the database answers");
             for id in claims.iter().filter_map(|claim| claim.cluster_id) {
                 match store.cluster(WorkspaceId::DEFAULT, id).await.expect("the database answers") {
-                    ClusterLookup::Live(found) => clusters.insert(id, (found.cluster, found.outlets)),
+                    ClusterLookup::Live(found) => clusters.insert(id, (found.stored.cluster, found.stored.outlets)),
                     gone => panic!("a claim of {name} stands in a cluster that is gone: {gone:?}"),
                 };
             }

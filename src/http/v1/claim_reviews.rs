@@ -40,22 +40,20 @@ pub async fn get_claim_review(
     Id(id): Id<ClusterId>,
 ) -> Result<HttpResponse, Problem> {
     let store = state.service.store();
-    let stored = match store.cluster(caller.workspace, id).await? {
-        ClusterLookup::Live(stored) => stored,
+    let whole = match store.cluster(caller.workspace, id).await? {
+        ClusterLookup::Live(whole) => whole,
         ClusterLookup::Merged(survivor) => {
             let address = format!("/v1/clusters/{survivor}/claimreview");
             return Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, address)).finish());
         }
         ClusterLookup::Absent => return Err(Problem::not_found()),
     };
-    let claims = store.claims_of_clusters(caller.workspace, &[id]).await?;
-    let mut articles: Vec<ArticleId> = claims.iter().map(|claim| claim.article_id).collect();
+    let mut articles: Vec<ArticleId> = whole.claims.iter().map(|claim| claim.article_id).collect();
     articles.sort_unstable();
     articles.dedup();
     let articles = store.articles(caller.workspace, &articles).await?;
-    let notes = store.notes(caller.workspace, id).await?;
     let reviews = store.claim_reviews(caller.workspace, id).await?;
-    let document = claim_document(&stored, &claims, &notes, &reviews, &articles);
+    let document = claim_document(&whole, &reviews, &articles);
     Ok(HttpResponse::Ok().content_type(JSON_LD).body(document.to_string()))
 }
 

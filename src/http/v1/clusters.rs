@@ -75,7 +75,7 @@ macro_rules! cluster_query {
                     max_origins: faults.given("/max_origins", self.max_origins.as_deref(), count),
                     since: faults.given("/since", self.since.as_deref(), text::time),
                     until: faults.given("/until", self.until.as_deref(), text::time),
-                    sort: Default::default(),
+                    ..Default::default()
                 }
             }
         }
@@ -149,7 +149,8 @@ pub async fn list_clusters(
 ) -> Result<HttpResponse, Problem> {
     let page = cache::answer(&state, caller.workspace, format!("clusters?{}", request.query_string()), async {
         let mut faults = Faults::default();
-        let (filter, parts) = (query.filter(&mut faults), parts(&mut faults, &query));
+        let parts = parts(&mut faults, &query);
+        let filter = ClusterFilter { evidence: parts.contains(&ClusterPartView::Evidence), ..query.filter(&mut faults) };
         let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
         let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
         let claims = claims_for(&state, caller.workspace, &rows, &parts).await?;
@@ -268,7 +269,7 @@ pub async fn get_cluster(
     let cluster = cache::answer(&state, caller.workspace, format!("cluster {id}"), async {
         let found = state.service.store().cluster(caller.workspace, id).await.map_err(Problem::from)?;
         match found {
-            ClusterLookup::Live(stored) => Ok(cache::json(&detailed(&state, caller.workspace, &stored).await?)?),
+            ClusterLookup::Live(whole) => Ok(cache::json(&ClusterView::detailed(&whole))?),
             ClusterLookup::Merged(survivor) => Err(Instead::Merged(survivor)),
             ClusterLookup::Absent => Err(Problem::not_found().into()),
         }
@@ -294,18 +295,10 @@ impl From<Problem> for Instead {
     }
 }
 
-async fn detailed(state: &State, workspace: WorkspaceId, stored: &StoredCluster) -> Result<ClusterView, Problem> {
-    let store = state.service.store();
-    let id = stored.cluster.id;
-    let claims = store.claims_of_clusters(workspace, &[id]).await?;
-    let notes = store.notes(workspace, id).await?;
-    Ok(ClusterView::detailed(stored, &claims, &notes))
-}
-
 /// What the cluster's address shows, if it is there and was not merged.
 pub(super) async fn shown(state: &State, workspace: WorkspaceId, id: ClusterId) -> Result<ClusterView, Problem> {
     match state.service.store().cluster(workspace, id).await? {
-        ClusterLookup::Live(stored) => detailed(state, workspace, &stored).await,
+        ClusterLookup::Live(whole) => Ok(ClusterView::detailed(&whole)),
         ClusterLookup::Merged(_) | ClusterLookup::Absent => {
             Err(Problem::new(Code::PreconditionFailed, "The cluster that If-Match speaks of is not there any more."))
         }

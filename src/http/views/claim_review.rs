@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::{ClaimView, ClusterView};
 use crate::{
-    domain::{Article, ArticleId, Claim, ClaimReview, MadeDecision, Rating},
+    domain::{Article, ArticleId, ClaimReview, Rating},
     http::error::Problem,
     pipeline::{Collected, Outcome},
-    storage::StoredCluster,
+    storage::WholeCluster,
 };
 
 /// Where the words under `xc:` are described.
@@ -23,14 +23,8 @@ pub const VOCABULARY: &str = "https://github.com/crossclaim/crossclaim/blob/main
 
 /// The document of a cluster: a `Claim`, and a `ClaimReview` for each review of it.
 #[must_use]
-pub fn claim_document(
-    stored: &StoredCluster,
-    claims: &[Claim],
-    notes: &[MadeDecision],
-    reviews: &[ClaimReview],
-    articles: &[Article],
-) -> Value {
-    let view = ClusterView::detailed(stored, claims, notes);
+pub fn claim_document(whole: &WholeCluster, reviews: &[ClaimReview], articles: &[Article]) -> Value {
+    let view = ClusterView::detailed(whole);
     let id = format!("urn:uuid:{}", view.id);
     // Oldest first: the first is where it was seen first, which is not to say that nobody had it before.
     let appearances = appearances(view.claims.as_deref().unwrap_or_default(), articles);

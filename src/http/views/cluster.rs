@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{ClaimView, DecisionView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
-    domain::{self, Claim, Counts, Coverage, MadeDecision, Origins, Outlet, OutletPosition, Root},
+    domain::{self, Claim, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
     engine::stance::timeline,
-    storage::{self, HistoryLine, StoredCluster},
+    storage::{self, HistoryLine, StoredCluster, WholeCluster},
 };
 
 view_enum! {
@@ -102,9 +102,9 @@ impl From<&StoredCluster> for ClusterView {
 }
 
 impl ClusterView {
-    /// With everything that is known of it. `claims` are those of the cluster.
+    /// With everything that is known of it.
     #[must_use]
-    pub fn detailed(stored: &StoredCluster, claims: &[Claim], notes: &[MadeDecision]) -> Self {
+    pub fn detailed(WholeCluster { stored, claims, notes }: &WholeCluster) -> Self {
         Self { notes: Some(all(notes)), ..Self::with(stored, claims, &ClusterPartView::ALL) }
     }
 

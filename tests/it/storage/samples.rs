@@ -180,7 +180,7 @@ pub fn plan(articles: &[&LinkArticle], clusters: Vec<LinkedCluster>) -> LinkPlan
 
 pub async fn live(store: &Store, id: ClusterId) -> StoredCluster {
     match store.cluster(WORKSPACE, id).await.unwrap() {
-        ClusterLookup::Live(cluster) => *cluster,
+        ClusterLookup::Live(whole) => whole.stored,
         other => panic!("{other:?}"),
     }
 }
