@@ -63,10 +63,15 @@ fn describe() {
     );
     metrics::describe_counter!("crossclaim_articles_linked_total", "Articles linked.");
     metrics::describe_counter!("crossclaim_articles_failed_total", "Articles given up because they could not be linked.");
+    metrics::describe_counter!(
+        "crossclaim_poisoned_documents_total",
+        "Pages and feeds that were refused because the process that parsed them ran into a limit or died."
+    );
     metrics::describe_counter!("crossclaim_webhook_attempts_total", "Attempts to tell a webhook of something, by outcome.");
     // There from the beginning, so that the first one is an increase.
     metrics::counter!("crossclaim_articles_linked_total").increment(0);
     metrics::counter!("crossclaim_articles_failed_total").increment(0);
+    metrics::counter!("crossclaim_poisoned_documents_total").increment(0);
     for outcome in ["delivered", "failed"] {
         metrics::counter!("crossclaim_webhook_attempts_total", "outcome" => outcome).increment(0);
     }

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets};
+use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets, sandbox};
 use crate::{
     domain::{ArticleId, Body, NewArticle, ReadArticle, WorkspaceId},
     engine::{
@@ -191,7 +191,7 @@ async fn known(store: &Store, workspace: WorkspaceId, articles: &[NewArticle]) -
 
 /// What a page says of its article, with its text clean and bounded.
 pub(super) fn page(source: &str) -> Result<html::Page, PipelineError> {
-    let page = html::article(source).map_err(|error| PipelineError::UnreadableHtml(error.to_string()))?;
+    let page = sandbox::page(source)?.map_err(|error| PipelineError::UnreadableHtml(error.to_string()))?;
     if page.text.len() > LONGEST_TEXT {
         return Err(PipelineError::UnreadableHtml(format!("the article is longer than {LONGEST_TEXT} bytes")));
     }

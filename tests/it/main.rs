@@ -43,6 +43,7 @@ mod repeat;
 mod reuse;
 mod review;
 mod samples;
+mod sandbox;
 mod service;
 mod storage;
 mod transfer;
