@@ -146,6 +146,7 @@ impl Linker {
         tokio::time::timeout(LINK_PATIENCE, self.link(work)).await.unwrap_or_else(|_| Err(StorageError::silent().into()))
     }
 
+    #[tracing::instrument(skip_all, fields(articles = work.articles.len()))]
     async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
         let mut phases = Phases::begin();
         let corpus = self.corpus.clone();

@@ -46,6 +46,7 @@ mod samples;
 mod sandbox;
 mod service;
 mod storage;
+mod traces;
 mod transfer;
 mod watches;
 mod webhooks;

@@ -106,6 +106,7 @@ impl Poller {
         }
     }
 
+    #[tracing::instrument(name = "feed", skip_all, fields(feed = %feed.id))]
     async fn look(&self, feed: DueFeed) -> Result<(), StorageError> {
         let (look, items) = match self.read(&feed).await {
             Ok((answer, items)) => {
