@@ -34,6 +34,8 @@ const LOOK: Duration = Duration::from_millis(250);
 const FOLLOW: Duration = Duration::from_millis(500);
 /// For one batch: many times what the largest takes.
 const LINK_PATIENCE: Duration = Duration::from_secs(300);
+/// How many times as many claims as before are worth another look at the tables.
+const GROWN: usize = 2;
 /// Pause after a failure of the database.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
@@ -116,6 +118,7 @@ impl Linker {
     async fn lead(&self, mut lock: LinkerLock) -> Result<(), PipelineError> {
         self.load().await?;
         tracing::info!("linking for this workspace");
+        let mut analyzed = self.corpus.read().len();
         while !self.signals.is_stopping() {
             let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
             self.measure_lag(&work);
@@ -136,6 +139,14 @@ impl Linker {
                 }
                 let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
                 self.link_one_by_one(work).await?;
+            }
+            // Postgres looks by itself as well, but not before a minute has passed: thousands of articles later.
+            let claims = self.corpus.read().len();
+            if claims > GROWN * analyzed {
+                analyzed = claims;
+                if let Err(error) = answered(SILENCE, self.store.analyze()).await {
+                    tracing::debug!(%error, "the tables are not analyzed");
+                }
             }
         }
         Ok(())
@@ -281,11 +292,11 @@ impl Linker {
         let mut told = std::time::Instant::now();
         let ids = answered(SILENCE, self.store.corpus_article_ids(self.workspace)).await?;
         // The database reads the next ones while these are taken in.
-        let pages: Vec<Vec<ArticleId>> = ids.chunks(LOAD).map(<[_]>::to_vec).collect();
+        let pages: Vec<_> = ids.chunks(LOAD).filter_map(|page| page.first().copied().zip(page.last().copied())).collect();
         let (store, workspace) = (self.store.clone(), self.workspace);
-        let pages = stream::iter(pages).map(move |ids| {
+        let pages = stream::iter(pages).map(move |(first, last)| {
             let store = store.clone();
-            super::aside(async move { answered(SILENCE, store.corpus_articles(workspace, &ids)).await })
+            super::aside(async move { answered(SILENCE, store.corpus_range(workspace, first, last)).await })
         });
         let pages = pages.buffered(LOADERS);
         tokio::pin!(pages);

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header::LOCATION, web};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::{ETAG, LOCATION},
+    web,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -12,7 +16,7 @@ use crate::{
     http::{
         State,
         auth::{Caller, Reader},
-        cache,
+        cache, conditional,
         error::{Code, Faults, Problem},
         extract::{Id, Params, Under},
         openapi::{LineageProblems, ListProblems, ReadProblems},
@@ -156,8 +160,9 @@ pub async fn list_clusters(
     let page = page.await?;
     let coverage = cache::json(&CoverageView::from(state.service.coverage(caller.workspace).await?))?;
     // The rest of a `ClusterPage`: how much the workspace holds changes without an event.
-    let body = [b"{\"coverage\":", &*coverage, b",", &page[1..]].concat();
-    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+    let body = [b"{\"coverage\":", &*coverage, b",", &page.body[1..]].concat();
+    let tag = conditional::tag_of(&[page.tag.as_bytes(), &coverage].concat());
+    Ok(HttpResponse::Ok().content_type("application/json").insert_header((ETAG, tag)).body(body))
 }
 
 /// What is kept of a [`ClusterPage`].
@@ -236,7 +241,7 @@ pub async fn get_matrix(
         let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
         cache::json(&MatrixView::new(&rows, next_cursor))
     });
-    Ok(HttpResponse::Ok().content_type("application/json").body(matrix.await?))
+    Ok(matrix.await?.into())
 }
 
 /// Get one cluster
@@ -269,7 +274,7 @@ pub async fn get_cluster(
         }
     });
     match cluster.await {
-        Ok(body) => Ok(HttpResponse::Ok().content_type("application/json").body(body)),
+        Ok(answer) => Ok(answer.into()),
         Err(Instead::Merged(survivor)) => {
             Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
         }
