@@ -199,10 +199,10 @@ pub async fn serve(
 /// frees what it holds.
 fn expect_to_be_read(connection: &dyn Any, deadline: Duration) {
     #[cfg(target_os = "linux")]
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        if let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(deadline)) {
-            tracing::debug!(%error, "a client may read as slowly as it likes");
-        }
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(deadline))
+    {
+        tracing::debug!(%error, "a client may read as slowly as it likes");
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (connection, deadline);

@@ -92,7 +92,7 @@ async fn a_collector_gets_the_spans_of_the_client_s_trace_and_none_of_its_words(
     assert_eq!(of(TRACE, "ingest").parent_span_id, request.span_id);
     assert_eq!(of(&TRACE.replace('0', "1"), "fetch").parent_span_id, of(&TRACE.replace('0', "1"), "request").span_id);
     for aside in ["link", "deliver"] {
-        of("", aside);
+        assert!(of("", aside).parent_span_id.is_empty(), "{aside} has a trace of its own");
     }
     assert!(spans.iter().all(|span| hex(&span.trace_id) != untraced));
     for request in &sent {
