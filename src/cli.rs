@@ -18,7 +18,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{ConfigError, Serve};
+use crate::{
+    config::{ConfigError, Serve},
+    pipeline::sandbox,
+};
 
 /// Cross-references the claims of news articles: who corroborates, who disputes, who only echoes, from how many origins.
 #[derive(Parser)]
@@ -61,6 +64,9 @@ enum Command {
     /// Read and verify the log of decisions, constraints, keys and withdrawals
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// For the service itself: parses documents from its standard input
+    #[command(hide = true)]
+    Parse,
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
     /// List every setting with its current value
@@ -129,6 +135,9 @@ fn with_cause(error: &crate::storage::StorageError) -> String {
 
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(program) = sandbox::this_program() {
+        sandbox::parse_with(program);
+    }
     let result = match Cli::parse().command {
         Command::Serve(config) => serve::serve(&config),
         Command::Demo(config) => serve::demo(&config),
@@ -144,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Audit(command) => command.run(),
+        Command::Parse => sandbox::work().map(|()| ExitCode::SUCCESS).map_err(CliError::Io),
         Command::Openapi => openapi(),
         Command::Settings(config) => settings(&config),
         Command::Health(config) => client::health(&config),

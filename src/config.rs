@@ -49,6 +49,10 @@ pub struct Serve {
     #[arg(long, env = "CROSSCLAIM_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
 
+    /// OpenTelemetry collector that traces are sent to (OTLP over HTTP), such as http://127.0.0.1:4318; none without it
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL", hide_env_values = true)]
+    collector: Option<Secret>,
+
     /// How long storing an article waits for its claims to be linked, in milliseconds
     #[arg(long, env = "CROSSCLAIM_LINK_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 2000,
           value_parser = clap::value_parser!(u64).range(0..=10_000))]
@@ -112,6 +116,8 @@ pub enum ConfigError {
     UnsafeDatabase(String),
     #[error("CROSSCLAIM_API_KEY cannot be sent in a header: use printable ASCII without spaces.")]
     UnusableKey,
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT is no address of a collector. Give one such as http://127.0.0.1:4318.")]
+    NoCollector,
     #[error("CROSSCLAIM_CORS_ORIGINS: {0:?} is no origin. Give each as a browser sends it, such as https://desk.example.org.")]
     NoOrigin(String),
 }
@@ -121,7 +127,7 @@ impl Serve {
     pub fn check(&self) -> Result<(), ConfigError> {
         match self.api_key() {
             Some(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(ConfigError::UnusableKey),
-            _ => self.cors_origins().map(drop),
+            _ => self.cors_origins().and(self.collector().map(drop)),
         }
     }
 
@@ -171,6 +177,15 @@ impl Serve {
         origins.map(check).collect()
     }
 
+    /// Where traces go. The address may hold a password.
+    pub fn collector(&self) -> Result<Option<Url>, ConfigError> {
+        let parsed = stated(self.collector.as_ref()).map(Url::parse).transpose();
+        match parsed.map_err(|_| ConfigError::NoCollector)? {
+            Some(url) if !matches!(url.scheme(), "http" | "https") => Err(ConfigError::NoCollector),
+            url => Ok(url),
+        }
+    }
+
     #[must_use]
     pub fn link_wait(&self) -> Duration {
         Duration::from_millis(self.link_wait_ms)
@@ -195,6 +210,7 @@ impl Serve {
             ("CROSSCLAIM_UNSAFE_DATABASE", Some(self.unsafe_database.to_string())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),
             ("CROSSCLAIM_LOG_FORMAT", log_format),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", hidden(stated(self.collector.as_ref()))),
             ("CROSSCLAIM_LINK_WAIT_MS", Some(self.link_wait_ms.to_string())),
         ];
         let command = Alone::command();
@@ -312,6 +328,17 @@ mod tests {
             assert_eq!(origins(bad), Err(ConfigError::NoOrigin(bad.into())), "{bad}");
         }
         assert!(serve(&["--cors-origins", "*"]).check().is_err());
+    }
+
+    #[test]
+    fn a_collector_has_an_address() {
+        let collector = |raw: &str| serve(&["--collector", raw]).collector().map(|url| url.map(|url| url.to_string()));
+        assert_eq!(collector(""), Ok(None));
+        assert_eq!(collector("http://127.0.0.1:4318"), Ok(Some("http://127.0.0.1:4318/".into())));
+        for bad in ["localhost:4318", "collector", "unix:/run/otel", "http://"] {
+            assert_eq!(collector(bad), Err(ConfigError::NoCollector), "{bad}");
+            assert!(serve(&["--collector", bad]).check().is_err(), "{bad}");
+        }
     }
 
     #[test]

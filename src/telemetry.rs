@@ -1,4 +1,7 @@
-//! Where log lines and numbers go: lines to stderr, numbers to a recorder that `/metrics` renders.
+//! Where log lines, numbers and traces go: lines to stderr, numbers to a recorder that `/metrics` renders, traces to a collector where
+//! one is named.
+
+mod traces;
 
 use std::{
     io::{self, IsTerminal},
@@ -6,7 +9,9 @@ use std::{
 };
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+pub use self::traces::Traces;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
@@ -14,16 +19,23 @@ pub enum TelemetryError {
     Filter(#[from] tracing_subscriber::filter::ParseError),
     #[error("the log is set up already")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
+    #[error("traces cannot be sent: {0}")]
+    Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    #[error("traces cannot be sent: {0}")]
+    Client(#[from] reqwest::Error),
 }
 
-/// Log lines that the filter lets through go to stderr from here on, as text or as one JSON object a line.
-pub fn log(filter: &str, json: bool) -> Result<(), TelemetryError> {
+/// Log lines that the filter lets through go to stderr from here on, as text or as one JSON object a line; spans to the collector.
+pub fn log(filter: &str, json: bool, traces: Option<&Traces>) -> Result<(), TelemetryError> {
     let filter: EnvFilter = filter.parse()?;
-    let lines = tracing_subscriber::registry().with(filter);
-    if json {
-        lines.with(fmt::layer().json().flatten_event(true).with_writer(io::stderr)).try_init()?;
-    } else {
-        lines.with(fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr)).try_init()?;
+    let lines = match json {
+        true => fmt::layer().json().flatten_event(true).with_writer(io::stderr).boxed(),
+        false => fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).boxed(),
+    };
+    let log = tracing_subscriber::registry().with(lines.with_filter(filter));
+    match traces {
+        Some(traces) => log.with(traces.layer()).try_init()?,
+        None => log.try_init()?,
     }
     Ok(())
 }
@@ -63,10 +75,15 @@ fn describe() {
     );
     metrics::describe_counter!("crossclaim_articles_linked_total", "Articles linked.");
     metrics::describe_counter!("crossclaim_articles_failed_total", "Articles given up because they could not be linked.");
+    metrics::describe_counter!(
+        "crossclaim_poisoned_documents_total",
+        "Pages and feeds that were refused because the process that parsed them ran into a limit or died."
+    );
     metrics::describe_counter!("crossclaim_webhook_attempts_total", "Attempts to tell a webhook of something, by outcome.");
     // There from the beginning, so that the first one is an increase.
     metrics::counter!("crossclaim_articles_linked_total").increment(0);
     metrics::counter!("crossclaim_articles_failed_total").increment(0);
+    metrics::counter!("crossclaim_poisoned_documents_total").increment(0);
     for outcome in ["delivered", "failed"] {
         metrics::counter!("crossclaim_webhook_attempts_total", "outcome" => outcome).increment(0);
     }
@@ -94,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_named() {
-        let error = log("crossclaim=loud", false).unwrap_err();
+        let error = log("crossclaim=loud", false, None).unwrap_err();
         assert!(error.to_string().contains("CROSSCLAIM_LOG"), "{error}");
     }
 }

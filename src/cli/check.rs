@@ -32,7 +32,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        telemetry::log(super::serve::QUIET, false)?;
+        telemetry::log(super::serve::QUIET, false, None)?;
         let named = |source| CliError::File { path: self.file.display().to_string(), source };
         let text = if self.file.as_os_str() == "-" {
             let mut text = String::new();

@@ -29,7 +29,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        telemetry::log(super::serve::QUIET, false)?;
+        telemetry::log(super::serve::QUIET, false, None)?;
         let (status, answer) = super::serve::in_runtime(async {
             let client = Client::open(self.server.as_deref(), &self.service).await?;
             // The client follows the address of a cluster that took this one over.

@@ -76,7 +76,7 @@ struct Sent {
 
 impl Ingest {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        telemetry::log(super::serve::QUIET, false)?;
+        telemetry::log(super::serve::QUIET, false, None)?;
         super::serve::in_runtime(async {
             let files = self.files()?;
             let client = Client::open(self.server.as_deref(), &self.service).await?;

@@ -19,7 +19,7 @@ use crate::{
         Store,
         embedded::{self, Embedded, EmbeddedError},
     },
-    telemetry,
+    telemetry::{self, Traces},
 };
 
 /// What commands that talk to a person log. When the workers of the HTTP server end, connections that they opened end with
@@ -27,9 +27,7 @@ use crate::{
 pub(super) const QUIET: &str = "warn,sqlx_core=error";
 
 pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
-    config.check()?;
-    telemetry::log(&config.log, config.log_format == LogFormat::Json)?;
-    in_runtime(async {
+    observed(config, &config.log, async {
         let mut signals = StopSignals::listen()?;
         let running = Running::start(config).await?;
         tokio::select! {
@@ -46,11 +44,9 @@ pub(super) fn serve(config: &Serve) -> Result<ExitCode, CliError> {
 }
 
 pub(super) fn demo(config: &Serve) -> Result<ExitCode, CliError> {
-    config.check()?;
     // The demo talks to a person: warnings only, unless the log is asked for.
     let filter = if config.log == "info" { QUIET } else { config.log.as_str() };
-    telemetry::log(filter, config.log_format == LogFormat::Json)?;
-    in_runtime(async {
+    observed(config, filter, async {
         let mut signals = StopSignals::listen()?;
         let running = Running::start(config).await?;
         let shown = async {
@@ -68,6 +64,20 @@ pub(super) fn demo(config: &Serve) -> Result<ExitCode, CliError> {
             () = signals.wait() => running.stop().await?,
         }
         Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Runs a service with its log and its traces, the last of which are sent when it has ended.
+fn observed(config: &Serve, filter: &str, work: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
+    config.check()?;
+    in_runtime(async {
+        let traces = config.collector()?.as_ref().map(Traces::to).transpose()?;
+        telemetry::log(filter, config.log_format == LogFormat::Json, traces.as_ref())?;
+        let done = work.await;
+        if let Some(traces) = traces {
+            traces.flush().await;
+        }
+        done
     })
 }
 
@@ -181,7 +191,7 @@ pub(super) fn with_database(
     config: &Database,
     work: impl AsyncFnOnce(PgConnectOptions) -> Result<ExitCode, CliError>,
 ) -> Result<ExitCode, CliError> {
-    telemetry::log(QUIET, false)?;
+    telemetry::log(QUIET, false, None)?;
     in_runtime(async {
         let (options, embedded) = match database(config).await {
             // A service runs there: its database is open to whoever may read the directory.

@@ -13,8 +13,14 @@ use actix_web::{
     middleware::Next,
 };
 use futures_util::FutureExt;
+use opentelemetry::{
+    propagation::{Extractor, TextMapPropagator},
+    trace::Status,
+};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::{
     State, conditional,
@@ -143,15 +149,37 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        tracing::info_span!("request", %request_id, method = method_label(request.method()))
+        let span = tracing::info_span!("request", %request_id, method = method_label(request.method()), otel.kind = "server");
+        if request.headers().contains_key("traceparent") {
+            let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(request.headers())));
+        }
+        span
     }
 
-    fn on_request_end<B: MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         let (route, status) = match outcome {
             Ok(response) => (response.request().match_pattern(), response.status()),
             Err(error) => (None, error.as_response_error().status_code()),
         };
+        span.set_attribute("http.route", route.clone().unwrap_or_else(|| "unmatched".into()));
+        span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
+        if status.is_server_error() {
+            span.set_status(Status::error(""));
+        }
         tracing::info!(route = route.as_deref().unwrap_or("unmatched"), status = status.as_u16(), "answered");
+    }
+}
+
+/// Where the client's own trace is told (W3C Trace Context).
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(|name| name.as_str()).collect()
     }
 }
 

@@ -278,6 +278,7 @@ impl From<PipelineError> for Problem {
         match error {
             PipelineError::Storage(error) => error.into(),
             PipelineError::Reading => Self::internal(),
+            PipelineError::NoReader => Self::new(Code::Overloaded, "The machine is short of something. Try again."),
             PipelineError::Withdrawn(id) => Self::new(
                 Code::Conflict,
                 format!("It was withdrawn: /v1/articles/{id} tells when and why. Restore that article before you send it again."),

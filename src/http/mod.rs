@@ -28,7 +28,7 @@ mod text;
 mod v1;
 mod views;
 
-use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
+use std::{any::Any, future::Future, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -68,6 +68,8 @@ pub struct HttpOptions {
     pub link_wait: Duration,
     /// How long a request body may take to arrive.
     pub body_deadline: Duration,
+    /// How long what was sent may lie unread: a client that takes nothing for so long is cut off, on Linux.
+    pub unread_deadline: Duration,
     /// How long a request that changes nothing may take until its answer begins.
     pub read_deadline: Duration,
     /// The same for all others: longer than body, fetching and linking take together.
@@ -93,6 +95,7 @@ impl HttpOptions {
             cors_origins: Vec::new(),
             link_wait: Duration::from_secs(2),
             body_deadline: Duration::from_secs(15),
+            unread_deadline: Duration::from_secs(30),
             read_deadline: Duration::from_secs(8),
             write_deadline: Duration::from_secs(45),
             heartbeat: Duration::from_secs(15),
@@ -148,6 +151,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let metrics = options.metrics.clone();
+    let unread_deadline = options.unread_deadline;
     let bulk_streams = Arc::new(Semaphore::new(v1::MOST_BULK_STREAMS));
     let event_streams = Arc::new(Semaphore::new(options.event_streams));
     let exports = Arc::new(Semaphore::new(export::MOST_EXPORTS));
@@ -164,6 +168,7 @@ pub async fn serve(
         stopping: stopping.clone(),
     });
     let server = HttpServer::new(move || app(state.clone()))
+        .on_connect(move |connection, _| expect_to_be_read(connection, unread_deadline))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(SHUTDOWN_SECONDS)
@@ -188,6 +193,19 @@ pub async fn serve(
         () = stopped => server.await,
         () = upkeep => Ok(()),
     }
+}
+
+/// No timer here could do it: a connection that is blocked is not looked at. The kernel gives it up, which ends the answer and
+/// frees what it holds.
+fn expect_to_be_read(connection: &dyn Any, deadline: Duration) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(deadline))
+    {
+        tracing::debug!(%error, "a client may read as slowly as it likes");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (connection, deadline);
 }
 
 fn app(

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets};
+use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets, sandbox};
 use crate::{
     domain::{ArticleId, Body, NewArticle, ReadArticle, WorkspaceId},
     engine::{
@@ -55,6 +55,7 @@ pub struct StoredBatch {
 impl Service {
     /// Looks up which articles are known, and reads the others, one after the other on one thread. Whoever wants more than one
     /// core to read has several batches under way.
+    #[tracing::instrument(name = "read", skip_all, fields(articles = articles.len()))]
     pub async fn prepare_batch(
         &self,
         workspace: WorkspaceId,
@@ -68,6 +69,7 @@ impl Service {
 
     /// Stores articles in their order, as many in a transaction as make a good size. One that cannot be stored for a reason of
     /// its own does not keep the others out.
+    #[tracing::instrument(name = "store", skip_all, fields(articles = articles.len()))]
     pub async fn store_batch(&self, workspace: WorkspaceId, articles: &[ReadArticle]) -> StoredBatch {
         let mut stored = StoredBatch { outcomes: Vec::with_capacity(articles.len()), outage: None };
         let mut waiting: VecDeque<&[ReadArticle]> = transactions(articles).collect();
@@ -120,6 +122,7 @@ async fn patiently<T, F: Future<Output = Result<T, StorageError>>>(mut attempt: 
 }
 
 /// Reads and stores a single article.
+#[tracing::instrument(name = "ingest", skip_all)]
 pub(super) async fn store(
     store: &Store,
     outlets: &KnownOutlets,
@@ -191,7 +194,7 @@ async fn known(store: &Store, workspace: WorkspaceId, articles: &[NewArticle]) -
 
 /// What a page says of its article, with its text clean and bounded.
 pub(super) fn page(source: &str) -> Result<html::Page, PipelineError> {
-    let page = html::article(source).map_err(|error| PipelineError::UnreadableHtml(error.to_string()))?;
+    let page = sandbox::page(source)?.map_err(|error| PipelineError::UnreadableHtml(error.to_string()))?;
     if page.text.len() > LONGEST_TEXT {
         return Err(PipelineError::UnreadableHtml(format!("the article is longer than {LONGEST_TEXT} bytes")));
     }

@@ -160,6 +160,8 @@ impl Linker {
         tokio::time::timeout(LINK_PATIENCE, self.link(work)).await.unwrap_or_else(|_| Err(StorageError::silent().into()))
     }
 
+    /// A trace of its own: that of the linker would never end.
+    #[tracing::instrument(parent = None, skip_all, fields(workspace = %self.workspace, articles = work.articles.len()))]
     async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
         let mut phases = Phases::begin();
         let corpus = self.corpus.clone();

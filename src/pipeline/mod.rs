@@ -13,6 +13,7 @@ mod live;
 mod outlets;
 mod reuse;
 mod review;
+pub mod sandbox;
 mod workspaces;
 
 use std::{
@@ -68,6 +69,9 @@ pub enum PipelineError {
     /// The HTML holds no article, or is nested too deeply to be parsed.
     #[error("{0}")]
     UnreadableHtml(String),
+    /// No process is to be had to parse in; the machine is short of something.
+    #[error("the page cannot be read now")]
+    NoReader,
     /// It was withdrawn, or another text at its URL was.
     #[error("the article was withdrawn")]
     Withdrawn(ArticleId),

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, types::Json};
 use uuid::Uuid;
@@ -79,7 +80,7 @@ pub struct Look {
 }
 
 /// An article that a feed lists.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// Its own id, or its address.
     pub key: String,

@@ -12,6 +12,8 @@ use reqwest::{Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::harness;
+
 pub struct Api {
     /// `http://127.0.0.1:<port>`
     pub address: String,
@@ -31,6 +33,7 @@ impl Api {
 
     /// With an own way of dealing with the world outside.
     pub async fn with_live(store: Store, live: LiveOptions, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
+        harness::parse_apart();
         let mut options = HttpOptions::new(telemetry::metrics().expect("metrics can be set up"));
         options.open = true;
         adjust(&mut options);

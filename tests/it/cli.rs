@@ -28,7 +28,10 @@ pub fn crossclaim(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossclaim"));
     for (name, _) in std::env::vars_os() {
         let named = name.to_string_lossy();
-        if named == "DATABASE_URL" || (named.starts_with("CROSSCLAIM_") && named != "CROSSCLAIM_PG_BIN") {
+        if named == "DATABASE_URL"
+            || named.starts_with("OTEL_")
+            || (named.starts_with("CROSSCLAIM_") && named != "CROSSCLAIM_PG_BIN")
+        {
             command.env_remove(&name);
         }
     }
@@ -477,6 +480,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_UNSAFE_DATABASE",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
         "CROSSCLAIM_LINK_WAIT_MS",
     ];
     assert_eq!(names, all);

@@ -24,22 +24,22 @@ async fn start(store: &Store) -> Api {
     Api::with_live(store.clone(), local(), |_| {}).await
 }
 
-async fn subscribe(api: &Api, body: Value) -> String {
+pub async fn subscribe(api: &Api, body: Value) -> String {
     api.post("/v1/feeds", &body).await.expect(201).header("location").to_owned()
 }
 
 /// The feed as it is shown, once that holds of it.
-async fn feed_once(api: &Api, feed: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+pub async fn feed_once(api: &Api, feed: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
     until(what, async || Some(api.get(feed).await.expect(200).json()).filter(&holds)).await
 }
 
 /// Once it has been looked at and nothing waits.
-async fn read(api: &Api, feed: &str) -> Value {
+pub async fn read(api: &Api, feed: &str) -> Value {
     feed_once(api, feed, "it is read", |feed| feed["last_fetched_at"].is_string() && feed["items_waiting"] == 0).await
 }
 
 /// As if the interval had passed, and so long that no look follows by itself.
-async fn look_again(store: &Store, api: &Api, feed: &str) -> Value {
+pub async fn look_again(store: &Store, api: &Api, feed: &str) -> Value {
     sqlx::query("update feed set last_fetched_at = null, next_fetch_at = now()").execute(store.pool()).await.unwrap();
     read(api, feed).await
 }
@@ -52,7 +52,7 @@ async fn urls(api: &Api) -> Vec<String> {
     urls
 }
 
-fn rss(items: &[(&str, &str)]) -> String {
+pub fn rss(items: &[(&str, &str)]) -> String {
     let items = items.iter().map(|(guid, link)| {
         format!("<item><guid isPermaLink=\"false\">{guid}</guid><link>{link}</link><pubDate>Wed, 04 Mar 2026 08:30:00 GMT</pubDate></item>")
     });

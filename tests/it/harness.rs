@@ -12,11 +12,19 @@ use std::{
     },
 };
 
-use crossclaim::storage::{
-    Store,
-    embedded::{Embedded, Settings},
+use crossclaim::{
+    pipeline::sandbox,
+    storage::{
+        Store,
+        embedded::{Embedded, Settings},
+    },
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
+
+/// The service as a library parses markup where the service as a program does.
+pub fn parse_apart() {
+    sandbox::parse_with(env!("CARGO_BIN_EXE_crossclaim").into());
+}
 
 /// A store on an empty, migrated database that no other test sees.
 pub async fn store() -> Store {

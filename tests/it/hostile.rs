@@ -442,6 +442,65 @@ async fn slow_clients_are_sent_away_and_others_do_not_notice() {
     assert!(bodies < Duration::from_secs(5) && heads < Duration::from_secs(8), "{bodies:?} {heads:?}");
 }
 
+/// C11: who asks for much and reads nothing, beside those who read, however slowly, and a stream that has little to say.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_does_not_read_is_cut_off_and_those_who_do_are_not() {
+    const DEADLINE: Duration = Duration::from_secs(2);
+    let each = if full_size() { 400 } else { 40 };
+    let api = Api::with(harness::store().await, |options| options.unread_deadline = DEADLINE).await;
+    let address: std::net::SocketAddr = api.address.trim_start_matches("http://").parse().unwrap();
+    let description = api.get("/openapi.json").await.expect(200).body.len();
+    // A small window, so that the answer lies with the service and not on its way.
+    let ask = |path: &str| {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let mut stream = TcpStream::from(socket);
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    };
+    // Some bytes now and then, until the end or an error.
+    let read = |mut stream: TcpStream, pause: Duration| {
+        let (mut length, mut part) = (0, vec![0; 32 * 1024]);
+        loop {
+            match stream.read(&mut part) {
+                Ok(0) => return Ok(length),
+                Ok(some) => length += some,
+                Err(error) => return Err(error.kind()),
+            }
+            std::thread::sleep(pause);
+        }
+    };
+    let mut events = ask("/v1/events");
+    let idle: Vec<TcpStream> = (0..each).map(|_| ask("/openapi.json")).collect();
+    let slow = ask("/openapi.json");
+    let slow = std::thread::spawn(move || read(slow, Duration::from_millis(20)));
+    let (begun, mut slowest) = (Instant::now(), Duration::ZERO);
+    while begun.elapsed() < DEADLINE * 3 {
+        let asked = Instant::now();
+        api.get("/v1/clusters?limit=1").await.expect(200);
+        slowest = slowest.max(asked.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    println!("C11: {each} that read nothing, others' slowest answer {slowest:.1?}");
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    for stream in idle {
+        assert_eq!(read(stream, Duration::ZERO), Err(std::io::ErrorKind::ConnectionReset));
+    }
+    assert!(slow.join().unwrap().unwrap() > description, "who reads slowly gets everything");
+    let outlet = json!({"name": "Herald"});
+    let article = json!({"url": "https://herald.example/1", "outlet": outlet, "text": "The dam at Orin has cracked."});
+    api.post("/v1/articles", &article).await.expect(201);
+    let (mut told, mut part) = (String::new(), [0; 4_096]);
+    while !told.contains("\nevent: ") {
+        let length = events.read(&mut part).expect("the stream is open");
+        assert!(length > 0, "the stream has ended: {told}");
+        told += &String::from_utf8_lossy(&part[..length]);
+    }
+}
+
 /// C7 and C8: twice as long takes about twice as long, whatever the text is made of.
 #[test]
 fn reading_takes_time_in_step_with_the_text() {

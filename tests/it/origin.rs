@@ -21,6 +21,7 @@ pub struct Received {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Received {
@@ -125,5 +126,6 @@ async fn read(socket: &mut tokio::net::TcpStream) -> Option<Received> {
             return None;
         }
     }
-    Some(Received { path, headers, body: String::from_utf8_lossy(&bytes[head + 4..]).into_owned() })
+    let bytes = bytes.split_off(head + 4);
+    Some(Received { path, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes })
 }

@@ -1,8 +1,10 @@
 //! The article of an HTML page: its title, byline and paragraphs. Extraction is dom_smoothie's (a port of Readability);
 //! the line rules of [`super::furniture`] come after it.
 
+use serde::{Deserialize, Serialize};
+
 /// What a page says of its article.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub title: Option<String>,
     pub byline: Option<String>,
@@ -10,7 +12,7 @@ pub struct Page {
     pub language: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Unreadable {
     #[error("the HTML is nested more than {DEEPEST} levels deep")]
     TooDeep,

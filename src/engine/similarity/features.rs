@@ -652,6 +652,74 @@ mod tests {
         assert_eq!(stems("The plant leaks radiation"), stems("The minister denied that the plant leaks radiation"));
     }
 
+    /// C6: what a reader does not see makes no other claim and no other text.
+    #[test]
+    fn disguised_letters_leave_no_trace() {
+        let between = |hidden: &'static str| {
+            move |text: &str| {
+                let mut hide = |word: &str| match word.char_indices().nth(2) {
+                    Some((at, ch)) if word.is_ascii() && ch.is_alphabetic() => format!("{}{hidden}{}", &word[..at], &word[at..]),
+                    _ => word.to_owned(),
+                };
+                text.split(' ').map(&mut hide).collect::<Vec<_>>().join(" ")
+            }
+        };
+        let swapped = |letters: &'static [(char, char)]| {
+            move |text: &str| {
+                // The first letter of a word stays, so that it is a word of two scripts.
+                let mut previous = ' ';
+                let swap = |ch: char| {
+                    let inside = previous.is_alphabetic();
+                    previous = ch;
+                    letters.iter().find(|(from, _)| inside && *from == ch).map_or(ch, |(_, to)| *to)
+                };
+                text.chars().map(swap).collect::<String>()
+            }
+        };
+        let moved = |from: char, to: u32| {
+            move |text: &str| {
+                let move_letter = |ch: char| match ch.is_ascii_lowercase() {
+                    true => char::from_u32(to + u32::from(ch) - u32::from(from)).unwrap(),
+                    false => ch,
+                };
+                text.chars().map(move_letter).collect::<String>()
+            }
+        };
+        type Disguise = Box<dyn Fn(&str) -> String>;
+        let disguises: Vec<(&str, Disguise)> = vec![
+            ("zero-width space", Box::new(between("\u{200b}"))),
+            ("joiner", Box::new(between("\u{200d}"))),
+            ("soft hyphen", Box::new(between("\u{ad}"))),
+            ("word joiner", Box::new(between("\u{2060}\u{2060}"))),
+            ("byte order mark", Box::new(between("\u{feff}"))),
+            ("direction", Box::new(between("\u{202e}\u{202c}"))),
+            ("variation selector", Box::new(between("\u{fe0f}"))),
+            ("tag", Box::new(between("\u{e0061}"))),
+            ("grapheme joiner", Box::new(between("\u{34f}"))),
+            ("cyrillic", Box::new(swapped(&[('a', 'а'), ('e', 'е'), ('o', 'о'), ('c', 'с'), ('p', 'р')]))),
+            ("greek", Box::new(swapped(&[('o', 'ο'), ('v', 'ν'), ('a', 'α'), ('i', 'ι')]))),
+            ("wide letters", Box::new(moved('a', 0xff41))),
+            ("bold letters", Box::new(moved('a', 0x1d41a))),
+            ("decomposed", Box::new(|text| unicode_normalization::UnicodeNormalization::nfd(text).collect())),
+            ("mark of direction", Box::new(between("\u{200f}"))),
+        ];
+        let texts = [
+            "The bridge at Orin collapsed on Monday after the heavy rain of the weekend",
+            "Two hundred families left the village before the water came",
+            "Officials in Bogotá denied that the mayor had resigned over the contract",
+            "The company will close its factory in Leipzig and cut nine hundred jobs",
+        ];
+        for plain in texts {
+            for (name, disguise) in &disguises {
+                let disguised = disguise(plain);
+                let (a, b) = (features(plain), features(&disguised));
+                assert_eq!((a.folded(), stems(&a)), (b.folded(), stems(&b)), "{name}: {disguised}");
+                let sketch = |text: &str| crate::engine::reuse::Print::of(text).sketch();
+                assert_eq!(sketch(plain), sketch(&disguised), "{name}: {disguised}");
+            }
+        }
+    }
+
     #[test]
     fn spellings_of_a_state_are_one_term() {
         for text in ["U.S. troops left", "American troops left", "Washington's troops left"] {

@@ -1,6 +1,9 @@
-//! One spelling for comparison: lower case, no diacritics, one kind of quote, hyphen and space.
+//! One spelling for comparison: lower case, no diacritics, one kind of quote, hyphen and space, nothing invisible, and no letters that only
+//! look like those around them.
 //!
 //! Folded text is for comparing only; what is shown is always the stored text.
+
+use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -10,6 +13,7 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    let text = &*undisguised(text);
     let mut out = String::with_capacity(text.len());
     // Beyond ASCII most text has only the quotation marks and dashes of print: nothing to take apart.
     if text.chars().all(|ch| ch.is_ascii() || plain_mark(ch).is_some()) {
@@ -26,7 +30,7 @@ fn push_folded(ch: char, out: &mut String) {
         return out.push_str(mark);
     }
     match ch {
-        '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+        ch if is_invisible(ch) => {}
         'ø' | 'Ø' => out.push('o'),
         'ł' | 'Ł' => out.push('l'),
         'đ' | 'Đ' => out.push('d'),
@@ -37,6 +41,53 @@ fn push_folded(ch: char, out: &mut String) {
         ch if ch.is_whitespace() => out.push(' '),
         ch => out.extend(ch.to_lowercase()),
     }
+}
+
+/// Without letters of other scripts that pass for Latin ones in a word of Latin letters. A word that is all of one script is what it is.
+fn undisguised(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|ch| looks_like(ch).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let between = |ch: char| !ch.is_alphanumeric() && !is_invisible(ch) && !is_combining_mark(ch);
+    let words = text.split_inclusive(between).map(|word| match word.contains(|ch: char| ch.is_ascii_alphabetic()) {
+        true => word.chars().map(|ch| looks_like(ch).unwrap_or(ch)).collect(),
+        false => Cow::Borrowed(word),
+    });
+    Cow::Owned(words.collect())
+}
+
+/// The Latin letter that a Cyrillic, Greek or Armenian one is drawn like (the single letters of Unicode's confusables, UTS #39).
+fn looks_like(ch: char) -> Option<char> {
+    const LIKE: [(&str, &str); 3] = [
+        ("АВЕКМНОРСТУХЅІЈԚԜаеорсухѕіјԁһԛԝ", "ABEKMHOPCTYXSIJQWaeopcyxsijdhqw"),
+        ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaikvopux"),
+        ("օսոհց", "ounhg"),
+    ];
+    if !matches!(ch, '\u{370}'..='\u{58f}') {
+        return None;
+    }
+    LIKE.iter().find_map(|(like, latin)| latin.chars().nth(like.chars().position(|known| known == ch)?))
+}
+
+/// Characters without a width of their own: joiners, marks of direction, fillers, variation selectors and tags.
+pub(super) fn is_invisible(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{00ad}'
+            | '\u{034f}'
+            | '\u{061c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// The plain form of a quotation mark, an apostrophe or a dash of print.
@@ -68,6 +119,10 @@ mod tests {
             ("in\u{200b}visible", "invisible"),
             ("STRASSE", "strasse"),
             ("Łódź", "lodz"),
+            ("раyрal", "paypal"),
+            ("Μοnday", "monday"),
+            ("Москва и Αθήνα", "москва и αθηνα"),
+            ("mon\u{e0064}d\u{fe0f}a\u{34f}y", "monday"),
         ] {
             assert_eq!(fold(a), b);
         }

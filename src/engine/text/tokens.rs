@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    fold::{self, fold},
+    fold::{self, fold, is_invisible},
     lexicon::{Class, Lexicon, Word},
     tagger::Tag,
 };
@@ -206,12 +206,8 @@ pub fn is_title_case<'a, 't: 'a>(tokens: impl IntoIterator<Item = &'a Token<'t>>
     long >= 3 && capital * 10 >= long * 9
 }
 
-fn is_invisible(ch: char) -> bool {
-    matches!(ch, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 fn follows_alphanumeric(text: &str, at: usize) -> bool {
-    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphanumeric)
+    text.get(at..).and_then(|rest| rest.chars().find(|ch| !is_invisible(*ch))).is_some_and(char::is_alphanumeric)
 }
 
 /// Digits with thousands commas and one decimal point; `None` when letters follow ("20th", "20-year-old"): that is a word.
@@ -250,6 +246,10 @@ fn word_end(text: &str, start: usize) -> usize {
     let mut stops = 0;
     for (at, ch) in text[start..].char_indices() {
         let at = start + at;
+        // It does not end a word that goes on behind it.
+        if is_invisible(ch) && follows_alphanumeric(text, at + ch.len_utf8()) {
+            continue;
+        }
         let next_is_word = follows_alphanumeric(text, at + ch.len_utf8());
         if ch.is_alphanumeric() || fold::is_combining(ch) {
             letters_since_stop += 1;

@@ -45,6 +45,7 @@ pub async fn carry(store: Store, options: LiveOptions, workspace: WorkspaceId, w
     join_all(claimed.iter().map(|attempt| deliver(&store, &options, workspace, attempt))).await;
 }
 
+#[tracing::instrument(skip_all, fields(delivery = %attempt.delivery, attempt = attempt.attempt))]
 async fn deliver(store: &Store, options: &LiveOptions, workspace: WorkspaceId, attempt: &Attempt) {
     let answer = send(options, attempt).await;
     let (status, outcome) = match answer {

@@ -30,6 +30,7 @@ pub enum FetchError {
 }
 
 /// Fetches the page and says whose it is, by its address where nobody says.
+#[tracing::instrument(name = "fetch", skip_all)]
 pub async fn article(egress: &Egress, url: &Url, outlet: Option<NewOutlet>) -> Result<NewArticle, FetchError> {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/html, application/xhtml+xml"))]);
     let fetched = egress.get(url, headers, LARGEST_PAGE).await?;

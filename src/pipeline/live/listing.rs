@@ -1,6 +1,7 @@
 //! What a feed or a sitemap says → the articles it lists. RSS, Atom, JSON Feed, sitemaps and their indexes; nothing is fetched here.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::storage::Item;
@@ -12,7 +13,7 @@ const MOST_SITEMAPS: usize = 5;
 const LONGEST_URL: usize = 2_048;
 const LONGEST_KEY: usize = 4_096;
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum Listing {
     Items(Vec<Item>),
     /// Other sitemaps, which list the articles.

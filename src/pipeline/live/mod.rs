@@ -5,7 +5,7 @@
 mod courier;
 mod dispatcher;
 mod fetch;
-mod listing;
+pub(super) mod listing;
 mod manners;
 mod poller;
 mod tail;

@@ -13,13 +13,16 @@ use url::Url;
 
 use super::{
     fetch::{self, FetchError},
-    listing::{self, Listing},
+    listing::Listing,
     manners::Manners,
 };
 use crate::{
     domain::{FeedId, NewArticle, WorkspaceId},
     egress::{Egress, EgressError, Fetched},
-    pipeline::{PipelineError, Submitted},
+    pipeline::{
+        PipelineError, Submitted,
+        sandbox::{self, Refusal},
+    },
     storage::{DueFeed, DueItem, Item, Look, SILENCE, StorageError, Store, answered},
 };
 
@@ -36,6 +39,8 @@ const TURN: Duration = Duration::from_secs(240);
 const LARGEST_FEED: usize = 10 * 1024 * 1024;
 /// Between looks at a feed that fails, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
+/// In a row, of a feed whose reading is given up for what it takes.
+const POISONED_ATTEMPTS: i32 = 8;
 const ITEM_ATTEMPTS: i32 = 3;
 const ITEM_PAUSE: Duration = Duration::from_secs(600);
 
@@ -52,11 +57,13 @@ struct Failure {
     status: Option<u16>,
     error: String,
     retry_after: Option<Duration>,
+    /// It is what kills its reader.
+    poisoned: bool,
 }
 
 impl Failure {
     fn of(error: impl ToString) -> Self {
-        Self { status: None, error: error.to_string(), retry_after: None }
+        Self { status: None, error: error.to_string(), retry_after: None, poisoned: false }
     }
 }
 
@@ -99,6 +106,7 @@ impl Poller {
         }
     }
 
+    #[tracing::instrument(name = "feed", skip_all, fields(feed = %feed.id))]
     async fn look(&self, feed: DueFeed) -> Result<(), StorageError> {
         let (look, items) = match self.read(&feed).await {
             Ok((answer, items)) => {
@@ -117,7 +125,7 @@ impl Poller {
                     etag: feed.etag.clone(),
                     last_modified: feed.last_modified.clone(),
                     pause,
-                    go_on: failure.status != Some(410),
+                    go_on: failure.status != Some(410) && !(failure.poisoned && feed.failures + 1 >= POISONED_ATTEMPTS),
                 };
                 (look, Vec::new())
             }
@@ -173,6 +181,7 @@ impl Poller {
                 status: Some(status),
                 error: format!("it answered {status}"),
                 retry_after: retry_after(&answer.headers),
+                poisoned: false,
             }),
         }
     }
@@ -192,7 +201,7 @@ impl Poller {
         let article = NewArticle { published_at: item.published_at, ..article };
         match (self.ingest)(feed.workspace, article).await {
             Ok(_) => Ok(()),
-            Err(PipelineError::Storage(error)) => Err((error.to_string(), true)),
+            Err(error @ (PipelineError::Storage(_) | PipelineError::NoReader)) => Err((error.to_string(), true)),
             Err(error) => Err((error.to_string(), false)),
         }
     }
@@ -200,10 +209,13 @@ impl Poller {
 
 async fn list(answer: &Fetched) -> Result<Listing, Failure> {
     let (body, url) = (answer.body.clone(), answer.url.clone());
-    let read = tokio::task::spawn_blocking(move || listing::read(&body, &url)).await;
-    let unread =
-        || Failure { status: Some(answer.status), error: "it is neither a feed nor a sitemap".to_owned(), retry_after: None };
-    read.ok().flatten().ok_or_else(unread)
+    let read = tokio::task::spawn_blocking(move || sandbox::listing(&body, &url)).await.map_err(Failure::of)?;
+    let (error, poisoned) = match read {
+        Ok(Some(listing)) => return Ok(listing),
+        Ok(None) => ("it is neither a feed nor a sitemap".to_owned(), false),
+        Err(refusal) => (refusal.to_string(), matches!(refusal, Refusal::Poisoned)),
+    };
+    Err(Failure { status: Some(answer.status), error, retry_after: None, poisoned })
 }
 
 /// Seconds, or the time itself.
