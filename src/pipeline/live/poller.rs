@@ -19,6 +19,7 @@ use super::{
 use crate::{
     domain::{FeedId, NewArticle, WorkspaceId},
     egress::{Egress, EgressError, Fetched},
+    failpoint,
     pipeline::{PipelineError, Submitted},
     storage::{DueFeed, DueItem, Item, Look, StorageError, Store},
 };
@@ -122,6 +123,7 @@ impl Poller {
                 (look, Vec::new())
             }
         };
+        failpoint::reach("feed-read");
         self.store.settle_feed(&feed, &look, &items).await?;
         let begun = Instant::now();
         while begun.elapsed() < TURN
@@ -131,6 +133,7 @@ impl Poller {
                 Ok(()) => (None, None),
                 Err((error, passing)) => (Some(error), (passing && item.attempt < ITEM_ATTEMPTS).then_some(ITEM_PAUSE)),
             };
+            failpoint::reach("item-stored");
             self.store.settle_item(&feed, &item, error.as_deref(), retry).await?;
         }
         Ok(())
