@@ -13,6 +13,7 @@ mod live;
 mod outlets;
 mod reuse;
 mod review;
+mod secrets;
 mod workspaces;
 
 use std::{
@@ -26,8 +27,9 @@ use tokio::{sync::watch, task::JoinHandle};
 pub use self::{
     collected::{Collected, Outcome},
     ingest::{Prepared, StoredBatch},
-    live::{FetchError, LiveOptions, new_secret, shown_secret},
+    live::{FetchError, LiveOptions},
     review::ReviewItem,
+    secrets::{Unopened, Vault},
 };
 use self::{
     freshness::Freshness,
@@ -74,6 +76,9 @@ pub enum PipelineError {
     /// There is no article at the address that was given.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// What has to be encrypted cannot be.
+    #[error("there is no key to encrypt secrets with")]
+    NoSecretKey,
     /// A defect of ours on this one input; it is logged with its cause.
     #[error("the text could not be read")]
     Reading,

@@ -64,7 +64,7 @@ pub use outlets::{OutletProfile, OutletTies};
 pub use transfer::{KEPT, Load, Loading};
 pub use turns::Turn;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
-pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
+pub use webhooks::{Attempt, Delivery, NewWebhook, Outcome, PING, Sealed, Secrets, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
 pub use workspaces::StoredWorkspace;
 

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use super::{LiveOptions, courier, tail::Newest};
 use crate::{
     domain::WebhookId,
+    pipeline::Vault,
     storage::{StorageError, Store},
 };
 
@@ -54,7 +55,8 @@ impl Couriers {
         while store.make_deliveries().await? {}
         let busy: Vec<WebhookId> = self.busy.iter().map(|(_, webhook)| *webhook).collect();
         let free = MOST_COURIERS.saturating_sub(busy.len());
-        for (workspace, webhook) in store.due_webhooks(&busy, i64::try_from(free).unwrap_or_default()).await? {
+        let keys = options.vault.as_ref().map(Vault::names).unwrap_or_default();
+        for (workspace, webhook) in store.due_webhooks(&busy, &keys, i64::try_from(free).unwrap_or_default()).await? {
             let task = self.tasks.spawn(courier::carry(store.clone(), options.clone(), workspace, webhook));
             self.busy.push((task.id(), webhook));
         }
