@@ -3,6 +3,7 @@
 //! Depends on `domain` only. Statements are checked against the schema when compiling; after changing one, or a
 //! migration, run `make prepare`.
 
+mod allowance;
 mod archive;
 mod articles;
 mod audit;
@@ -44,6 +45,7 @@ use sqlx::{
 };
 use tokio::sync::Semaphore;
 
+pub use allowance::Portion;
 pub use archive::{Archive, ArchiveError, Header};
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use audit::{AuditEntry, AuditHead};
