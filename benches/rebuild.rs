@@ -77,7 +77,8 @@ async fn run(server: &Embedded, wanted: i64) {
             select workspace_id, gen_random_uuid(), copy.id, outlet_id, text, span_start, span_end, headline,
                 proposition || ' w' || md5(n::text), polarity, certainty, attribution, quantities, entities, check_worthiness,
                 engine_version, cluster_id, relation, stance, access, independence, judgement
-            from copy join claim using (article_id);",
+            from copy join claim using (article_id);
+        analyze article, claim;",
         copies = (wanted / claims).max(1),
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(multiply)).execute(&mut *connection).await.expect("more claims");

@@ -5,11 +5,15 @@
 
 use std::{future::Future, sync::Arc};
 
-use actix_web::web::Bytes;
+use actix_web::{
+    HttpResponse,
+    http::header::{ETAG, HeaderValue},
+    web::Bytes,
+};
 use moka::sync::Cache;
 use serde::Serialize;
 
-use super::{State, error::Problem};
+use super::{State, conditional::tag_of, error::Problem};
 use crate::domain::WorkspaceId;
 
 /// What one costs besides its body.
@@ -20,14 +24,34 @@ pub struct Answers(Cache<(WorkspaceId, String), Arc<Kept>>);
 struct Kept {
     /// The newest event when it was made, or a later one.
     event: i64,
-    body: Bytes,
+    answer: Answer,
+}
+
+/// A body, and its tag, which is made once.
+#[derive(Clone)]
+pub struct Answer {
+    pub body: Bytes,
+    pub tag: HeaderValue,
+}
+
+impl Answer {
+    fn new(body: Bytes) -> Self {
+        let tag = HeaderValue::from_str(&tag_of(&body)).expect("a tag is made of hexadecimal digits");
+        Self { body, tag }
+    }
+}
+
+impl From<Answer> for HttpResponse {
+    fn from(Answer { body, tag }: Answer) -> Self {
+        Self::Ok().content_type("application/json").insert_header((ETAG, tag)).body(body)
+    }
 }
 
 impl Answers {
     /// `bytes`: of all together; 0 keeps none.
     pub fn new(bytes: u64) -> Self {
         let weigh = |(_, asked): &(WorkspaceId, String), kept: &Arc<Kept>| {
-            u32::try_from(asked.len() + kept.body.len() + OVERHEAD).unwrap_or(u32::MAX)
+            u32::try_from(asked.len() + kept.answer.body.len() + OVERHEAD).unwrap_or(u32::MAX)
         };
         Self(Cache::builder().weigher(weigh).max_capacity(bytes).build())
     }
@@ -38,23 +62,23 @@ pub fn json(view: &impl Serialize) -> Result<Bytes, Problem> {
     serde_json::to_vec(view).map(Bytes::from).map_err(|_| Problem::internal())
 }
 
-/// The body of an answer to what was asked, made anew where something has happened since it was made.
+/// The answer to what was asked, made anew where something has happened since it was made.
 pub async fn answer<E>(
     state: &State,
     workspace: WorkspaceId,
     asked: String,
     make: impl Future<Output = Result<Bytes, E>>,
-) -> Result<Bytes, E> {
+) -> Result<Answer, E> {
     if state.options.answer_bytes == 0 {
-        return make.await;
+        return make.await.map(Answer::new);
     }
-    let Some(event) = state.service.newest_event(workspace).await else { return make.await };
+    let Some(event) = state.service.newest_event(workspace).await else { return make.await.map(Answer::new) };
     let key = (workspace, asked);
     if let Some(kept) = state.answers.0.get(&key).filter(|kept| kept.event == event) {
-        return Ok(kept.body.clone());
+        return Ok(kept.answer.clone());
     }
     // Read after the number was: it may be newer than that, and never older.
-    let body = make.await?;
-    state.answers.0.insert(key, Arc::new(Kept { event, body: body.clone() }));
-    Ok(body)
+    let answer = Answer::new(make.await?);
+    state.answers.0.insert(key, Arc::new(Kept { event, answer: answer.clone() }));
+    Ok(answer)
 }

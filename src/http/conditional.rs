@@ -64,8 +64,9 @@ pub fn tag(mut response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResp
             Ok(bytes) => bytes,
             Err(body) => return body,
         };
-        let tag = tag_of(&bytes);
         head.headers.insert(CACHE_CONTROL, ask);
+        // An answer that was kept has been tagged already.
+        let tag = head.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map_or_else(|| tag_of(&bytes), str::to_owned);
         if let Ok(value) = HeaderValue::from_str(&tag) {
             head.headers.insert(ETAG, value);
         }
@@ -77,7 +78,8 @@ pub fn tag(mut response: ServiceResponse<BoxBody>, known: &Known) -> ServiceResp
     })
 }
 
-fn tag_of(body: &[u8]) -> String {
+/// Of a body, or of whatever it is made from.
+pub fn tag_of(body: &[u8]) -> String {
     let digest: String = Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("W/\"{digest}\"")
 }

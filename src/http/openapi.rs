@@ -20,7 +20,7 @@ use utoipa_actix_web::AppExt;
 use super::{
     error::{Code, ProblemView},
     idempotency,
-    views::{ClusterSortView, ExportFormat},
+    views::{ClusterPartView, ClusterSortView, ExportFormat},
 };
 
 #[derive(OpenApi)]
@@ -49,7 +49,7 @@ use super::{
         (name = "operations", description = "For those who run the service."),
     ),
     security(("bearer" = [])),
-    components(schemas(ProblemView<'static>, ClusterSortView, ExportFormat)),
+    components(schemas(ProblemView<'static>, ClusterPartView, ClusterSortView, ExportFormat)),
 )]
 struct Document;
 

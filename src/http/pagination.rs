@@ -13,7 +13,7 @@ use super::{
 use crate::storage::Page;
 
 const DEFAULT_LIMIT: usize = 25;
-const MAX_LIMIT: usize = 100;
+pub const MAX_LIMIT: usize = 100;
 const CHECKSUM_BYTES: usize = 8;
 /// No sort key comes near this; it bounds the work on a forged cursor.
 const MAX_CURSOR_BYTES: usize = 4_096;

@@ -9,7 +9,10 @@ use std::{
 
 use tokio::sync::{Notify, oneshot};
 
-use crate::{domain::WorkspaceId, storage::Store};
+use crate::{
+    domain::WorkspaceId,
+    storage::{Store, answered},
+};
 
 /// Whoever has not been told by then reads for himself.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -39,7 +42,8 @@ impl Freshness {
             workspaces.sort_unstable();
             workspaces.dedup();
             // Without an answer they are dropped, which tells those who wait.
-            let newest: HashMap<WorkspaceId, i64> = store.newest_events_of(&workspaces).await.unwrap_or_default();
+            let newest: HashMap<WorkspaceId, i64> =
+                answered(PATIENCE, store.newest_events_of(&workspaces)).await.unwrap_or_default();
             for (workspace, tell) in asked {
                 if let Some(newest) = newest.get(&workspace) {
                     let _ = tell.send(*newest);

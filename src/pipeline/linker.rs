@@ -19,7 +19,7 @@ use crate::{
     domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
     engine::clustering::{Loading, Regrouping},
     failpoint,
-    storage::{LinkerLock, StorageError, Store},
+    storage::{LinkerLock, SILENCE, StorageError, Store, answered},
 };
 
 /// Articles planned and committed together at most: many when many wait, so that a cluster that most of them touch is written once and
@@ -33,6 +33,10 @@ const LOADERS: usize = 2;
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a follower asks what changed, and whether the lock is free.
 const FOLLOW: Duration = Duration::from_millis(500);
+/// For one batch: many times what the largest takes.
+const LINK_PATIENCE: Duration = Duration::from_secs(300);
+/// How many times as many claims as before are worth another look at the tables.
+const GROWN: usize = 2;
 /// Pause after a failure of the database.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
@@ -115,8 +119,9 @@ impl Linker {
     async fn lead(&self, mut lock: LinkerLock) -> Result<(), PipelineError> {
         self.load().await?;
         tracing::info!("linking for this workspace");
+        let mut analyzed = self.corpus.read().len();
         while !self.signals.is_stopping() {
-            let work = self.store.link_work(self.workspace, BATCH).await?;
+            let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
             self.measure_lag(&work);
             if work.is_empty() {
                 self.signals.wait(LOOK).await;
@@ -127,16 +132,30 @@ impl Linker {
                 tracing::warn!("the linker's connection was lost");
                 return Ok(());
             }
-            if let Err(error) = self.link(work).await {
+            if let Err(error) = self.link_in_time(work).await {
                 tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
                 // A commit whose answer was lost may have happened all the same: what is stored decides.
                 if matches!(error, PipelineError::Storage(_)) {
                     self.load().await?;
                 }
-                self.link_one_by_one(self.store.link_work(self.workspace, BATCH).await?).await?;
+                let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
+                self.link_one_by_one(work).await?;
+            }
+            // Postgres looks by itself as well, but not before a minute has passed: thousands of articles later.
+            let claims = self.corpus.read().len();
+            if claims > GROWN * analyzed {
+                analyzed = claims;
+                if let Err(error) = answered(SILENCE, self.store.analyze()).await {
+                    tracing::debug!(%error, "the tables are not analyzed");
+                }
             }
         }
         Ok(())
+    }
+
+    /// So that a database that falls silent in the midst of a batch does not end linking for good.
+    async fn link_in_time(&self, work: LinkWork) -> Result<(), PipelineError> {
+        tokio::time::timeout(LINK_PATIENCE, self.link(work)).await.unwrap_or_else(|_| Err(StorageError::silent().into()))
     }
 
     async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
@@ -192,11 +211,11 @@ impl Linker {
         let LinkWork { articles, retired, withdrawn, made, lifted, .. } = work;
         let others = LinkWork { retired, withdrawn, made, lifted, ..LinkWork::default() };
         if !others.is_empty() {
-            self.link(others).await?;
+            self.link_in_time(others).await?;
         }
         for article in articles {
             let id = article.id;
-            match self.link(LinkWork { articles: vec![article], ..LinkWork::default() }).await {
+            match self.link_in_time(LinkWork { articles: vec![article], ..LinkWork::default() }).await {
                 Ok(()) => {}
                 Err(
                     error @ PipelineError::Storage(
@@ -211,7 +230,7 @@ impl Linker {
                 Err(error) => {
                     tracing::error!(article = %id, %error, "an article cannot be linked");
                     metrics::counter!("crossclaim_articles_failed_total").increment(1);
-                    self.store.mark_failed(self.workspace, id).await?;
+                    answered(SILENCE, self.store.mark_failed(self.workspace, id)).await?;
                     self.signals.linked.send_modify(|batch| *batch += 1);
                 }
             }
@@ -221,10 +240,12 @@ impl Linker {
 
     /// Keeps the read copy fresh until the lock may be free or the service stops.
     async fn follow(&self) -> Result<(), PipelineError> {
-        let mut seen = if self.signals.is_loaded() { self.store.last_event(self.workspace).await? } else { self.load().await? };
+        let last_event = answered(SILENCE, self.store.last_event(self.workspace));
+        let mut seen = if self.signals.is_loaded() { last_event.await? } else { self.load().await? };
         while !self.signals.is_stopping() {
             self.signals.wait(FOLLOW).await;
-            let (clusters, newest) = self.store.clusters_changed_since(self.workspace, seen).await?;
+            let changed = self.store.clusters_changed_since(self.workspace, seen);
+            let (clusters, newest) = answered(SILENCE, changed).await?;
             if newest > seen {
                 self.refresh(&clusters).await?;
                 seen = newest;
@@ -239,7 +260,7 @@ impl Linker {
 
     /// Brings the claims of changed clusters to where they are now.
     async fn refresh(&self, clusters: &[ClusterId]) -> Result<(), PipelineError> {
-        let members = self.store.members_of_clusters(self.workspace, clusters).await?;
+        let members = answered(SILENCE, self.store.members_of_clusters(self.workspace, clusters)).await?;
         let mut of_cluster: HashMap<ClusterId, Vec<ClaimId>> = clusters.iter().map(|id| (*id, Vec::new())).collect();
         for (cluster, claim, _) in &members {
             of_cluster.entry(*cluster).or_default().push(*claim);
@@ -252,7 +273,7 @@ impl Linker {
             ids.dedup();
             ids
         };
-        let articles = self.store.corpus_articles(self.workspace, &unknown).await?;
+        let articles = answered(SILENCE, self.store.corpus_articles(self.workspace, &unknown)).await?;
         let corpus = self.corpus.clone();
         super::blocking(move || {
             let mut corpus = corpus.write();
@@ -268,16 +289,16 @@ impl Linker {
 
     /// Loads the corpus anew, with progress in the log. Returns the event it is as new as, or newer.
     async fn load(&self) -> Result<i64, PipelineError> {
-        let as_of = self.store.last_event(self.workspace).await?;
-        let mut loading = Loading::new(self.store.noticed_constraints(self.workspace).await?);
+        let as_of = answered(SILENCE, self.store.last_event(self.workspace)).await?;
+        let mut loading = Loading::new(answered(SILENCE, self.store.noticed_constraints(self.workspace)).await?);
         let mut told = std::time::Instant::now();
-        let ids = self.store.corpus_article_ids(self.workspace).await?;
+        let ids = answered(SILENCE, self.store.corpus_article_ids(self.workspace)).await?;
         // The database reads the next ones while these are taken in.
-        let pages: Vec<Vec<ArticleId>> = ids.chunks(LOAD).map(<[_]>::to_vec).collect();
+        let pages: Vec<_> = ids.chunks(LOAD).filter_map(|page| page.first().copied().zip(page.last().copied())).collect();
         let (store, workspace) = (self.store.clone(), self.workspace);
-        let pages = stream::iter(pages).map(move |ids| {
+        let pages = stream::iter(pages).map(move |(first, last)| {
             let store = store.clone();
-            super::aside(async move { store.corpus_articles(workspace, &ids).await })
+            super::aside(async move { answered(SILENCE, store.corpus_range(workspace, first, last)).await })
         });
         let pages = pages.buffered(LOADERS);
         tokio::pin!(pages);

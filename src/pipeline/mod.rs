@@ -48,7 +48,7 @@ use crate::{
         extraction::{self, Draft},
         similarity::{Match, Tier},
     },
-    storage::{Decided, MadeConstraint, StorageError, Store, StoredConstraint, Withdrawn},
+    storage::{Decided, MadeConstraint, SILENCE, StorageError, Store, StoredConstraint, Withdrawn, answered},
 };
 
 /// A running service without its HTTP edge. Cheap to clone.
@@ -366,8 +366,8 @@ impl Service {
 async fn watch(store: Store, workspaces: Arc<Workspaces>, keys: Arc<Keys>) {
     loop {
         let look = async {
-            workspaces.start(&store.workspaces().await?);
-            keys.look(&store).await
+            workspaces.start(&answered(SILENCE, store.workspaces()).await?);
+            answered(SILENCE, keys.look(&store)).await
         };
         if let Err(error) = look.await {
             tracing::warn!(%error, "cannot look for workspaces");

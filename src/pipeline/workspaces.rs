@@ -20,6 +20,8 @@ use super::{
 };
 use crate::{domain::WorkspaceId, storage::Store};
 
+/// How long a stop waits for the batches in hand.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the table is asked for new workspaces.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 
@@ -90,15 +92,22 @@ impl Workspaces {
         self.read(|running| running.stopping)
     }
 
-    /// Tells the linkers to stop, and waits for them.
+    /// Tells the linkers to stop, and waits for the batches in hand, but not for a database that has fallen silent.
     pub(super) async fn stop(&self) {
-        let linkers = self.write(|running| {
+        let mut linkers = self.write(|running| {
             running.stopping = true;
             running.workspaces.values().for_each(|workspace| workspace.signals.stop());
             std::mem::take(&mut running.linkers)
         });
-        for linker in linkers {
-            let _ = linker.await;
+        let batches_in_hand = async {
+            for linker in &mut linkers {
+                let _ = linker.await;
+            }
+        };
+        // A commit that is given up has happened whole or not at all; what waits is linked at the next start.
+        if tokio::time::timeout(STOP_PATIENCE, batches_in_hand).await.is_err() {
+            tracing::warn!("the database does not answer; linking is given up");
+            linkers.iter().for_each(JoinHandle::abort);
         }
     }
 

@@ -137,6 +137,10 @@ impl Archive {
             let mut input = child.stdin.take().expect("it is piped");
             io::copy(&mut dump, &mut input).map(drop)
         })?;
+        // A dump holds no statistics, and the first start reads everything.
+        let mut connection = self.options.connect().await?;
+        sqlx::raw_sql("analyze").execute(&mut connection).await?;
+        connection.close().await?;
         Ok(header)
     }
 

@@ -140,29 +140,33 @@ macro_rules! list_by {
 
 impl Store {
     pub async fn cluster(&self, workspace: WorkspaceId, id: ClusterId) -> Result<ClusterLookup, StorageError> {
-        // `union` without `all` ends even if redirects ever formed a ring.
-        let row = select_clusters!(
+        let mut connection = self.connection().await?;
+        let live = select_clusters!(
             "cluster.recency",
-            ["where cluster.workspace_id = $1 and cluster.dissolved_at is null and cluster.cluster_id in (
-                with recursive path as (
-                    select start.cluster_id, start.merged_into from cluster as start
-                    where start.workspace_id = $1 and start.cluster_id = $2
-                    union
-                    select next.cluster_id, next.merged_into from path
-                    join cluster as next on next.workspace_id = $1 and next.cluster_id = path.merged_into
-                )
-                select path.cluster_id from path
-            )"],
+            ["where cluster.workspace_id = $1 and cluster.cluster_id = $2 and cluster.dissolved_at is null"],
             workspace.0,
             id.0,
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *connection)
         .await?;
-        Ok(match row {
-            None => ClusterLookup::Absent,
-            Some(survivor) if survivor.cluster_id != id.0 => ClusterLookup::Merged(ClusterId(survivor.cluster_id)),
-            Some(live) => ClusterLookup::Live(Box::new(live.into())),
-        })
+        if let Some(live) = live {
+            return Ok(ClusterLookup::Live(Box::new(live.into())));
+        }
+        // `union` without `all` ends even if redirects ever formed a ring.
+        let survivor = sqlx::query_scalar!(
+            r#"with recursive path as (
+                select cluster_id, merged_into, dissolved_at from cluster where workspace_id = $1 and cluster_id = $2
+                union
+                select next.cluster_id, next.merged_into, next.dissolved_at from path
+                join cluster as next on next.workspace_id = $1 and next.cluster_id = path.merged_into
+            )
+            select cluster_id as "cluster_id!" from path where dissolved_at is null"#,
+            workspace.0,
+            id.0,
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(survivor.map_or(ClusterLookup::Absent, |survivor| ClusterLookup::Merged(ClusterId(survivor))))
     }
 
     /// Several live clusters, in the order asked for; absent and merged ones are left out.

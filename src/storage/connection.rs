@@ -60,6 +60,15 @@ impl DerefMut for Connection {
     }
 }
 
+/// How long work that nobody waits for gives the database. A statement may take five seconds; who has heard nothing for much longer speaks to
+/// a peer that has gone without a word, which a connection notices by itself after a quarter of an hour.
+pub const SILENCE: Duration = Duration::from_secs(30);
+
+/// The answer of the database, or that it cannot be reached if it says nothing for `patience`.
+pub async fn answered<T>(patience: Duration, asking: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+    tokio::time::timeout(patience, asking).await.unwrap_or_else(|_| Err(StorageError::silent()))
+}
+
 /// Attempts of one transaction: `while attempts.again(&error).await` tries again after a lost race, five times at most.
 #[derive(Default)]
 pub(super) struct Attempts {

@@ -19,6 +19,12 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// The database did not answer in time.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self::Unavailable(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
+    }
+
     /// Whether the fault lies with the database's state and not with what was asked of it: later, the same may succeed.
     #[must_use]
     pub fn is_outage(&self) -> bool {

@@ -94,6 +94,61 @@ macro_rules! select_claims {
     }};
 }
 
+/// `known_articles!(connection, workspace, "condition", ids)`: the articles of the corpus that meet it, with their claims. Asks for no more
+/// than the corpus holds.
+macro_rules! known_articles {
+    ($connection:expr, $workspace:expr, $condition:tt, $($argument:expr),+) => {{
+        let connection: &mut PgConnection = $connection;
+        let mut articles: Vec<KnownArticle> = sqlx::query!(
+            r#"select article_id, coalesce(published_at, received_at) as "time!", language, sketch from article
+            where workspace_id = $1 and status = 'linked' and (current or withdrawn_at is not null) and "#
+                + $condition
+                + " order by article_id",
+            $workspace.0,
+            $($argument),+
+        )
+        .map(|row| KnownArticle {
+            id: ArticleId(row.article_id),
+            time: row.time,
+            language: row.language,
+            sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
+            claims: Vec::new(),
+        })
+        .fetch_all(&mut *connection)
+        .await?;
+        let claims = sqlx::query!(
+            r#"select article_id, claim_id, cluster_id, proposition, attribution ->> 'quote' as quote,
+                nullif(quantities, '[]') as "quantities: Json<Vec<Quantity>>", nullif(entities, '[]') as "entities: Json<Vec<Entity>>",
+                event_date
+            from claim
+            where workspace_id = $1 and "#
+                + $condition
+                + " order by article_id, headline desc, span_start, claim_id",
+            $workspace.0,
+            $($argument),+
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut claims = claims.into_iter().peekable();
+        // Both come in the order of the articles' ids, which Postgres and we put in order alike.
+        for article in &mut articles {
+            while claims.next_if(|claim| claim.article_id < article.id.0).is_some() {}
+            while let Some(claim) = claims.next_if(|claim| claim.article_id == article.id.0) {
+                article.claims.push(KnownClaim {
+                    id: ClaimId(claim.claim_id),
+                    cluster_id: claim.cluster_id.map(ClusterId),
+                    proposition: claim.proposition,
+                    quote: claim.quote,
+                    quantities: claim.quantities.map(|Json(quantities)| quantities).unwrap_or_default(),
+                    entities: claim.entities.map(|Json(entities)| entities).unwrap_or_default(),
+                    event_date: claim.event_date,
+                });
+            }
+        }
+        Ok(articles)
+    }};
+}
+
 impl Store {
     /// `None` while another process, or another caller here, is the workspace's linker.
     pub async fn try_linker_lock(&self, workspace: WorkspaceId) -> Result<Option<LinkerLock>, StorageError> {
@@ -157,55 +212,21 @@ impl Store {
         Ok(ids.into_iter().map(ArticleId).collect())
     }
 
-    /// These articles, as far as they are part of the corpus. Asks for no more than that: a million claims are read at start.
+    /// These articles, as far as they are part of the corpus.
     pub async fn corpus_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<KnownArticle>, StorageError> {
         let ids = each(ids, |id| id.0);
+        known_articles!(&mut *self.connection().await?, workspace, "article_id = any($2)", &ids)
+    }
+
+    /// The part of the corpus from one article to another, in the order of ids: a run of the index, which reads a million claims at start.
+    pub async fn corpus_range(
+        &self,
+        workspace: WorkspaceId,
+        first: ArticleId,
+        last: ArticleId,
+    ) -> Result<Vec<KnownArticle>, StorageError> {
         let mut connection = self.connection().await?;
-        let mut articles: Vec<KnownArticle> = sqlx::query!(
-            r#"select article_id, coalesce(published_at, received_at) as "time!", language, sketch from article
-            where workspace_id = $1 and status = 'linked' and (current or withdrawn_at is not null) and article_id = any($2)
-            order by article_id"#,
-            workspace.0,
-            &ids,
-        )
-        .map(|row| KnownArticle {
-            id: ArticleId(row.article_id),
-            time: row.time,
-            language: row.language,
-            sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
-            claims: Vec::new(),
-        })
-        .fetch_all(&mut *connection)
-        .await?;
-        let claims = sqlx::query!(
-            r#"select article_id, claim_id, cluster_id, proposition, attribution ->> 'quote' as quote,
-                nullif(quantities, '[]') as "quantities: Json<Vec<Quantity>>", nullif(entities, '[]') as "entities: Json<Vec<Entity>>",
-                event_date
-            from claim
-            where workspace_id = $1 and article_id = any($2)
-            order by article_id, headline desc, span_start, claim_id"#,
-            workspace.0,
-            &ids,
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        let mut claims = claims.into_iter().peekable();
-        // Both come in the order of the articles' ids, which Postgres and we put in order alike.
-        for article in &mut articles {
-            while claims.next_if(|claim| claim.article_id < article.id.0).is_some() {}
-            while let Some(claim) = claims.next_if(|claim| claim.article_id == article.id.0) {
-                article.claims.push(KnownClaim {
-                    id: ClaimId(claim.claim_id),
-                    cluster_id: claim.cluster_id.map(ClusterId),
-                    proposition: claim.proposition,
-                    quote: claim.quote,
-                    quantities: claim.quantities.map(|Json(quantities)| quantities).unwrap_or_default(),
-                    entities: claim.entities.map(|Json(entities)| entities).unwrap_or_default(),
-                    event_date: claim.event_date,
-                });
-            }
-        }
-        Ok(articles)
+        known_articles!(&mut *connection, workspace, "article_id between $2 and $3", first.0, last.0)
     }
 
     /// These claims with their articles, each of which comes without its other claims: what a cluster is judged by.
@@ -276,6 +297,14 @@ impl Store {
         .fetch_one(&mut *self.connection().await?)
         .await?;
         Ok((seen.clusters.into_iter().map(ClusterId).collect(), seen.newest))
+    }
+
+    /// Lets Postgres look at its tables anew. Every index begins with the workspace, and until it has looked once, it takes that for
+    /// something that few rows share and reads all of them.
+    pub async fn analyze(&self) -> Result<(), StorageError> {
+        let mut connection = self.connection().await?;
+        sqlx::raw_sql("analyze outlet, article, claim, evidence, cluster, outlet_relation").execute(&mut *connection).await?;
+        Ok(())
     }
 
     /// The linker gives an article up. It stays readable, and its claims stay out of all clusters.

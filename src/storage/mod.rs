@@ -52,6 +52,7 @@ pub use audit::{AuditEntry, AuditHead};
 pub use claim_reviews::Found;
 pub use claims::ClaimFilter;
 pub use clusters::{ClusterFilter, ClusterLookup, ClusterSort, StoredCluster};
+pub use connection::{SILENCE, answered};
 pub use constraints::{JudgedPair, MadeConstraint, PairedClaim, StoredConstraint};
 pub use decisions::{Decided, DecisionFilter};
 pub use error::StorageError;

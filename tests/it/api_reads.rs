@@ -292,6 +292,32 @@ async fn a_cluster_is_shown_with_every_position_and_its_reasons() {
 }
 
 #[tokio::test]
+async fn a_list_holds_the_parts_that_are_asked_for_as_the_detail_has_them() {
+    let world = World::new().await;
+    let detail = world.api.get(&format!("/v1/clusters/{}", world.contested)).await.expect(200).json();
+    let parts = ["claims", "quantities", "timeline"];
+    for expand in ["claims", "evidence", "quantities,timeline", "timeline,claims,evidence,quantities"] {
+        let list = world.api.get(&format!("/v1/clusters?sort=contested&expand={expand}")).await.expect(200).json();
+        let listed = &list["items"][0];
+        for part in parts {
+            let expected = expand.contains(part).then(|| &detail[part]);
+            assert_eq!(listed.get(part), expected, "{part} of {expand}");
+        }
+        for (position, whole) in listed["outlets"].as_array().unwrap().iter().zip(detail["outlets"].as_array().unwrap()) {
+            assert_eq!(position.get("evidence"), expand.contains("evidence").then(|| &whole["evidence"]), "{expand}");
+        }
+        let other = &list["items"][1];
+        assert_eq!(other["id"], json!(world.lonely));
+        if expand.contains("claims") {
+            assert_eq!(other["claims"][0]["id"], json!(world.alone.id), "each cluster has its own");
+        }
+    }
+    // Blank asks for nothing.
+    let plain = world.api.get("/v1/clusters?expand=").await.expect(200).json();
+    assert_eq!(plain["items"], world.api.get("/v1/clusters").await.expect(200).json()["items"]);
+}
+
+#[tokio::test]
 async fn each_filter_of_a_list_keeps_what_it_says() {
     let world = World::new().await;
     let (contested, lonely) = (world.contested.to_string(), world.lonely.to_string());

@@ -704,6 +704,27 @@ async fn a_request_whose_database_falls_silent_is_answered_all_the_same() {
     }
 }
 
+/// A9, J1: what works by itself is caught by the silence, whatever it is at, and nothing heals.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_whose_database_has_fallen_silent_can_be_stopped() {
+    let database = harness::database().await;
+    let proxy = Proxy::start(&database).await;
+    let store = Store::connect(proxy.options(&database)).await.unwrap();
+    let api = Api::start(store).await;
+    api.post("/v1/articles", &article(1)).await.expect(201);
+    let mut blocker = database.connect().await.unwrap();
+    sqlx::raw_sql("begin; lock table cluster in access exclusive mode").execute(&mut blocker).await.unwrap();
+    // Stored, and now it is being linked.
+    let sent = reqwest::Client::new().post(format!("{}/v1/articles", api.address)).json(&article(2)).send();
+    let _ = tokio::time::timeout(Duration::from_secs(1), sent).await;
+    proxy.set(Weather::HalfOpen);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let asked = Instant::now();
+    tokio::task::spawn_blocking(move || drop(api)).await.unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+}
+
 /// B7.
 #[tokio::test]
 async fn a_transaction_that_loses_a_race_is_tried_again_and_then_refused() {

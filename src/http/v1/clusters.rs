@@ -1,84 +1,138 @@
 //! `/v1/clusters`: what the outlets say about one question.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header::LOCATION, web};
+use std::collections::HashMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::{ETAG, LOCATION},
+    web,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::{choice, count, id, yes_or_no};
+use super::choice;
 use crate::{
-    domain::{ClusterId, WorkspaceId},
+    domain::{Claim, ClusterId, WorkspaceId},
     http::{
         State,
         auth::{Caller, Reader},
-        cache,
+        cache, conditional,
         error::{Code, Faults, Problem},
         extract::{Id, Params, Under},
         openapi::{LineageProblems, ListProblems, ReadProblems},
-        pagination::PageRequest,
-        text,
-        views::{ClusterPage, ClusterSortView, ClusterView, CoverageView, HistoryPage, MatrixView, RelationView},
+        pagination::{MAX_LIMIT, PageRequest},
+        text::Flaw,
+        views::{ClusterPage, ClusterPartView, ClusterSortView, ClusterView, CoverageView, HistoryPage, MatrixView},
     },
     storage::{ClusterFilter, ClusterLookup, StoredCluster},
 };
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ClusterQuery {
-    /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
-    #[param(nullable = false)]
-    pub(super) q: Option<String>,
-    /// Id of an outlet that is in the cluster.
-    #[param(nullable = false, format = Uuid)]
-    pub(super) outlet: Option<String>,
-    /// At least one outlet does this; with `outlet`, that outlet does.
-    #[param(nullable = false, value_type = Option<RelationView>)]
-    pub(super) relation: Option<String>,
-    /// True: somebody disputes what others have. False: nobody does.
-    #[param(nullable = false, value_type = Option<bool>)]
-    pub(super) contested: Option<String>,
-    /// At least so many outlets.
-    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    pub(super) min_outlets: Option<String>,
-    /// At most so many origins (`origins.high`).
-    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    pub(super) max_origins: Option<String>,
-    /// Last seen at this time or later.
-    #[param(nullable = false, format = DateTime)]
-    pub(super) since: Option<String>,
-    /// First seen before this time.
-    #[param(nullable = false, format = DateTime)]
-    pub(super) until: Option<String>,
-    #[param(nullable = false, value_type = Option<ClusterSortView>)]
-    pub(super) sort: Option<String>,
-    /// Rows a page.
-    #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
-    pub(super) limit: Option<String>,
-    /// `next_cursor` of the page before, with the same `sort`.
-    #[param(nullable = false)]
-    pub(super) cursor: Option<String>,
+/// A query with the filters of clusters, and what else it may hold.
+macro_rules! cluster_query {
+    ($(#[$about:meta])* $name:ident { $($(#[$own:meta])* $field:ident),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub struct $name {
+            /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
+            #[param(nullable = false)]
+            q: Option<String>,
+            /// Id of an outlet that is in the cluster.
+            #[param(nullable = false, format = Uuid)]
+            outlet: Option<String>,
+            /// At least one outlet does this; with `outlet`, that outlet does.
+            #[param(nullable = false, value_type = Option<$crate::http::views::RelationView>)]
+            relation: Option<String>,
+            /// True: somebody disputes what others have. False: nobody does.
+            #[param(nullable = false, value_type = Option<bool>)]
+            contested: Option<String>,
+            /// At least so many outlets.
+            #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
+            min_outlets: Option<String>,
+            /// At most so many origins (`origins.high`).
+            #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
+            max_origins: Option<String>,
+            /// Last seen at this time or later.
+            #[param(nullable = false, format = DateTime)]
+            since: Option<String>,
+            /// First seen before this time.
+            #[param(nullable = false, format = DateTime)]
+            until: Option<String>,
+            $($(#[$own])* $field: Option<String>,)*
+        }
+
+        impl $name {
+            /// All of it but the order.
+            fn filter(&self, faults: &mut $crate::http::error::Faults) -> $crate::storage::ClusterFilter {
+                use $crate::http::{text, v1::{choice, count, id, yes_or_no}, views::RelationView};
+                $crate::storage::ClusterFilter {
+                    q: faults.maybe("/q", self.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
+                    outlet: faults.given("/outlet", self.outlet.as_deref(), id),
+                    relation: faults.given("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
+                    contested: faults.given("/contested", self.contested.as_deref(), yes_or_no),
+                    min_outlets: faults.given("/min_outlets", self.min_outlets.as_deref(), count),
+                    max_origins: faults.given("/max_origins", self.max_origins.as_deref(), count),
+                    since: faults.given("/since", self.since.as_deref(), text::time),
+                    until: faults.given("/until", self.until.as_deref(), text::time),
+                    sort: Default::default(),
+                }
+            }
+        }
+    };
+}
+pub(super) use cluster_query;
+
+cluster_query! {
+    MatrixQuery {
+        #[param(nullable = false, value_type = Option<ClusterSortView>)]
+        sort,
+        /// Rows a page.
+        #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
+        limit,
+        /// `next_cursor` of the page before, with the same `sort`.
+        #[param(nullable = false)]
+        cursor,
+    }
 }
 
-impl ClusterQuery {
-    pub(super) fn filter(&self, faults: &mut Faults) -> ClusterFilter {
-        let sort = faults.given("/sort", self.sort.as_deref(), choice::<ClusterSortView>);
-        ClusterFilter {
-            q: faults.maybe("/q", self.q.as_deref(), |raw| text::clean(raw, text::SEARCH)),
-            outlet: faults.given("/outlet", self.outlet.as_deref(), id),
-            relation: faults.given("/relation", self.relation.as_deref(), choice::<RelationView>).map(Into::into),
-            contested: faults.given("/contested", self.contested.as_deref(), yes_or_no),
-            min_outlets: faults.given("/min_outlets", self.min_outlets.as_deref(), count),
-            max_origins: faults.given("/max_origins", self.max_origins.as_deref(), count),
-            since: faults.given("/since", self.since.as_deref(), text::time),
-            until: faults.given("/until", self.until.as_deref(), text::time),
-            sort: sort.map(Into::into).unwrap_or_default(),
-        }
+cluster_query! {
+    ClusterQuery {
+        #[param(nullable = false, value_type = Option<ClusterSortView>)]
+        sort,
+        /// Parts that a list leaves out, to have them all the same; separated by commas.
+        #[param(nullable = false, style = Form, explode = false, value_type = Option<Vec<ClusterPartView>>)]
+        expand,
+        /// Rows a page; at most 25 with `expand`.
+        #[param(nullable = false, value_type = Option<i32>, minimum = 1, maximum = 100, default = 25)]
+        limit,
+        /// `next_cursor` of the page before, with the same `sort`.
+        #[param(nullable = false)]
+        cursor,
     }
+}
+
+/// Rows a page when each may hold hundreds of claims.
+const MOST_EXPANDED: usize = 25;
+
+fn parts(faults: &mut Faults, query: &ClusterQuery) -> Vec<ClusterPartView> {
+    let listed = |raw: &str| raw.split(',').map(choice).collect::<Result<Vec<ClusterPartView>, _>>();
+    let parts = faults.maybe("/expand", query.expand.as_deref(), listed).unwrap_or_default();
+    // What is no limit at all is told by the page.
+    if !parts.is_empty()
+        && query
+            .limit
+            .as_deref()
+            .is_some_and(|raw| raw.parse().is_ok_and(|limit: usize| limit > MOST_EXPANDED && limit <= MAX_LIMIT))
+    {
+        faults.add("/limit", Flaw::new("out-of-range", format!("must be at most {MOST_EXPANDED} with expand")));
+    }
+    parts
 }
 
 /// List clusters
 ///
-/// With the position of each outlet, without claims, numbers and evidence. All filters must hold.
+/// With the position of each outlet, without claims, numbers and evidence unless `expand` asks for them. All filters must hold.
 #[utoipa::path(
     operation_id = "listClusters",
     tag = "clusters",
@@ -94,14 +148,21 @@ pub async fn list_clusters(
     Params(query): Params<ClusterQuery>,
 ) -> Result<HttpResponse, Problem> {
     let page = cache::answer(&state, caller.workspace, format!("clusters?{}", request.query_string()), async {
-        let (rows, next_cursor) = list(&state, &caller, &query).await?;
-        cache::json(&Listed { items: rows.iter().map(|(_, row)| row.into()).collect(), next_cursor })
+        let mut faults = Faults::default();
+        let (filter, parts) = (query.filter(&mut faults), parts(&mut faults, &query));
+        let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
+        let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
+        let claims = claims_for(&state, caller.workspace, &rows, &parts).await?;
+        let view =
+            |stored: &StoredCluster| ClusterView::with(stored, claims.get(&stored.cluster.id).map_or(&[], Vec::as_slice), &parts);
+        cache::json(&Listed { items: rows.iter().map(view).collect(), next_cursor })
     });
     let page = page.await?;
     let coverage = cache::json(&CoverageView::from(state.service.coverage(caller.workspace).await?))?;
     // The rest of a `ClusterPage`: how much the workspace holds changes without an event.
-    let body = [b"{\"coverage\":", &*coverage, b",", &page[1..]].concat();
-    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+    let body = [b"{\"coverage\":", &*coverage, b",", &page.body[1..]].concat();
+    let tag = conditional::tag_of(&[page.tag.as_bytes(), &coverage].concat());
+    Ok(HttpResponse::Ok().content_type("application/json").insert_header((ETAG, tag)).body(body))
 }
 
 /// What is kept of a [`ClusterPage`].
@@ -111,20 +172,48 @@ struct Listed {
     next_cursor: Option<String>,
 }
 
-/// The page that a query asks for, each cluster with its sort key.
+/// The claims of each cluster, where a part is made of them.
+async fn claims_for(
+    state: &State,
+    workspace: WorkspaceId,
+    rows: &[StoredCluster],
+    parts: &[ClusterPartView],
+) -> Result<HashMap<ClusterId, Vec<Claim>>, Problem> {
+    let mut of_cluster: HashMap<ClusterId, Vec<Claim>> = HashMap::new();
+    if parts.iter().any(|part| part.is_of_claims()) {
+        let ids: Vec<ClusterId> = rows.iter().map(|row| row.cluster.id).collect();
+        for claim in state.service.store().claims_of_clusters(workspace, &ids).await? {
+            if let Some(id) = claim.cluster_id {
+                of_cluster.entry(id).or_default().push(claim);
+            }
+        }
+    }
+    Ok(of_cluster)
+}
+
+/// Which page, in which order.
+struct Order<'a> {
+    sort: Option<&'a str>,
+    limit: Option<&'a str>,
+    cursor: Option<&'a str>,
+}
+
+/// The page that a query asks for.
 async fn list(
     state: &State,
     caller: &Caller<Reader>,
-    query: &ClusterQuery,
-) -> Result<(Vec<(i64, StoredCluster)>, Option<String>), Problem> {
-    let mut faults = Faults::default();
-    let filter = query.filter(&mut faults);
+    mut faults: Faults,
+    filter: ClusterFilter,
+    Order { sort, limit, cursor }: Order<'_>,
+) -> Result<(Vec<StoredCluster>, Option<String>), Problem> {
+    let sort = faults.given("/sort", sort, choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
+    let filter = ClusterFilter { sort, ..filter };
     // A place in one order means nothing in another.
-    let list = format!("clusters by {:?}", filter.sort);
-    let wanted = PageRequest::read(&mut faults, list, query.limit.as_deref(), query.cursor.as_deref())?;
+    let wanted = PageRequest::read(&mut faults, format!("clusters by {sort:?}"), limit, cursor)?;
     faults.finish()?;
     let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;
-    Ok(wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0)))
+    let (rows, next_cursor) = wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0));
+    Ok((rows.into_iter().map(|(_, row)| row).collect(), next_cursor))
 }
 
 /// Matrix of outlets and clusters
@@ -135,7 +224,7 @@ async fn list(
     operation_id = "getMatrix",
     tag = "clusters",
     security(("bearer" = ["reader"])),
-    params(ClusterQuery),
+    params(MatrixQuery),
     responses((status = 200, description = "A page of rows.", body = MatrixView), ListProblems)
 )]
 #[get("/v1/matrix")]
@@ -143,13 +232,16 @@ pub async fn get_matrix(
     caller: Caller<Reader>,
     state: web::Data<State>,
     request: HttpRequest,
-    Params(query): Params<ClusterQuery>,
+    Params(query): Params<MatrixQuery>,
 ) -> Result<HttpResponse, Problem> {
     let matrix = cache::answer(&state, caller.workspace, format!("matrix?{}", request.query_string()), async {
-        let (rows, next_cursor) = list(&state, &caller, &query).await?;
-        cache::json(&MatrixView::new(&rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), next_cursor))
+        let mut faults = Faults::default();
+        let filter = query.filter(&mut faults);
+        let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
+        let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
+        cache::json(&MatrixView::new(&rows, next_cursor))
     });
-    Ok(HttpResponse::Ok().content_type("application/json").body(matrix.await?))
+    Ok(matrix.await?.into())
 }
 
 /// Get one cluster
@@ -182,7 +274,7 @@ pub async fn get_cluster(
         }
     });
     match cluster.await {
-        Ok(body) => Ok(HttpResponse::Ok().content_type("application/json").body(body)),
+        Ok(answer) => Ok(answer.into()),
         Err(Instead::Merged(survivor)) => {
             Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("/v1/clusters/{survivor}"))).finish())
         }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{articles::ArticleQuery, choice, claims::ClaimQuery, clusters::ClusterQuery};
+use super::{articles::ArticleQuery, choice, claims::ClaimQuery, clusters::cluster_query};
 use crate::{
     domain::{OutletId, Relation},
     http::{
@@ -128,54 +128,10 @@ pub async fn export_articles(
     export::answer(place, "articles", format, rows, |articles| articles.iter().map(ArticleView::from).collect()).await
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ClusterExportQuery {
-    #[param(nullable = false, value_type = Option<ExportFormat>)]
-    format: Option<String>,
-    /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
-    #[param(nullable = false)]
-    q: Option<String>,
-    /// Id of an outlet that is in the cluster.
-    #[param(nullable = false, format = Uuid)]
-    outlet: Option<String>,
-    /// At least one outlet does this; with `outlet`, that outlet does.
-    #[param(nullable = false, value_type = Option<RelationView>)]
-    relation: Option<String>,
-    /// True: somebody disputes what others have. False: nobody does.
-    #[param(nullable = false, value_type = Option<bool>)]
-    contested: Option<String>,
-    /// At least so many outlets.
-    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    min_outlets: Option<String>,
-    /// At most so many origins (`origins.high`).
-    #[param(nullable = false, value_type = Option<i32>, minimum = 0, maximum = 1_000_000)]
-    max_origins: Option<String>,
-    /// Last seen at this time or later.
-    #[param(nullable = false, format = DateTime)]
-    since: Option<String>,
-    /// First seen before this time.
-    #[param(nullable = false, format = DateTime)]
-    until: Option<String>,
-}
-
-impl ClusterExportQuery {
-    fn listed(self) -> ClusterQuery {
-        let Self { q, outlet, relation, contested, min_outlets, max_origins, since, until, .. } = self;
-        ClusterQuery {
-            q,
-            outlet,
-            relation,
-            contested,
-            min_outlets,
-            max_origins,
-            since,
-            until,
-            sort: None,
-            limit: None,
-            cursor: None,
-        }
+cluster_query! {
+    ClusterExportQuery {
+        #[param(nullable = false, value_type = Option<ExportFormat>)]
+        format,
     }
 }
 
@@ -203,7 +159,7 @@ pub async fn export_clusters(
 ) -> Result<HttpResponse, Problem> {
     let mut faults = Faults::default();
     let format = format(&mut faults, query.format.as_deref());
-    let filter = query.listed().filter(&mut faults);
+    let filter = query.filter(&mut faults);
     faults.finish()?;
     let place = Place::of(&state)?;
     let rows = state.service.store().export_clusters(caller.workspace, &filter).await?;
@@ -234,7 +190,7 @@ pub async fn export_relations(
 ) -> Result<HttpResponse, Problem> {
     let mut faults = Faults::default();
     let format = format(&mut faults, query.format.as_deref());
-    let filter = query.listed().filter(&mut faults);
+    let filter = query.filter(&mut faults);
     faults.finish()?;
     let place = Place::of(&state)?;
     let rows = state.service.store().export_clusters(caller.workspace, &filter).await?;

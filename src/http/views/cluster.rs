@@ -1,7 +1,7 @@
 //! Clusters, and the position of each outlet.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -43,6 +43,27 @@ view_enum! {
     ClusterSortView of storage::ClusterSort { Recent, Contested, Echoed, Fragile, Trending }
 }
 
+/// What a list leaves out of a cluster: the field of that name, or of its `outlets`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ClusterPart)]
+pub enum ClusterPartView {
+    Claims,
+    Evidence,
+    Quantities,
+    Timeline,
+}
+
+impl ClusterPartView {
+    const ALL: [Self; 4] = [Self::Claims, Self::Evidence, Self::Quantities, Self::Timeline];
+
+    /// Whether the claims of the cluster have to be read for it.
+    #[must_use]
+    pub fn is_of_claims(self) -> bool {
+        self != Self::Evidence
+    }
+}
+
 /// Claims about the same question, and what each outlet does with it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Cluster, examples(json!(crate::http::examples::cluster())))]
@@ -53,15 +74,15 @@ pub struct ClusterView {
     pub counts: CountsView,
     pub origins: OriginsView,
     pub outlets: Vec<OutletPositionView>,
-    /// Every number the claims give, in order of the day it speaks of. Only where one cluster is asked for.
+    /// Every number the claims give, in order of the day it speaks of. In lists only with `expand`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub quantities: Option<Vec<ClusterQuantityView>>,
-    /// Its claims in the order of time, with what changed. Only where one cluster is asked for.
+    /// Its claims in the order of time, with what changed. In lists only with `expand`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub timeline: Option<Vec<StepView>>,
-    /// Oldest first. Only where one cluster is asked for.
+    /// Oldest first. In lists only with `expand`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub claims: Option<Vec<ClaimView>>,
@@ -76,11 +97,7 @@ pub struct ClusterView {
 impl From<&StoredCluster> for ClusterView {
     /// As it stands in a list: without claims, numbers and evidence.
     fn from(stored: &StoredCluster) -> Self {
-        let mut view = Self::whole(stored);
-        for position in &mut view.outlets {
-            position.evidence = None;
-        }
-        view
+        Self::with(stored, &[], &[])
     }
 }
 
@@ -88,16 +105,28 @@ impl ClusterView {
     /// With everything that is known of it. `claims` are those of the cluster.
     #[must_use]
     pub fn detailed(stored: &StoredCluster, claims: &[Claim], notes: &[MadeDecision]) -> Self {
-        let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
-        quantities.sort_by_key(|quantity| quantity.quantity.as_of);
-        let timeline = timeline::timeline(claims, &stored.cluster.origins).iter().map(StepView::from).collect();
-        Self {
-            quantities: Some(quantities),
-            timeline: Some(timeline),
-            claims: Some(all(claims)),
-            notes: Some(all(notes)),
-            ..Self::whole(stored)
+        Self { notes: Some(all(notes)), ..Self::with(stored, claims, &ClusterPartView::ALL) }
+    }
+
+    /// With some parts that lists leave out. `claims` are those of the cluster, if a part is made of them.
+    #[must_use]
+    pub fn with(stored: &StoredCluster, claims: &[Claim], parts: &[ClusterPartView]) -> Self {
+        let wanted = |part| parts.contains(&part);
+        let mut view = Self::whole(stored);
+        if !wanted(ClusterPartView::Evidence) {
+            for position in &mut view.outlets {
+                position.evidence = None;
+            }
         }
+        view.claims = wanted(ClusterPartView::Claims).then(|| all(claims));
+        view.quantities = wanted(ClusterPartView::Quantities).then(|| {
+            let mut quantities: Vec<ClusterQuantityView> = claims.iter().flat_map(ClusterQuantityView::of).collect();
+            quantities.sort_by_key(|quantity| quantity.quantity.as_of);
+            quantities
+        });
+        view.timeline = wanted(ClusterPartView::Timeline)
+            .then(|| timeline::timeline(claims, &stored.cluster.origins).iter().map(StepView::from).collect());
+        view
     }
 
     fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
@@ -209,7 +238,7 @@ pub struct OutletPositionView {
     pub since: DateTime<Utc>,
     pub flags: Vec<FlagView>,
     pub claim_ids: Vec<Uuid>,
-    /// Why. Only where one cluster is asked for.
+    /// Why. In lists only with `expand`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub evidence: Option<Vec<EvidenceView>>,

@@ -24,8 +24,8 @@ pub use article::{ArticlePage, ArticleStatusView, ArticleView, WithdrawalView};
 pub use claim::{ClaimPage, ClaimReadingView, ClaimView, PolarityView, QuantityView, SourceView, VoiceView};
 pub use claim_review::{ClaimReviewResultView, ClaimReviewResultsView, claim_document};
 pub use cluster::{
-    AccessView, ClusterPage, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage, IndependenceView,
-    OutletPositionView, RelationView, StanceView,
+    AccessView, ClusterPage, ClusterPartView, ClusterSortView, ClusterView, CoverageView, FlagView, HistoryPage,
+    IndependenceView, OutletPositionView, RelationView, StanceView,
 };
 pub use constraint::{ConstraintKindView, ConstraintPage, ConstraintView};
 pub use decision::{BulkDecisionView, BulkDecisionsView, DecisionKindView, DecisionPage, DecisionView};

@@ -16,7 +16,7 @@ use crate::{
     domain::{WebhookId, WorkspaceId},
     egress::EgressError,
     failpoint,
-    storage::{Attempt, Outcome, PING, Store},
+    storage::{Attempt, Outcome, PING, SILENCE, Store, answered},
 };
 
 /// Messages under way to one receiver at once.
@@ -24,7 +24,7 @@ const AT_ONCE: i64 = 8;
 
 /// Carries what is due now.
 pub async fn carry(store: Store, options: LiveOptions, workspace: WorkspaceId, webhook: WebhookId) {
-    let claimed = match store.claim_deliveries(workspace, webhook, AT_ONCE).await {
+    let claimed = match answered(SILENCE, store.claim_deliveries(workspace, webhook, AT_ONCE)).await {
         Ok(claimed) => claimed,
         Err(error) => return tracing::debug!(%error, "deliveries cannot be taken"),
     };
@@ -50,7 +50,8 @@ async fn deliver(store: &Store, options: &LiveOptions, workspace: WorkspaceId, a
     metrics::counter!("crossclaim_webhook_attempts_total", "outcome" => counted).increment(1);
     failpoint::reach("message-sent");
     // If this cannot be written the message is sent again: it is told at least once.
-    if let Err(error) = store.settle_delivery(workspace, attempt, status, &outcome, options.give_up_after).await {
+    let settled = store.settle_delivery(workspace, attempt, status, &outcome, options.give_up_after);
+    if let Err(error) = answered(SILENCE, settled).await {
         tracing::warn!(delivery = %attempt.delivery, %error, "what came of a delivery is lost");
     }
 }

@@ -8,7 +8,7 @@ use super::{LiveOptions, courier, tail::Newest};
 use crate::{
     domain::WebhookId,
     pipeline::Vault,
-    storage::{StorageError, Store},
+    storage::{SILENCE, StorageError, Store, answered},
 };
 
 /// How often it looks for what has become due by itself.
@@ -30,7 +30,7 @@ pub async fn run(store: Store, mut newest: Newest, options: LiveOptions) {
         }
         if cut.elapsed() > CUT {
             cut = Instant::now();
-            if let Err(error) = store.forget_deliveries(LOG).await {
+            if let Err(error) = answered(SILENCE, store.forget_deliveries(LOG)).await {
                 tracing::warn!(%error, "old deliveries stay");
             }
         }
@@ -52,11 +52,12 @@ struct Couriers {
 
 impl Couriers {
     async fn send(&mut self, store: &Store, options: &LiveOptions) -> Result<(), StorageError> {
-        while store.make_deliveries().await? {}
+        while answered(SILENCE, store.make_deliveries()).await? {}
         let busy: Vec<WebhookId> = self.busy.iter().map(|(_, webhook)| *webhook).collect();
         let free = MOST_COURIERS.saturating_sub(busy.len());
         let keys = options.vault.as_ref().map(Vault::names).unwrap_or_default();
-        for (workspace, webhook) in store.due_webhooks(&busy, &keys, i64::try_from(free).unwrap_or_default()).await? {
+        let due = store.due_webhooks(&busy, &keys, i64::try_from(free).unwrap_or_default());
+        for (workspace, webhook) in answered(SILENCE, due).await? {
             let task = self.tasks.spawn(courier::carry(store.clone(), options.clone(), workspace, webhook));
             self.busy.push((task.id(), webhook));
         }

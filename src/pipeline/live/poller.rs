@@ -21,7 +21,7 @@ use crate::{
     egress::{Egress, EgressError, Fetched},
     failpoint,
     pipeline::{PipelineError, Submitted},
-    storage::{DueFeed, DueItem, Item, Look, StorageError, Store},
+    storage::{DueFeed, DueItem, Item, Look, SILENCE, StorageError, Store, answered},
 };
 
 /// Stores an article as the rest of the service does.
@@ -67,7 +67,7 @@ impl Poller {
         let mut busy = HashSet::new();
         loop {
             let free = MOST_READERS.saturating_sub(readers.len());
-            match self.store.claim_feeds(i64::try_from(free).unwrap_or_default()).await {
+            match answered(SILENCE, self.store.claim_feeds(i64::try_from(free).unwrap_or_default())).await {
                 Ok(due) => {
                     for feed in due {
                         if busy.insert(feed.id) {
@@ -124,17 +124,17 @@ impl Poller {
             }
         };
         failpoint::reach("feed-read");
-        self.store.settle_feed(&feed, &look, &items).await?;
+        answered(SILENCE, self.store.settle_feed(&feed, &look, &items)).await?;
         let begun = Instant::now();
         while begun.elapsed() < TURN
-            && let Some(item) = self.store.claim_item(&feed).await?
+            && let Some(item) = answered(SILENCE, self.store.claim_item(&feed)).await?
         {
             let (error, retry) = match self.take(&feed, &item).await {
                 Ok(()) => (None, None),
                 Err((error, passing)) => (Some(error), (passing && item.attempt < ITEM_ATTEMPTS).then_some(ITEM_PAUSE)),
             };
             failpoint::reach("item-stored");
-            self.store.settle_item(&feed, &item, error.as_deref(), retry).await?;
+            answered(SILENCE, self.store.settle_item(&feed, &item, error.as_deref(), retry)).await?;
         }
         Ok(())
     }

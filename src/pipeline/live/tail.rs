@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{domain::WorkspaceId, storage::Store};
+use crate::{
+    domain::WorkspaceId,
+    storage::{SILENCE, Store, answered},
+};
 
 /// How old what is known may be.
 const LOOK: Duration = Duration::from_millis(250);
@@ -22,7 +25,7 @@ impl Tail {
 
     pub async fn follow(self, store: Store) {
         loop {
-            match store.newest_events().await {
+            match answered(SILENCE, store.newest_events()).await {
                 Ok(newest) => {
                     self.0.send_if_modified(|known| {
                         let changed = *known != newest;
