@@ -398,7 +398,8 @@ impl Lexicon {
 
     /// Whether the folded word says all that the written one does.
     pub(super) fn reads_folded(&self, text: &str) -> bool {
-        !self.accents || text.is_ascii()
+        // Accents are what is left of it; what is invisible or drawn otherwise says nothing more.
+        !self.accents || text.is_ascii() || text.nfkd().all(|ch| fold::is_invisible(ch) || !fold::is_combining(ch))
     }
 
     /// What they say of a word as it is written, if its accents make it another one: "está" is not "esta".
