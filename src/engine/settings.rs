@@ -51,7 +51,7 @@ impl Default for Linking {
             texts: Texts::Articles,
             company: false,
             link: 0.33,
-            suggest: 0.2,
+            suggest: 0.08,
             neighbour: 0.05,
             noise: 0.02,
             guard_cost: 0.6,
