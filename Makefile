@@ -5,7 +5,8 @@
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
-	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
+	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_SECRET_KEY -u CROSSCLAIM_FORGET_LOST_SECRETS -u CROSSCLAIM_ABORT_AT \
+	-u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
 	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT -u CROSSCLAIM_UNSAFE_DATABASE \
 	-u OTEL_EXPORTER_OTLP_ENDPOINT
 
@@ -87,7 +88,7 @@ deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
 	cargo deny --all-features check
 
 # Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
-GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit::
+GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed::
 
 gate: SHELL = /bin/bash -o pipefail
 gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)

@@ -11,6 +11,7 @@ mod fsck;
 mod ingest;
 mod keys;
 mod samples;
+mod secret_key;
 mod serve;
 mod transfer;
 

@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 use url::Url;
 
-use crate::egress::Allowed;
+use crate::{domain::SecretKey, egress::Allowed};
 
 /// Settings of a server. A flag wins over the environment variable of the same setting.
 #[derive(Args, Clone, Debug)]
@@ -20,6 +20,15 @@ pub struct Serve {
     /// Key of an admin of the default workspace, beside those made with `crossclaim keys create`
     #[arg(long, env = "CROSSCLAIM_API_KEY", value_name = "KEY", hide_env_values = true)]
     api_key: Option<Secret>,
+
+    /// Key that encrypts secrets of webhooks in the database: 32 bytes in hexadecimal or base64. Several, separated by commas: the first
+    /// encrypts, all decrypt. Without it a private Postgres has one in `secret.key` beside it, and another has none
+    #[arg(long, env = "CROSSCLAIM_SECRET_KEY", value_name = "KEYS", hide_env_values = true)]
+    secret_key: Option<Secret>,
+
+    /// Start even though secrets of webhooks are encrypted with a key that is lost: those webhooks are switched off until they are rotated
+    #[arg(long, env = "CROSSCLAIM_FORGET_LOST_SECRETS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub forget_lost_secrets: bool,
 
     /// Requests a minute that a key may send; 0 for no limit. Without it 600, and no limit while no key is needed
     #[arg(long, env = "CROSSCLAIM_RATE_LIMIT", value_name = "REQUESTS")]
@@ -118,6 +127,22 @@ pub enum ConfigError {
     UnusableKey,
     #[error("OTEL_EXPORTER_OTLP_ENDPOINT is no address of a collector. Give one such as http://127.0.0.1:4318.")]
     NoCollector,
+    #[error(
+        "CROSSCLAIM_SECRET_KEY: number {0} is no key. Give 32 bytes in hexadecimal or base64, such as `openssl rand -base64 32` makes; \
+         several separated by commas."
+    )]
+    UnusableSecretKey(usize),
+    #[error(
+        "the secrets of {webhooks} webhook(s) need a key, and there is none here: set CROSSCLAIM_SECRET_KEY, the same for every \
+         service on this database, to what `openssl rand -base64 32` makes, or to the key they are encrypted with."
+    )]
+    NoSecretKey { webhooks: usize },
+    #[error(
+        "the secrets of {webhooks} webhook(s) are encrypted with {theirs}, and the keys here are {ours}: add the missing key to \
+         CROSSCLAIM_SECRET_KEY behind a comma, or put the file secret.key back in its place. If it is lost, start once with \
+         CROSSCLAIM_FORGET_LOST_SECRETS=true, and rotate those webhooks."
+    )]
+    OtherSecretKey { webhooks: usize, theirs: String, ours: String },
     #[error("CROSSCLAIM_CORS_ORIGINS: {0:?} is no origin. Give each as a browser sends it, such as https://desk.example.org.")]
     NoOrigin(String),
 }
@@ -127,7 +152,7 @@ impl Serve {
     pub fn check(&self) -> Result<(), ConfigError> {
         match self.api_key() {
             Some(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(ConfigError::UnusableKey),
-            _ => self.cors_origins().and(self.collector().map(drop)),
+            _ => self.cors_origins().and(self.secret_keys().map(drop)).and(self.collector().map(drop)),
         }
     }
 
@@ -153,6 +178,13 @@ impl Serve {
     #[must_use]
     pub fn api_key(&self) -> Option<&str> {
         stated(self.api_key.as_ref())
+    }
+
+    /// None where none is set.
+    pub fn secret_keys(&self) -> Result<Vec<SecretKey>, ConfigError> {
+        let stated = stated(self.secret_key.as_ref()).into_iter().flat_map(|keys| keys.split(','));
+        let read = |(at, key): (usize, &str)| SecretKey::parse(key.trim()).ok_or(ConfigError::UnusableSecretKey(at + 1));
+        stated.enumerate().map(read).collect()
     }
 
     /// For a service that a command runs for itself: on a port that nobody else knows, with a key and without a limit.
@@ -203,6 +235,8 @@ impl Serve {
             ("CROSSCLAIM_DATA_DIR", path(&self.database.data_dir)),
             ("CROSSCLAIM_PG_BIN", path(&self.database.pg_bin)),
             ("CROSSCLAIM_API_KEY", hidden(self.api_key())),
+            ("CROSSCLAIM_SECRET_KEY", hidden(stated(self.secret_key.as_ref()))),
+            ("CROSSCLAIM_FORGET_LOST_SECRETS", Some(self.forget_lost_secrets.to_string())),
             ("CROSSCLAIM_RATE_LIMIT", self.rate_limit.map(|limit| limit.to_string())),
             ("CROSSCLAIM_WRONG_KEYS", Some(self.wrong_keys.to_string())),
             ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
@@ -342,8 +376,25 @@ mod tests {
     }
 
     #[test]
+    fn keys_for_secrets_are_read_in_order_and_bad_ones_refused_without_being_shown() {
+        let (one, other) = ("00".repeat(32), "_".repeat(42) + "8");
+        let keys = |raw: &str| {
+            serve(&["--secret-key", raw]).secret_keys().map(|keys| keys.iter().map(SecretKey::name).collect::<Vec<_>>())
+        };
+        assert_eq!(keys(""), Ok(vec![]));
+        let both = keys(&format!("{one}, {other}")).unwrap();
+        assert_eq!([keys(&one).unwrap(), keys(&other).unwrap()].concat(), both);
+        for (bad, at) in [("hunter2".to_owned(), 1), (format!("{one},hunter2"), 2), (format!("{one},"), 2), ("00".repeat(31), 1)]
+        {
+            let refused = serve(&["--secret-key", &bad]).check().unwrap_err();
+            assert_eq!(refused, ConfigError::UnusableSecretKey(at), "{bad}");
+            assert!(!refused.to_string().contains("hunter2") && refused.to_string().contains("CROSSCLAIM_SECRET_KEY"));
+        }
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
-        let serve = serve(&["--api-key", "hunter2", "--database-url", "postgres://u:hunter2@db/x"]);
+        let serve = serve(&["--api-key", "hunter2", "--secret-key", "hunter2", "--database-url", "postgres://u:hunter2@db/x"]);
         assert!(!format!("{serve:?} {:?}", serve.settings()).contains("hunter2"));
         assert_eq!(serve.api_key(), Some("hunter2"));
         assert_eq!(serve.database.url(), Some("postgres://u:hunter2@db/x"));

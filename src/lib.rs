@@ -14,6 +14,7 @@ pub mod dashboard;
 pub mod domain;
 pub mod egress;
 pub mod engine;
+mod failpoint;
 pub mod http;
 pub mod pipeline;
 pub mod storage;

@@ -17,7 +17,7 @@ use crate::{
 
 #[derive(Args)]
 pub(super) struct Backup {
-    /// The file to write. It holds everything, secrets of webhooks as well, and only its owner may read it
+    /// The file to write. It holds everything but the key for secrets, and only its owner may read it
     file: PathBuf,
     /// Write it even though what is stored contradicts itself
     #[arg(long)]

@@ -9,12 +9,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{CliError, samples};
+use super::{CliError, samples, secret_key};
 use crate::{
-    config::{Database, LogFormat, Serve},
+    config::{ConfigError, Database, LogFormat, Serve},
+    domain::SecretKey,
     egress::Egress,
     http::{ApiKey, HttpOptions},
-    pipeline::{LiveOptions, Readiness, Service},
+    pipeline::{LiveOptions, Readiness, Service, Unopened, Vault},
     storage::{
         Store,
         embedded::{self, Embedded, EmbeddedError},
@@ -127,7 +128,8 @@ impl Running {
         let store = Store::connect(options).await?;
         config.check_durability(&store.unsafe_settings().await?)?;
         let open = config.is_open(store.has_keys().await?)?;
-        let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), ..LiveOptions::default() };
+        let vault = vault(config, &store).await?;
+        let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), vault, ..LiveOptions::default() };
         let service = Service::start_with(store, options).await?;
         let (stop, stopped) = oneshot::channel();
         let mut http = HttpOptions::new(metrics);
@@ -172,6 +174,27 @@ impl Running {
             Err(error) => Err(CliError::Refused(format!("the server ended with a defect of ours: {error}"))),
         }
     }
+}
+
+/// With every secret in the database under its first key.
+async fn vault(config: &Serve, store: &Store) -> Result<Option<Vault>, CliError> {
+    let mut keys = config.secret_keys()?;
+    if keys.is_empty() && config.database.url().is_none() {
+        keys.push(secret_key::in_file(&data_dir(&config.database).join("secret.key"))?);
+    }
+    let ours = keys.iter().map(SecretKey::name).collect::<Vec<_>>().join(", ");
+    let Some(vault) = Vault::new(keys) else {
+        return match store.count_webhooks().await? {
+            0 => Ok(None),
+            webhooks => Err(ConfigError::NoSecretKey { webhooks }.into()),
+        };
+    };
+    match vault.reseal(store).await? {
+        Unopened { webhooks: 0, .. } => {}
+        _ if config.forget_lost_secrets => vault.forget(store).await?,
+        Unopened { webhooks, keys } => return Err(ConfigError::OtherSecretKey { webhooks, theirs: keys.join(", "), ours }.into()),
+    }
+    Ok(Some(vault))
 }
 
 /// Where the database is, and the server behind it, where it is our own.

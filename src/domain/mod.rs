@@ -18,6 +18,7 @@ pub mod period;
 pub mod quantity;
 pub mod relation;
 pub mod reuse;
+pub mod secret_key;
 pub mod span;
 
 pub use article::{
@@ -42,4 +43,5 @@ pub use period::Period;
 pub use quantity::{Comparator, Quantity};
 pub use relation::{Access, ClaimRelation, Flag, Independence, Relation, Stance};
 pub use reuse::{Copied, Passage, Reuse};
+pub use secret_key::SecretKey;
 pub use span::Span;

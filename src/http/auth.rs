@@ -4,6 +4,7 @@
 //! lower role, before anything else of the request is looked at.
 
 use std::{
+    fmt,
     future::{Ready, ready},
     marker::PhantomData,
     sync::Arc,
@@ -37,8 +38,8 @@ impl ApiKey {
     }
 }
 
-impl std::fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiKey(…)")
     }
 }
@@ -81,6 +82,16 @@ pub enum Bearer {
     Key(KeyId),
 }
 
+impl fmt::Display for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anybody => f.write_str("anybody"),
+            Self::Operator => f.write_str("operator"),
+            Self::Key(id) => id.fmt(f),
+        }
+    }
+}
+
 impl<R> Caller<R> {
     /// Who is named in the history of what the request changes.
     #[must_use]
@@ -114,13 +125,17 @@ pub async fn authenticate(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // The path as routes see it: `/v%31/articles` is one of them.
     if request.match_info().as_str().starts_with("/v1/") {
-        let identity = identify(request.request()).await.and_then(|identity| {
-            ratelimit::count(request.request(), identity.bearer)?;
-            Ok(identity)
-        });
+        let identity = admit(request.request()).await;
         request.extensions_mut().insert(identity);
     }
     next.call(request).await
+}
+
+/// Who asks, unless that is too often.
+async fn admit(request: &HttpRequest) -> Result<Identity, Problem> {
+    let identity = identify(request).await?;
+    ratelimit::count(request, identity.workspace, identity.bearer).await?;
+    Ok(identity)
 }
 
 /// Who asks, where that is known.

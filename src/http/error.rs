@@ -279,6 +279,10 @@ impl From<PipelineError> for Problem {
             PipelineError::Storage(error) => error.into(),
             PipelineError::Reading => Self::internal(),
             PipelineError::NoReader => Self::new(Code::Overloaded, "The machine is short of something. Try again."),
+            PipelineError::NoSecretKey => Self::new(
+                Code::Conflict,
+                "Secrets of webhooks are encrypted, and this service has no key for that: its operator has to set CROSSCLAIM_SECRET_KEY.",
+            ),
             PipelineError::Withdrawn(id) => Self::new(
                 Code::Conflict,
                 format!("It was withdrawn: /v1/articles/{id} tells when and why. Restore that article before you send it again."),

@@ -21,7 +21,10 @@ use super::{
     error::{Code, Problem},
     extract, openapi,
 };
-use crate::storage::{Begun, Keyed, Remembered};
+use crate::{
+    failpoint,
+    storage::{Begun, Keyed, Remembered},
+};
 
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// On an answer that was given before.
@@ -90,6 +93,7 @@ pub async fn once(
         media_type: text(CONTENT_TYPE),
         body: (!secret).then(|| body.to_vec()),
     };
+    failpoint::reach("answer-not-noted");
     // It is done, whatever becomes of the note that it is: the client gets its answer.
     if let Err(error) = store.remember(&keyed, &answer).await {
         tracing::warn!(%error, "an answer could not be kept for its Idempotency-Key");

@@ -1,12 +1,14 @@
 //! How often a key may ask: a bucket of tokens each, told in the fields `RateLimit-Policy` and `RateLimit`
-//! (draft-ietf-httpapi-ratelimit-headers); and how many wrong keys an address may try. Buckets are this process's own: two instances
-//! let through twice as much.
+//! (draft-ietf-httpapi-ratelimit-headers); and how many wrong keys an address may try.
+//!
+//! A key's bucket is in the database, for all instances together. Each borrows a hundredth of it at a time, so that few requests ask the
+//! database, and what one has borrowed and not used is too little for others to miss. Those of wrong keys are this process's own.
 
 use std::{
     collections::HashMap,
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -16,6 +18,10 @@ use actix_web::{
 };
 
 use super::{State, auth::Bearer, error::Problem};
+use crate::{
+    domain::WorkspaceId,
+    storage::{Portion, Store},
+};
 
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -27,11 +33,81 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// More than these many buckets are looked through for full ones, which tell nothing.
 const MANY: usize = 10_000;
 
+/// A portion that is a hundredth may be late or unused without being missed.
+const PORTIONS: u32 = 100;
+/// After which a portion that was not used up goes back.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long the database may take to give one, and how long it is not asked after it did not.
+const PATIENCE: Duration = Duration::from_millis(250);
+const ALONE: Duration = Duration::from_secs(1);
+
 #[derive(Default)]
 pub struct Limits {
-    keys: Buckets<Bearer>,
+    /// As many as there are keys at most. One request at a time asks the database for a key; the others wait for it.
+    keys: Mutex<HashMap<Bearer, Arc<tokio::sync::Mutex<Option<Share>>>>>,
     /// Of those who bring wrong keys.
     strangers: Buckets<IpAddr>,
+}
+
+impl Limits {
+    async fn take(&self, store: &Store, workspace: WorkspaceId, bearer: Bearer, quota: u32) -> (bool, Standing) {
+        let share = self.keys.lock().unwrap_or_else(PoisonError::into_inner).entry(bearer).or_default().clone();
+        let mut share = share.lock().await;
+        let share = share.get_or_insert_with(|| Share::new(quota));
+        if Instant::now() >= share.good_until {
+            share.borrow(store, workspace, bearer, quota).await;
+        }
+        share.take(quota)
+    }
+}
+
+/// What this instance knows of a key's bucket.
+struct Share {
+    /// All that is left, here and elsewhere, as far as is known here.
+    known: Bucket,
+    /// What was borrowed and is not used; `None` while the database does not answer, when this instance counts for itself.
+    borrowed: Option<u32>,
+    good_until: Instant,
+}
+
+impl Share {
+    fn new(quota: u32) -> Self {
+        let now = Instant::now();
+        Self { known: Bucket { tokens: f64::from(quota), at: now }, borrowed: None, good_until: now }
+    }
+
+    async fn borrow(&mut self, store: &Store, workspace: WorkspaceId, bearer: Bearer, quota: u32) {
+        let wanted = (quota / PORTIONS).max(1);
+        let name = bearer.to_string();
+        let asked = store.borrow_requests(workspace, &name, quota, wanted, self.borrowed.unwrap_or_default());
+        let answer = tokio::time::timeout(PATIENCE, asked).await;
+        let now = Instant::now();
+        match answer {
+            Ok(Ok(Portion { given, left })) => {
+                self.known = Bucket { tokens: left + f64::from(given), at: now };
+                self.borrowed = Some(given);
+                // With nothing to be had, nobody needs to ask before there is.
+                let next = Duration::from_secs_f64((1.0 - left).max(0.0) * WINDOW.as_secs_f64() / f64::from(quota));
+                self.good_until = now + if given == 0 { next } else { FRESH };
+            }
+            _ => {
+                self.borrowed = None;
+                self.good_until = now + ALONE;
+            }
+        }
+    }
+
+    fn take(&mut self, quota: u32) -> (bool, Standing) {
+        let now = Instant::now();
+        let (taken, standing) = self.known.take(quota, now);
+        if taken && let Some(borrowed) = &mut self.borrowed {
+            *borrowed = borrowed.saturating_sub(1);
+            if *borrowed == 0 {
+                self.good_until = now;
+            }
+        }
+        (taken, standing)
+    }
 }
 
 struct Buckets<K>(Mutex<HashMap<K, Bucket>>);
@@ -92,14 +168,14 @@ struct Standing {
 }
 
 /// Counts the request against whoever sent it, or refuses it. Who may ask without a key is limited only where a limit is configured.
-pub fn count(request: &HttpRequest, bearer: Bearer) -> Result<(), Problem> {
-    let State { options, limits, .. } = State::of(request);
+pub async fn count(request: &HttpRequest, workspace: WorkspaceId, bearer: Bearer) -> Result<(), Problem> {
+    let State { service, options, limits, .. } = State::of(request);
     let usual = if bearer == Bearer::Anybody { 0 } else { USUAL };
     let quota = options.rate_limit.unwrap_or(usual);
     if quota == 0 {
         return Ok(());
     }
-    let (taken, standing) = limits.keys.take(bearer, quota);
+    let (taken, standing) = limits.take(service.store(), workspace, bearer, quota).await;
     request.extensions_mut().insert(standing);
     if taken { Ok(()) } else { Err(Problem::rate_limited(format!("This key may ask {quota} times a minute."), standing.next_in)) }
 }

@@ -18,6 +18,7 @@ use super::{PipelineError, SharedCorpus, reuse};
 use crate::{
     domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
     engine::clustering::{Loading, Regrouping},
+    failpoint,
     storage::{LinkerLock, SILENCE, StorageError, Store, answered},
 };
 
@@ -191,7 +192,9 @@ impl Linker {
         .await?;
         plan.reuse = found;
         phases.end("judge");
+        failpoint::reach("links-planned");
         self.store.commit_plan(self.workspace, &plan).await?;
+        failpoint::reach("links-committed");
         phases.end("commit");
         self.apply(regrouping, plan).await?;
         phases.end("apply");

@@ -14,6 +14,7 @@ mod outlets;
 mod reuse;
 mod review;
 pub mod sandbox;
+mod secrets;
 mod workspaces;
 
 use std::{
@@ -27,8 +28,9 @@ use tokio::{sync::watch, task::JoinHandle};
 pub use self::{
     collected::{Collected, Outcome},
     ingest::{Prepared, StoredBatch},
-    live::{FetchError, LiveOptions, new_secret, shown_secret},
+    live::{FetchError, LiveOptions},
     review::ReviewItem,
+    secrets::{Unopened, Vault},
 };
 use self::{
     freshness::Freshness,
@@ -78,6 +80,9 @@ pub enum PipelineError {
     /// There is no article at the address that was given.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// What has to be encrypted cannot be.
+    #[error("there is no key to encrypt secrets with")]
+    NoSecretKey,
     /// A defect of ours on this one input; it is logged with its cause.
     #[error("the text could not be read")]
     Reading,

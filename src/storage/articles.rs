@@ -9,8 +9,12 @@ use sqlx::{Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store, claims, connection::Attempts, each, outlets, word::Word};
-use crate::domain::{
-    Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, Withdrawal, WorkspaceId,
+use crate::{
+    domain::{
+        Article, ArticleId, ArticleStatus, NewOutlet, Outlet, OutletId, OutletKind, Provenance, ReadArticle, Withdrawal,
+        WorkspaceId,
+    },
+    failpoint,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +147,9 @@ impl Store {
             .flat_map(|(id, arriving)| arriving.article.claims.iter().map(move |claim| (id, arriving.outlet, claim)))
             .collect();
         claims::insert(&mut transaction, workspace, &claims).await?;
+        failpoint::reach("articles-before-commit");
         transaction.commit().await?;
+        failpoint::reach("articles-after-commit");
         Ok(outcomes)
     }
 

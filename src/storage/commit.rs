@@ -17,7 +17,10 @@ use super::{
     reuse, watches, withdrawals,
     word::Word,
 };
-use crate::domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId};
+use crate::{
+    domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId},
+    failpoint,
+};
 
 const LINKER: &str = "linker";
 
@@ -44,6 +47,7 @@ impl Store {
         writer.attach_claims().await?;
         writer.attach_withdrawn().await?;
         writer.write_evidence(&detached).await?;
+        failpoint::reach("links-half-written");
         writer.write_outlet_relations().await?;
         writer.dissolve_clusters().await?;
         reuse::write(writer.connection, workspace, &plan.reuse, &plan.retired).await?;

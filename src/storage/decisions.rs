@@ -10,9 +10,12 @@ use super::{
     events::{self, Event},
     word::Word,
 };
-use crate::domain::{
-    ClaimId, ClusterId, ConstraintId, ConstraintKind, Decision, DecisionId, DecisionKind, MadeDecision, Relation, Undone,
-    WorkspaceId,
+use crate::{
+    domain::{
+        ClaimId, ClusterId, ConstraintId, ConstraintKind, Decision, DecisionId, DecisionKind, MadeDecision, Relation, Undone,
+        WorkspaceId,
+    },
+    failpoint,
 };
 
 /// Pairs of claims that one decision may say something of: a bound on what it costs.
@@ -114,6 +117,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        failpoint::reach("decision-half-made");
         constrain(&mut transaction, workspace, id, &pairs, reason, actor).await?;
         if let Decision::Relabel { claims, relation } = decision {
             relabel(&mut transaction, workspace, id, claims, *relation).await?;

@@ -3,6 +3,7 @@
 //! Depends on `domain` only. Statements are checked against the schema when compiling; after changing one, or a
 //! migration, run `make prepare`.
 
+mod allowance;
 mod archive;
 mod articles;
 mod audit;
@@ -44,6 +45,7 @@ use sqlx::{
 };
 use tokio::sync::Semaphore;
 
+pub use allowance::Portion;
 pub use archive::{Archive, ArchiveError, Header};
 pub use articles::{ArticleFilter, Inserted, content_hash};
 pub use audit::{AuditEntry, AuditHead};
@@ -65,7 +67,7 @@ pub use outlets::{OutletProfile, OutletTies};
 pub use transfer::{KEPT, Load, Loading};
 pub use turns::Turn;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
-pub use webhooks::{Attempt, Delivery, Outcome, PING, Webhook, WebhookChange};
+pub use webhooks::{Attempt, Delivery, NewWebhook, Outcome, PING, Sealed, Secrets, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
 pub use workspaces::StoredWorkspace;
 

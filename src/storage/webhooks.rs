@@ -21,6 +21,14 @@ const CLAIM: Duration = Duration::from_secs(60);
 /// Failures in a row before a webhook is given up, however long they took.
 const FAILURES_TO_GIVE_UP: i32 = 20;
 
+/// A webhook to be made.
+#[derive(Clone, Debug)]
+pub struct NewWebhook {
+    pub url: String,
+    pub kinds: Vec<String>,
+    pub description: Option<String>,
+}
+
 /// What a client says of a webhook. `None` leaves what is there.
 #[derive(Clone, Debug, Default)]
 pub struct WebhookChange {
@@ -68,6 +76,23 @@ pub struct Delivery {
     pub error: Option<String>,
 }
 
+/// A secret as it is stored. What it is in clear is known to `pipeline` alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    pub bytes: Vec<u8>,
+    /// Name of the key; `None` for one that was stored before secrets were encrypted.
+    pub key: Option<String>,
+}
+
+/// The secrets of a webhook.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    pub workspace: WorkspaceId,
+    pub webhook: WebhookId,
+    pub present: Sealed,
+    pub previous: Option<Sealed>,
+}
+
 /// A message that is to be sent now.
 #[derive(Clone, Debug)]
 pub struct Attempt {
@@ -77,7 +102,7 @@ pub struct Attempt {
     pub webhook: WebhookId,
     pub url: String,
     /// The present secret, and the one before while it signs as well.
-    pub secrets: Vec<Vec<u8>>,
+    pub secrets: Vec<Sealed>,
     pub made_at: DateTime<Utc>,
     /// `None` for a test.
     pub event: Option<StoredEvent>,
@@ -126,29 +151,27 @@ macro_rules! select_deliveries {
 
 impl Store {
     /// A webhook that is told what happens from now on. `None` when the workspace has `most` of them.
-    #[allow(clippy::too_many_arguments)]
     pub async fn make_webhook(
         &self,
         workspace: WorkspaceId,
-        url: &str,
-        kinds: &[String],
-        description: Option<&str>,
-        secret: &[u8],
+        id: WebhookId,
+        new: &NewWebhook,
+        secret: &Sealed,
         actor: &str,
         most: i64,
     ) -> Result<Option<Webhook>, StorageError> {
-        let id = WebhookId::new();
         sqlx::query!(
-            "insert into webhook (workspace_id, webhook_id, url, kinds, description, secret, made_by, told)
-            select $1, $2, $3, $4, $5, $6, $7, last_event
+            "insert into webhook (workspace_id, webhook_id, url, kinds, description, secret, sealed_with, made_by, told)
+            select $1, $2, $3, $4, $5, $6, $7, $8, last_event
             from workspace
-            where workspace_id = $1 and (select count(*) from webhook where workspace_id = $1) < $8",
+            where workspace_id = $1 and (select count(*) from webhook where workspace_id = $1) < $9",
             workspace.0,
             id.0,
-            url,
-            kinds,
-            description,
-            secret,
+            new.url,
+            &new.kinds,
+            new.description,
+            secret.bytes,
+            secret.key,
             actor,
             most,
         )
@@ -217,16 +240,20 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: WebhookId,
-        secret: &[u8],
+        secret: &Sealed,
         overlap: Duration,
     ) -> Result<Option<Webhook>, StorageError> {
+        // One that another key opens could not sign.
         sqlx::query!(
             "update webhook
-            set previous_secret = secret, previous_until = now() + make_interval(secs => $4), secret = $3
+            set previous_secret = case when sealed_with = $4 then secret end,
+                previous_until = case when sealed_with = $4 then now() + make_interval(secs => $5) end,
+                secret = $3, sealed_with = $4
             where workspace_id = $1 and webhook_id = $2",
             workspace.0,
             id.0,
-            secret,
+            secret.bytes,
+            secret.key,
             overlap.as_secs_f64(),
         )
         .execute(&mut *self.connection().await?)
@@ -324,20 +351,77 @@ impl Store {
         Ok(advanced.rows_affected() > 0)
     }
 
-    /// Webhooks with messages that are due, without those that are `busy`.
-    pub async fn due_webhooks(&self, busy: &[WebhookId], limit: i64) -> Result<Vec<(WorkspaceId, WebhookId)>, StorageError> {
+    /// In all workspaces.
+    pub async fn count_webhooks(&self) -> Result<usize, StorageError> {
+        let count = sqlx::query_scalar!(r#"select count(*) as "count!" from webhook"#);
+        let count = count.fetch_one(&mut *self.connection().await?).await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// Webhooks whose secrets are not encrypted with this key.
+    pub async fn secrets_not_under(&self, key: &str) -> Result<Vec<Secrets>, StorageError> {
+        let rows = sqlx::query!(
+            "select workspace_id, webhook_id, secret, previous_secret, sealed_with from webhook
+            where sealed_with is distinct from $1
+            order by workspace_id, webhook_id",
+            key,
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        let secrets = rows.into_iter().map(|row| {
+            let sealed = |bytes| Sealed { bytes, key: row.sealed_with.clone() };
+            Secrets {
+                workspace: WorkspaceId(row.workspace_id),
+                webhook: WebhookId(row.webhook_id),
+                present: sealed(row.secret),
+                previous: row.previous_secret.map(sealed),
+            }
+        });
+        Ok(secrets.collect())
+    }
+
+    /// Puts other bytes in the place of `before`; `lost` says why the webhook is switched off by it. One that was rotated meanwhile
+    /// stays.
+    pub async fn reseal(&self, before: &Secrets, after: &Secrets, lost: Option<&str>) -> Result<(), StorageError> {
+        sqlx::query!(
+            "update webhook
+            set secret = $4, previous_secret = $5, previous_until = case when $5::bytea is not null then previous_until end,
+                sealed_with = $6, disabled_reason = coalesce($7, disabled_reason),
+                disabled_at = case when $7::text is not null then now() else disabled_at end
+            where workspace_id = $1 and webhook_id = $2 and secret = $3",
+            before.workspace.0,
+            before.webhook.0,
+            before.present.bytes,
+            after.present.bytes,
+            after.previous.as_ref().map(|sealed| sealed.bytes.as_slice()),
+            after.present.key,
+            lost,
+        )
+        .execute(&mut *self.connection().await?)
+        .await?;
+        Ok(())
+    }
+
+    /// Webhooks with messages that are due, without those that are `busy` and those whose secrets none of the keys opens.
+    pub async fn due_webhooks(
+        &self,
+        busy: &[WebhookId],
+        keys: &[String],
+        limit: i64,
+    ) -> Result<Vec<(WorkspaceId, WebhookId)>, StorageError> {
         let busy: Vec<Uuid> = busy.iter().map(|id| id.0).collect();
         let rows = sqlx::query!(
             "select workspace_id, webhook_id
             from webhook
-            where active and disabled_at is null and webhook_id <> all ($1)
+            where active and disabled_at is null and webhook_id <> all ($1) and (sealed_with is null or sealed_with = any ($2))
                 and exists (
                     select from webhook_delivery as delivery
                     where delivery.workspace_id = webhook.workspace_id and delivery.webhook_id = webhook.webhook_id
                         and status = 'waiting' and next_attempt_at <= now()
                 )
-            limit $2",
+            limit $3",
             &busy,
+            keys,
             limit,
         )
         .fetch_all(&mut *self.connection().await?)
@@ -364,7 +448,8 @@ impl Store {
                 )
                 returning workspace_id, webhook_id, delivery_id, number, sequence, attempts, made_at
             )
-            select delivery_id, claimed.attempts as "attempts!", claimed.made_at as "made_at!", url, secret, sequence as "sequence?",
+            select delivery_id, claimed.attempts as "attempts!", claimed.made_at as "made_at!", url, secret, sealed_with,
+                sequence as "sequence?",
                 case when previous_until > now() then previous_secret end as previous_secret,
                 event.kind as "kind?", event.cluster_id, event.article_id, event.payload as "payload?", event.actor as "actor?",
                 event.at as "at?"
@@ -390,12 +475,13 @@ impl Store {
                 actor,
                 payload,
             });
+            let sealed = |bytes| Sealed { bytes, key: row.sealed_with.clone() };
             Attempt {
                 delivery: DeliveryId(row.delivery_id),
                 attempt: row.attempts,
                 webhook,
                 url: row.url,
-                secrets: std::iter::once(row.secret).chain(row.previous_secret).collect(),
+                secrets: std::iter::once(row.secret).chain(row.previous_secret).map(sealed).collect(),
                 made_at: row.made_at,
                 event,
             }

@@ -9,7 +9,10 @@ use super::{
     articles::lock_places,
     events::{self, Event},
 };
-use crate::domain::{ArticleId, OutletId, WorkspaceId};
+use crate::{
+    domain::{ArticleId, OutletId, WorkspaceId},
+    failpoint,
+};
 
 /// What became of a wish to withdraw or to restore an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        failpoint::reach("withdrawal-half-made");
         let event = Event::of_article("article.withdrawn", id, json!({ "reason": reason }));
         events::append(&mut transaction, workspace, actor, &[event]).await?;
         transaction.commit().await?;

@@ -3,8 +3,9 @@
 use std::{net::TcpListener, thread::JoinHandle, time::Duration};
 
 use crossclaim::{
+    domain::SecretKey,
     http::{self, Code, HttpOptions},
-    pipeline::{LiveOptions, Service},
+    pipeline::{LiveOptions, Service, Vault},
     storage::Store,
     telemetry,
 };
@@ -13,6 +14,9 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::harness;
+
+/// What each service of these tests encrypts with.
+pub const SECRET_KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 pub struct Api {
     /// `http://127.0.0.1:<port>`
@@ -32,10 +36,11 @@ impl Api {
     }
 
     /// With an own way of dealing with the world outside.
-    pub async fn with_live(store: Store, live: LiveOptions, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
+    pub async fn with_live(store: Store, mut live: LiveOptions, adjust: impl FnOnce(&mut HttpOptions)) -> Self {
         harness::parse_apart();
         let mut options = HttpOptions::new(telemetry::metrics().expect("metrics can be set up"));
         options.open = true;
+        live.vault = live.vault.or_else(|| Vault::new(vec![SecretKey::parse(SECRET_KEY).expect("a key")]));
         adjust(&mut options);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("a bound listener"));

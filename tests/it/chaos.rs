@@ -11,7 +11,6 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
-        mpsc,
     },
     time::{Duration, Instant},
 };
@@ -24,13 +23,16 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use crate::{
-    api::Api,
-    cli::{Running, crossclaim},
-    fsck, harness, newsroom,
+    api::{Api, SECRET_KEY},
+    architecture,
+    cli::{Running, crossclaim, refused},
+    fetch, fsck, harness, newsroom,
+    origin::{self, Origin},
     proxy::{Proxy, Weather},
 };
 
@@ -183,6 +185,197 @@ async fn a_killed_service_loses_nothing_it_acknowledged_and_doubles_nothing() {
     assert!(slowest < Duration::from_secs(10), "{slowest:?} until it was ready again");
 }
 
+/// A5. Points that a posted article passes.
+const ON_THE_WAY_IN: [&str; 6] = [
+    "articles-before-commit",
+    "articles-after-commit",
+    "links-planned",
+    "links-half-written",
+    "links-half-written:3",
+    "links-committed",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_aborts_on_an_article_s_way_in_loses_and_doubles_nothing() {
+    let options = harness::database().await;
+    let store = Store::connect(options.clone()).await.unwrap();
+    let serve = |point: &str| {
+        let mut command = crossclaim(&["serve"]);
+        Running::serve(command.env("DATABASE_URL", options.to_url_lossy().as_str()).env("CROSSCLAIM_ABORT_AT", point))
+    };
+    let (ledger, kills) = (Ledger::default(), size(10, 2));
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+    for point in ON_THE_WAY_IN {
+        for _ in 0..kills {
+            let mut service = serve(point);
+            // Slowly, so that the linker is never far behind and gets to its points.
+            let begun = Instant::now();
+            while ledger.send_one(&client, &service.url).await {
+                assert!(begun.elapsed() < Duration::from_secs(60), "{point} is got to");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert_eq!(service.ended(), Some(Signal::SIGABRT as i32), "{point}");
+        }
+        let sent = ledger.settle(&serve("").url, &store).await;
+        println!("A5: {point}: {kills} aborts, {sent} articles by now, 0 lost, 0 double");
+    }
+}
+
+/// What is asked for once and has one effect, and where the service dies of it.
+struct Errand {
+    point: &'static str,
+    method: Method,
+    path: String,
+    body: Value,
+    /// Counts effects.
+    done: &'static str,
+    /// Whether the client has to ask again, since nothing was done or it was not told.
+    again: bool,
+}
+
+/// A5.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_aborts_half_way_has_done_it_once_in_the_end() {
+    let options = harness::database().await;
+    let store = Store::connect(options.clone()).await.unwrap();
+    let command = |point: &str| {
+        let mut command = crossclaim(&["serve"]);
+        command.env("DATABASE_URL", options.to_url_lossy().as_str()).env("CROSSCLAIM_ABORT_AT", point);
+        command.env("CROSSCLAIM_SECRET_KEY", SECRET_KEY).env("CROSSCLAIM_EGRESS_ALLOW", "127.0.0.0/8");
+        command
+    };
+    let count = async |counted: &'static str| -> i64 { sqlx::query_scalar(counted).fetch_one(store.pool()).await.unwrap() };
+    let execute = async |statements: &'static str| sqlx::raw_sql(statements).execute(store.pool()).await.unwrap();
+    let origin = Origin::start(|request| match request.path.split('/').nth(1) {
+        Some("feed" | "items") => origin::page(&format!(
+            "<rss version=\"2.0\"><channel><title>t</title><item><guid>{0}</guid><link>/page{0}</link></item></channel></rss>",
+            request.path
+        )),
+        Some("robots.txt") => origin::status("404 Not Found"),
+        _ => origin::page(&fetch::story("Dam", &format!("{} It is {}.", fetch::PARAGRAPH, request.path))),
+    })
+    .await;
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+    let rounds = size(10, 2);
+    for round in 1..=rounds {
+        let mut service = Running::serve(&mut command(""));
+        let mut posted = Vec::new();
+        for text in ["The dam at Orin has cracked.", "The central bank raised its key rate to 4 percent.", "The museum opened."] {
+            let mut article = article(posted.len());
+            article["url"] = json!(format!("https://gazette{round}.example/posted/{}", posted.len()));
+            article["outlet"] = json!({"name": format!("Gazette {round}")});
+            article["text"] = json!(text);
+            posted.push(service.post("/v1/articles", &article).await.expect(201).json());
+        }
+        let mut hooks = Vec::new();
+        for _ in 0..2 {
+            let hook = json!({"url": origin.url("/hook"), "kinds": ["cluster.merged"]});
+            hooks.push(service.post("/v1/webhooks", &hook).await.expect(201).json()["id"].as_str().unwrap().to_owned());
+        }
+        newsroom::settled(&store).await;
+        assert_eq!(service.stop(Signal::SIGTERM), Some(0));
+        for errand in errands(round, &posted, &hooks[0], &origin) {
+            let Errand { point, method, path, body, done, again } = errand;
+            let send = async |service: &Running| {
+                let request = client.request(method.clone(), format!("{}{path}", service.url)).json(&body);
+                let request = request.header("Idempotency-Key", format!("{point}-{round}"));
+                request.send().await.map(|answer| answer.status().as_u16())
+            };
+            let mut service = Running::serve(&mut command(point));
+            let answer = send(&service).await;
+            assert!(!again || answer.is_err(), "{point}: {answer:?}");
+            assert_eq!(service.ended(), Some(Signal::SIGABRT as i32), "{point}");
+            // What the dead process had claimed is free, as it is after some time.
+            execute(
+                "update webhook_delivery set next_attempt_at = now() where status = 'waiting';
+                update feed set next_fetch_at = now();
+                update feed_item set next_attempt_at = now() where status = 'waiting';
+                update idempotent_request set begun_at = now() - interval '3 minutes' where status is null",
+            )
+            .await;
+            let mut service = Running::serve(&mut command(""));
+            if again {
+                let status = send(&service).await.unwrap();
+                assert!((200..300).contains(&status), "{point}: {status}");
+            }
+            let expected = i64::try_from(round).unwrap();
+            crate::service::until(point, async || count(done).await == expected).await;
+            newsroom::settled(&store).await;
+            fsck::assert_sound(&store).await;
+            assert_eq!(service.stop(Signal::SIGTERM), Some(0));
+            assert_eq!(count(done).await, expected, "{point}");
+        }
+        execute("update webhook set secret = decode(repeat('a7', 32), 'hex'), sealed_with = null").await;
+        let mut service = Running::spawn(&mut command("secrets-half-sealed"));
+        assert_eq!(service.ended(), Some(Signal::SIGABRT as i32));
+        let in_clear = "select count(*) from webhook where sealed_with is null";
+        assert!((1..2 * i64::try_from(round).unwrap()).contains(&count(in_clear).await), "some are encrypted, some are not");
+        Running::serve(&mut command(""));
+        assert_eq!(count(in_clear).await, 0);
+    }
+    println!("A5: {} points, {rounds} aborts each, everything done once", ERRANDS.len());
+}
+
+fn errands(round: usize, posted: &[Value], hook: &str, origin: &Origin) -> Vec<Errand> {
+    let claim = |at: usize| &posted[at]["claims"][0]["id"];
+    let feed = |kind: &str| json!({"url": origin.url(&format!("/{kind}/{round}")), "interval": 3600});
+    let wanted = [
+        (Method::POST, "/v1/articles".to_owned(), article(round)),
+        (Method::POST, "/v1/decisions".to_owned(), json!({"kind": "reject", "claims": [claim(0), claim(1)], "reason": "Two."})),
+        (Method::PUT, format!("/v1/articles/{}/withdrawal", posted[2]["id"].as_str().unwrap()), json!({"reason": "Made up."})),
+        (Method::POST, format!("/v1/webhooks/{hook}/test"), json!({})),
+        (Method::POST, "/v1/feeds".to_owned(), feed("feed")),
+        (Method::POST, "/v1/feeds".to_owned(), feed("items")),
+    ];
+    let errand = |((method, path, body), (point, again, done))| Errand { point, method, path, body, done, again };
+    wanted.into_iter().zip(ERRANDS).map(errand).collect()
+}
+
+/// Points, whether the client asks again, and what counts the effects.
+const ERRANDS: [(&str, bool, &str); 6] = [
+    ("answer-not-noted", true, "select count(*) from article where url like '%.example/_' or url like '%.example/__'"),
+    (
+        "decision-half-made",
+        true,
+        "select count(distinct decision_id) from decision join link_constraint using (workspace_id, decision_id)",
+    ),
+    (
+        "withdrawal-half-made",
+        true,
+        "select count(*) from event join article using (workspace_id, article_id)
+        where kind = 'article.withdrawn' and withdrawn_at is not null",
+    ),
+    ("message-sent", false, "select count(*) from webhook_delivery where status = 'delivered'"),
+    (
+        "feed-read",
+        false,
+        "select count(*) from feed_item join article on article.url = feed_item.url
+        where feed_item.status = 'stored' and feed_item.url like '%/feed/%'",
+    ),
+    (
+        "item-stored",
+        false,
+        "select count(*) from feed_item join article on article.url = feed_item.url
+        where feed_item.status = 'stored' and feed_item.url like '%/items/%'",
+    ),
+];
+
+/// A5: no point is left out.
+#[test]
+fn every_failpoint_has_its_abort() {
+    let mut tested: BTreeSet<&str> = ON_THE_WAY_IN.iter().map(|point| point.split(':').next().unwrap()).collect();
+    tested.extend(ERRANDS.iter().map(|(point, ..)| point));
+    tested.insert("secrets-half-sealed");
+    let sources = architecture::sources();
+    let named = |source: &String| -> Vec<String> {
+        let parts = source.split("failpoint::reach(\"").skip(1);
+        parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let there: Vec<String> = sources.iter().flat_map(named).collect();
+    assert_eq!(there.iter().map(String::as_str).collect::<BTreeSet<_>>(), tested);
+    assert_eq!(there.len(), tested.len(), "a name is a place");
+}
+
 /// A2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_database_loses_nothing_acknowledged_and_the_service_stays() {
@@ -260,17 +453,7 @@ async fn a_database_that_does_not_wait_for_the_disk_is_refused() {
     let options = harness::database().await;
     let url = options.to_url_lossy().to_string();
     let mut command = crossclaim(&["serve"]);
-    command.env("DATABASE_URL", &url).env_remove("CROSSCLAIM_UNSAFE_DATABASE");
-    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let (pid, (done, ended)) = (child.id(), mpsc::channel());
-    std::thread::spawn(move || done.send(child.wait_with_output()));
-    let refused = ended.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
-        kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).unwrap();
-        panic!("it serves all the same");
-    });
-    let refused = refused.unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1), "{said}");
+    let said = refused(command.env("DATABASE_URL", &url).env_remove("CROSSCLAIM_UNSAFE_DATABASE"));
     for word in ["fsync", "full_page_writes", "CROSSCLAIM_UNSAFE_DATABASE"] {
         assert!(said.contains(word), "{said}");
     }

@@ -4,8 +4,10 @@ use std::{
     fs,
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener},
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -77,7 +79,8 @@ impl Running {
         (running, lines)
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// Without waiting until it is ready.
+    pub fn spawn(command: &mut Command) -> Self {
         let log = scratch_dir("log").join("stderr");
         let errors = fs::File::create(&log).expect("the directory is ours");
         let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().expect("the program runs");
@@ -104,6 +107,24 @@ impl Running {
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.client.post(format!("{}{path}", self.url)).json(body)).await
+    }
+
+    /// Of what is there now.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let tag = self.get(path).await.header("etag").to_owned();
+        Answer::of(self.client.patch(format!("{}{path}", self.url)).header("if-match", tag).json(body)).await
+    }
+
+    /// Waits for a process that is about to end by itself; the signal that ended it, if one did.
+    pub fn ended(&mut self) -> Option<i32> {
+        let asked = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                return status.signal();
+            }
+            assert!(asked.elapsed() < PATIENCE, "it goes on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Addresses of all articles it knows, sorted.
@@ -153,6 +174,21 @@ impl Drop for Running {
             let _ = self.child.wait();
         }
     }
+}
+
+/// What a service says that does not start.
+pub fn refused(command: &mut Command) -> String {
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let (pid, (done, ended)) = (child.id(), mpsc::channel());
+    std::thread::spawn(move || done.send(child.wait_with_output()));
+    let output = ended.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).expect("it runs");
+        panic!("it serves all the same");
+    });
+    let output = output.expect("it ends");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    said
 }
 
 pub fn article(outlet: &str, slug: &str, text: &str) -> Value {
@@ -473,6 +509,8 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_DATA_DIR",
         "CROSSCLAIM_PG_BIN",
         "CROSSCLAIM_API_KEY",
+        "CROSSCLAIM_SECRET_KEY",
+        "CROSSCLAIM_FORGET_LOST_SECRETS",
         "CROSSCLAIM_RATE_LIMIT",
         "CROSSCLAIM_WRONG_KEYS",
         "CROSSCLAIM_CORS_ORIGINS",

@@ -537,6 +537,76 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(one.get("/livez").await.expect(200).header("ratelimit"), "");
 }
 
+/// A bucket fills while it is emptied: what came meanwhile is let through as well, and no more.
+#[tokio::test]
+async fn all_instances_together_let_through_what_a_key_may_ask() {
+    const QUOTA: u32 = 600;
+    let store = harness::store().await;
+    let reader = key(&store, DEFAULT, Role::Reader).await;
+    let instances = [keyed(&store, |_| {}).await, keyed(&store, |_| {}).await];
+    let ask = async |instance: usize| With(&instances[instance], &reader).get("/v1/constraints").await;
+    let begun = Instant::now();
+    let (mut through, mut last, mut refused, mut asked) = (0_u32, begun, [0, 0], 0);
+    while refused.iter().any(|refused| *refused < 3) {
+        // In runs of different lengths, so that portions are begun and left.
+        let instance = usize::from(asked % 7 < 3);
+        asked += 1;
+        let answer = ask(instance).await;
+        match answer.status {
+            200 => (through, last) = (through + 1, Instant::now()),
+            _ => {
+                assert!(answer.header("ratelimit").starts_with("\"default\";r=0;t="), "{}", answer.header("ratelimit"));
+                answer.expect_problem(429, "rate-limited");
+                refused[instance] += 1;
+            }
+        }
+    }
+    let there_were = f64::from(QUOTA) * (1.0 + (last - begun).as_secs_f64() / 60.0);
+    println!("D5: {through} of {there_were:.1} by two instances, {asked} asked");
+    assert!(f64::from(through) <= there_were && f64::from(through) >= there_were * 0.99, "{through} of {there_were}");
+}
+
+#[tokio::test]
+async fn counting_asks_the_database_rarely_and_goes_on_without_it() {
+    let store = harness::store().await;
+    let counted = "create sequence borrowed;
+        create function count_borrowed() returns trigger language plpgsql as
+            $$ begin perform nextval('borrowed'); return new; end $$;
+        create trigger count_borrowed before insert on allowance for each statement execute function count_borrowed()";
+    sqlx::raw_sql(counted).execute(store.pool()).await.unwrap();
+    let borrowed = async || -> i64 {
+        let drawn = "select case when is_called then last_value else 0 end from borrowed";
+        sqlx::query_scalar(drawn).fetch_one(store.pool()).await.unwrap()
+    };
+    Api::start(store.clone()).await.get("/v1/constraints").await.expect(200);
+    let reader = key(&store, DEFAULT, Role::Reader).await;
+    let unlimited = keyed(&store, |options| options.rate_limit = Some(0)).await;
+    With(&unlimited, &reader).get("/v1/constraints").await.expect(200);
+    assert_eq!(borrowed().await, 0, "who is not limited is not counted");
+
+    let limited = keyed(&store, |_| {}).await;
+    let begun = Instant::now();
+    for asked in 0..60 {
+        let answer = With(&limited, &reader).get("/v1/constraints").await.expect(200);
+        let standing = answer.header("ratelimit");
+        let remaining: u64 = standing.split(['=', ';']).nth(2).unwrap().parse().unwrap();
+        let filled = begun.elapsed().as_secs() * 10 + 10;
+        assert!((599 - asked..=599 - asked + filled).contains(&remaining), "{asked}: {standing}");
+    }
+    let most = 60 / 6 + i64::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    assert!((10..=most).contains(&borrowed().await), "{} of {most}", borrowed().await);
+
+    let alone = Api::with(crate::api::unconnected(), |options| {
+        options.rate_limit = Some(3);
+        options.api_key = Some(crossclaim::http::ApiKey::new("operators-key"));
+    })
+    .await;
+    for _ in 0..3 {
+        With(&alone, "operators-key").get("/v1/constraints").await.expect_problem(503, "database-unavailable");
+    }
+    With(&alone, "operators-key").get("/v1/constraints").await.expect_problem(429, "rate-limited");
+}
+
 #[tokio::test]
 async fn who_tries_keys_is_stopped_and_nobody_else_is() {
     let store = harness::store().await;

@@ -64,6 +64,7 @@ async fn a_log_holds_no_secret_and_no_words_of_others_and_each_line_is_an_object
     assert!(url.contains("planted-password"), "{url}");
     let mut command = crossclaim(&["serve"]);
     command.env("DATABASE_URL", &url).env("CROSSCLAIM_API_KEY", "planted-operators-key");
+    command.env("CROSSCLAIM_SECRET_KEY", crate::api::SECRET_KEY);
     command.env("CROSSCLAIM_LOG", "trace").env("CROSSCLAIM_LOG_FORMAT", "json");
     let mut service = Running::serve(&mut command);
     let key = "planted-operators-key";
@@ -94,6 +95,7 @@ async fn a_log_holds_no_secret_and_no_words_of_others_and_each_line_is_an_object
     for planted in [
         "planted-password",
         "planted-operators-key",
+        crate::api::SECRET_KEY,
         proof,
         &hook_secret,
         "planted-wrong-key",

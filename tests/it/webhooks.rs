@@ -27,6 +27,7 @@ use crate::{
 pub fn local() -> LiveOptions {
     LiveOptions {
         egress: Egress::new("127.0.0.0/8".parse().unwrap()).within(Duration::from_secs(2)),
+        vault: None,
         host_pause: Duration::ZERO,
         retries: vec![Duration::from_millis(50); 3],
         give_up_after: Duration::ZERO,
@@ -81,7 +82,7 @@ async fn settled(api: &Api, webhook: &Value, status: &str) -> Value {
 }
 
 /// Signatures of a message, as its receiver works them out.
-fn signature(message: &Received, secret: &Value) -> String {
+pub fn signature(message: &Received, secret: &Value) -> String {
     let key = BASE64.decode(secret.as_str().unwrap().strip_prefix("whsec_").unwrap()).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     let signed = [message.header("webhook-id"), message.header("webhook-timestamp"), &message.body].join(".");

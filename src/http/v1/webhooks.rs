@@ -24,8 +24,7 @@ use crate::{
         text::{self, Flaw},
         views::{DeliveryPage, DeliveryView, WebhookPage, WebhookSecretView, WebhookView},
     },
-    pipeline,
-    storage::{EVENT_KINDS, WebhookChange},
+    storage::{EVENT_KINDS, NewWebhook, WebhookChange},
 };
 
 const MOST_WEBHOOKS: i64 = 100;
@@ -110,14 +109,12 @@ pub async fn create_webhook(
     let description = faults.maybe("/description", body.description.as_deref(), |raw| text::name(raw, text::OUTLET_NAME));
     faults.finish()?;
     check_target(&state, &url)?;
-    let secret = pipeline::new_secret();
-    let made = state
-        .service
-        .store()
-        .make_webhook(caller.workspace, &url, &kinds, description.as_deref(), &secret, caller.actor(), MOST_WEBHOOKS)
-        .await?
-        .ok_or_else(|| Problem::new(Code::Conflict, format!("There are {MOST_WEBHOOKS} webhooks already. Delete one first.")))?;
-    let view = WebhookSecretView { webhook: (&made).into(), secret: pipeline::shown_secret(&secret) };
+    let new = NewWebhook { url, kinds, description };
+    let (made, secret) =
+        state.service.make_webhook(caller.workspace, &new, caller.actor(), MOST_WEBHOOKS).await?.ok_or_else(|| {
+            Problem::new(Code::Conflict, format!("There are {MOST_WEBHOOKS} webhooks already. Delete one first."))
+        })?;
+    let view = WebhookSecretView { webhook: (&made).into(), secret };
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/v1/webhooks/{}", made.id)))
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -267,10 +264,9 @@ pub async fn rotate_webhook(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let _turn = if_match.turn(&state, caller.workspace, id.0, shown(&state, caller.workspace, id)).await?;
-    let secret = pipeline::new_secret();
-    let rotated = state.service.store().rotate_webhook(caller.workspace, id, &secret, OVERLAP).await?;
-    let rotated = rotated.ok_or_else(Problem::not_found)?;
-    let view = WebhookSecretView { webhook: (&rotated).into(), secret: pipeline::shown_secret(&secret) };
+    let rotated = state.service.rotate_webhook(caller.workspace, id, OVERLAP).await?;
+    let (rotated, secret) = rotated.ok_or_else(Problem::not_found)?;
+    let view = WebhookSecretView { webhook: (&rotated).into(), secret };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(view))
 }
 

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use super::{LiveOptions, courier, tail::Newest};
 use crate::{
     domain::WebhookId,
+    pipeline::Vault,
     storage::{SILENCE, StorageError, Store, answered},
 };
 
@@ -54,8 +55,9 @@ impl Couriers {
         while answered(SILENCE, store.make_deliveries()).await? {}
         let busy: Vec<WebhookId> = self.busy.iter().map(|(_, webhook)| *webhook).collect();
         let free = MOST_COURIERS.saturating_sub(busy.len());
-        let due = answered(SILENCE, store.due_webhooks(&busy, i64::try_from(free).unwrap_or_default())).await?;
-        for (workspace, webhook) in due {
+        let keys = options.vault.as_ref().map(Vault::names).unwrap_or_default();
+        let due = store.due_webhooks(&busy, &keys, i64::try_from(free).unwrap_or_default());
+        for (workspace, webhook) in answered(SILENCE, due).await? {
             let task = self.tasks.spawn(courier::carry(store.clone(), options.clone(), workspace, webhook));
             self.busy.push((task.id(), webhook));
         }

@@ -18,13 +18,9 @@ use tokio::{
 };
 use url::Url;
 
-pub use self::{
-    courier::{new_secret, shown_secret},
-    fetch::FetchError,
-    poller::Ingest,
-};
+pub use self::{fetch::FetchError, poller::Ingest};
 use self::{manners::Manners, poller::Poller};
-use super::{PipelineError, Service, Submitted};
+use super::{PipelineError, Service, Submitted, Vault};
 use crate::{
     domain::{NewOutlet, WorkspaceId},
     egress::Egress,
@@ -36,6 +32,8 @@ use crate::{
 pub struct LiveOptions {
     /// The way out.
     pub egress: Egress,
+    /// What opens the secrets of webhooks; there can be none without it.
+    pub vault: Option<Vault>,
     /// Between two requests to one host whose articles are fetched.
     pub host_pause: Duration,
     /// Pauses between the attempts at a message to a webhook; it has failed when the last attempt has.
@@ -50,6 +48,7 @@ impl Default for LiveOptions {
         let hours = |hours: u64| minutes(60 * hours);
         Self {
             egress: Egress::default(),
+            vault: None,
             host_pause: Duration::from_secs(1),
             retries: vec![
                 Duration::from_secs(5),
@@ -67,6 +66,7 @@ impl Default for LiveOptions {
 
 pub(super) struct Live {
     pub(super) egress: Egress,
+    pub(super) vault: Option<Vault>,
     pub(super) tail: tail::Tail,
     stopping: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
@@ -88,7 +88,7 @@ impl Service {
 
 impl Live {
     pub(super) fn start(store: &Store, ingest: Ingest, options: LiveOptions) -> Self {
-        let egress = options.egress.clone();
+        let (egress, vault) = (options.egress.clone(), options.vault.clone());
         let stopping = watch::Sender::new(false);
         let mut tasks = JoinSet::new();
         let tail = tail::Tail::default();
@@ -97,7 +97,7 @@ impl Live {
         let poller = Poller { store: store.clone(), egress: egress.clone(), manners, ingest };
         tasks.spawn(until_stop(stopping.subscribe(), poller.run()));
         tasks.spawn(until_stop(stopping.subscribe(), dispatcher::run(store.clone(), tail.newest(), options)));
-        Self { egress, tail, stopping, tasks: Mutex::new(tasks) }
+        Self { egress, vault, tail, stopping, tasks: Mutex::new(tasks) }
     }
 
     /// Stops in the midst of whatever goes on: all of it is safe to begin again.

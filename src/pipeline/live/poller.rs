@@ -19,6 +19,7 @@ use super::{
 use crate::{
     domain::{FeedId, NewArticle, WorkspaceId},
     egress::{Egress, EgressError, Fetched},
+    failpoint,
     pipeline::{
         PipelineError, Submitted,
         sandbox::{self, Refusal},
@@ -130,6 +131,7 @@ impl Poller {
                 (look, Vec::new())
             }
         };
+        failpoint::reach("feed-read");
         answered(SILENCE, self.store.settle_feed(&feed, &look, &items)).await?;
         let begun = Instant::now();
         while begun.elapsed() < TURN
@@ -139,6 +141,7 @@ impl Poller {
                 Ok(()) => (None, None),
                 Err((error, passing)) => (Some(error), (passing && item.attempt < ITEM_ATTEMPTS).then_some(ITEM_PAUSE)),
             };
+            failpoint::reach("item-stored");
             answered(SILENCE, self.store.settle_item(&feed, &item, error.as_deref(), retry)).await?;
         }
         Ok(())
