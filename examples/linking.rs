@@ -34,15 +34,13 @@ const LEAST_SUBWORDS: f64 = 0.10;
 /// Set by rule: equal words or an equal quotation settle it, whatever a label says.
 const SETTLED: f64 = 8.0;
 const BY_RULE: [Signal; 2] = [Signal::SameWords, Signal::SameQuotation];
-/// Set by rule for articles, as no story has claims that stand alone: what brings a pair of such claims over the threshold of articles when
-/// its log odds say 0.8, about where the generated claims of docs/benchmarks.md are told apart best. Headlines are all alone.
-const ALONE: f64 = -3.1;
 /// Claims in a draw, and draws.
 const DRAWN: usize = 60;
 const DRAWS: usize = 20;
 
 struct Mention {
-    claim: usize,
+    /// What it is about; a sentence may hold two labelled clauses.
+    claims: Vec<usize>,
     fold: usize,
     features: Features,
 }
@@ -66,25 +64,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => return Err(usage.into()),
     };
     let pairs = pairs(&mentions, &linking);
-    let same = |pair: &Pair| mentions[pair.a].claim == mentions[pair.b].claim;
-    let claims = mentions.iter().map(|mention| mention.claim).max().unwrap_or_default() + 1;
+    let claims = claims(&mentions);
     let report = cross_validate(&mentions, &pairs, claims, &linking);
     eprintln!(
         "{} mentions of {claims} claims, {} pairs, {} of them same",
         mentions.len(),
         pairs.len(),
-        pairs.iter().filter(|p| same(p)).count()
+        pairs.iter().filter(|pair| same(&mentions, pair.a, pair.b)).count()
     );
     eprint!("{report}");
     let model = fit(&mentions, &pairs.iter().collect::<Vec<_>>());
     println!("# Log odds that each signal adds when it reads 1; `base` is added before anything is read.");
     println!("# Made by: cargo run --release --example linking -- {texts} <path>, from {source}.");
-    println!("# same_words, same_quotation and alone are set by rule.");
+    println!("# same_words and same_quotation are set by rule.");
     report.lines().for_each(|line| println!("# {line}"));
     println!("base\t{:.3}", model.base);
     for signal in Signal::ALL {
-        let alone = signal == Signal::Alone && texts == "articles";
-        println!("{}\t{:.3}", signal.name(), if alone { ALONE } else { model.weight(signal) });
+        println!("{}\t{:.3}", signal.name(), model.weight(signal));
     }
     Ok(())
 }
@@ -98,7 +94,7 @@ fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
         let text = |field: &str| row[field].as_str().ok_or_else(|| format!("a row has no {field}"));
         let fold = row["fold"].as_u64().ok_or("a row has no fold")? as usize % FOLDS;
         let next = claims.len();
-        let mut add = |claim, text: &str| mentions.push(Mention { claim, fold, features: whole(text) });
+        let mut add = |claim, text: &str| mentions.push(Mention { claims: vec![claim], fold, features: whole(text) });
         let claim = match claims.get(text("claim_id")?) {
             Some(claim) => *claim,
             None => {
@@ -109,7 +105,7 @@ fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
         };
         add(claim, text("headline")?);
     }
-    mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claim.cmp(&b.claim)));
+    mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claims.cmp(&b.claims)));
     Ok(mentions)
 }
 
@@ -124,17 +120,19 @@ fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>
         for article in &story.articles {
             let linked = stories::link_article(article);
             let all = Features::in_article(linked.claims.iter().map(|claim| Features::of(&claim.reading)).collect());
+            let mut labels: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
             for (number, cluster) in story.clusters.iter().enumerate() {
                 for labelled in cluster.mentions.iter().filter(|mention| mention.article == article.id) {
                     let Some(carrier) = stories::carrier(&linked.claims, &labelled.text) else { continue };
                     let at = linked.claims.iter().position(|claim| claim.id == carrier.id).ok_or("a claim of the article")?;
-                    mentions.push(Mention { claim: claims + number, fold, features: all[at].clone() });
+                    labels.entry(at).or_default().push(claims + number);
                 }
             }
+            mentions.extend(labels.into_iter().map(|(at, claims)| Mention { claims, fold, features: all[at].clone() }));
         }
         claims += story.clusters.len();
     }
-    mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claim.cmp(&b.claim)));
+    mentions.sort_by(|a, b| a.features.folded().cmp(b.features.folded()).then(a.claims.cmp(&b.claims)));
     Ok(mentions)
 }
 
@@ -144,19 +142,15 @@ fn pairs(mentions: &[Mention], linking: &Linking) -> Vec<Pair> {
     for a in 0..mentions.len() {
         for b in a + 1..mentions.len() {
             let (x, y) = (&mentions[a].features, &mentions[b].features);
-            // Claims of one story share little, once what all of it is about counts less; those of two stories share nothing,
-            // and would only teach that most claims are strangers.
-            let articles = linking.texts == Texts::Articles;
-            if articles && mentions[a].fold != mentions[b].fold {
-                continue;
-            }
+            // Claims of one story share little, once what all of it is about counts less.
+            let story = linking.texts == Texts::Articles && mentions[a].fold == mentions[b].fold;
             let mut values = signals::of_ids(x, y, linking.soft_match);
             let shared = values.get(Signal::SoftTfIdf).unwrap_or_default();
-            if shared < 0.01 && !articles {
+            if shared < 0.01 && !story {
                 continue;
             }
             signals::of_words(&spelled[a], &spelled[b], &mut values);
-            if articles || shared >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
+            if story || shared >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
                 pairs.push(Pair { a, b, values, guards: guards(x, y, linking) });
             }
         }
@@ -167,19 +161,23 @@ fn pairs(mentions: &[Mention], linking: &Linking) -> Vec<Pair> {
 /// Logistic regression by Newton's method (iteratively reweighted least squares). A claim with many headlines has many more
 /// pairs than one with few; each pair counts so much less that claims, and not their squares, are what is learnt from.
 fn fit(mentions: &[Mention], pairs: &[&Pair]) -> Model {
-    let mut sizes = vec![0.0_f64; mentions.iter().map(|m| m.claim).max().unwrap_or_default() + 1];
-    mentions.iter().for_each(|mention| sizes[mention.claim] += 1.0);
-    let learnt: Vec<Signal> =
-        Signal::ALL.into_iter().filter(|signal| !BY_RULE.contains(signal) && *signal != Signal::Alone).collect();
+    let mut sizes = vec![0.0_f64; claims(mentions)];
+    mentions.iter().flat_map(|mention| &mention.claims).for_each(|claim| sizes[*claim] += 1.0);
+    let share = |a: &Mention, b: &Mention| {
+        let smallest = a.claims.iter().filter(|claim| b.claims.contains(claim)).map(|claim| sizes[*claim]).reduce(f64::min);
+        smallest.map(|size| 1.0 / (size - 1.0).max(1.0).sqrt())
+    };
+    // Of what is the same for all nothing is learnt: headlines are all alone.
+    let varies = |signal: &Signal| pairs.iter().any(|pair| pair.values.get(*signal) != pairs[0].values.get(*signal));
+    let learnt: Vec<Signal> = Signal::ALL.into_iter().filter(|signal| !BY_RULE.contains(signal) && varies(signal)).collect();
     let width = learnt.len() + 1;
     let rows: Vec<(Vec<f64>, f64, f64)> = pairs
         .iter()
         .filter(|pair| BY_RULE.iter().all(|rule| pair.values.get(*rule) != Some(1.0)))
         .map(|pair| {
-            let same = mentions[pair.a].claim == mentions[pair.b].claim;
-            let share = if same { 1.0 / (sizes[mentions[pair.a].claim] - 1.0).max(1.0).sqrt() } else { 1.0 };
+            let share = share(&mentions[pair.a], &mentions[pair.b]);
             let row = std::iter::once(1.0).chain(learnt.iter().map(|signal| pair.values.get(*signal).unwrap_or(0.0))).collect();
-            (row, f64::from(u8::from(same)), share)
+            (row, f64::from(u8::from(share.is_some())), share.unwrap_or(1.0))
         })
         .collect();
     // Shares move weight between claims and take none from the positives as a whole, or probabilities would come out low.
@@ -303,7 +301,12 @@ fn cross_validate(mentions: &[Mention], pairs: &[Pair], claims: usize, linking: 
 }
 
 fn same(mentions: &[Mention], a: usize, b: usize) -> bool {
-    mentions[a].claim == mentions[b].claim
+    mentions[a].claims.iter().any(|claim| mentions[b].claims.contains(claim))
+}
+
+/// Number of claims.
+fn claims(mentions: &[Mention]) -> usize {
+    mentions.iter().flat_map(|mention| &mention.claims).max().map_or(0, |most| most + 1)
 }
 
 /// Every mention of claims drawn by a linear congruential generator (Knuth's MMIX).
@@ -315,7 +318,7 @@ fn drawn(mentions: &[Mention], claims: usize, seed: u64) -> BTreeSet<usize> {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         chosen.insert(left.swap_remove((state >> 33) as usize % left.len()));
     }
-    (0..mentions.len()).filter(|mention| chosen.contains(&mentions[*mention].claim)).collect()
+    (0..mentions.len()).filter(|mention| mentions[*mention].claims.iter().any(|claim| chosen.contains(claim))).collect()
 }
 
 type Likeness = BTreeMap<(usize, usize), Millionths>;
@@ -342,15 +345,18 @@ fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, 
     let ranks: BTreeMap<usize, usize> = numbers.iter().enumerate().map(|(rank, number)| (*number, rank)).collect();
     let likeness = likeness.iter().map(|((a, b), likeness)| ((ranks[a], ranks[b]), *likeness)).collect();
     let groups = partition::partition(numbers.len(), &likeness, 0, millionths(threshold));
-    let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
-    numbers.iter().for_each(|number| *sizes.entry(mentions[*number].claim).or_default() += 1.0);
+    let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    numbers
+        .iter()
+        .for_each(|number| mentions[*number].claims.iter().for_each(|claim| about.entry(*claim).or_default().push(*number)));
     let (mut precision, mut recall) = (0.0, 0.0);
     for group in &groups {
-        let mut cells: BTreeMap<usize, f64> = BTreeMap::new();
-        group.iter().for_each(|rank| *cells.entry(mentions[numbers[*rank]].claim).or_default() += 1.0);
-        for (claim, count) in cells {
-            precision += count * count / group.len() as f64;
-            recall += count * count / sizes[&claim];
+        for rank in group {
+            let number = numbers[*rank];
+            let right = group.iter().filter(|other| same(mentions, number, numbers[**other])).count() as f64;
+            let all: BTreeSet<usize> = mentions[number].claims.iter().flat_map(|claim| &about[claim]).copied().collect();
+            precision += right / group.len() as f64;
+            recall += right / all.len() as f64;
         }
     }
     let (precision, recall) = (precision / numbers.len() as f64, recall / numbers.len() as f64);
@@ -364,7 +370,6 @@ fn linked(mentions: &[Mention], likeness: &Likeness, threshold: f64) -> (f64, f6
     groups.iter().enumerate().for_each(|(number, members)| members.iter().for_each(|member| group[*member] = number));
     let (mut both, mut together, mut true_pairs) = (0.0, 0.0, 0.0);
     for a in 0..mentions.len() {
-        // A wording that holds two labelled clauses stands for itself.
         for b in (a + 1..mentions.len()).filter(|b| mentions[a].features != mentions[*b].features) {
             let (one, labelled) = (group[a] == group[b], same(mentions, a, b));
             together += f64::from(u8::from(one));
@@ -384,9 +389,7 @@ fn tiers(mentions: &[Mention], likeness: &Likeness) -> (f64, f64) {
         .map(|(&(a, b), likeness)| (*likeness, same(mentions, a, b)))
         .collect();
     ranked.sort_by_key(|(likeness, same)| (std::cmp::Reverse(*likeness), *same));
-    let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
-    mentions.iter().for_each(|mention| *sizes.entry(mention.claim).or_default() += 1.0);
-    let all: f64 = sizes.values().map(|size| size * (size - 1.0) / 2.0).sum();
+    let all = (0..mentions.len()).map(|a| (0..a).filter(|b| same(mentions, a, *b)).count()).sum::<usize>() as f64;
     let (mut right, mut at_95, mut at_99) = (0.0, 0.0, 0.0);
     for (count, (_, same)) in ranked.iter().enumerate() {
         right += f64::from(u8::from(*same));
@@ -407,7 +410,7 @@ fn top(mentions: &[Mention], likeness: &Likeness) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for (mention, near) in near.iter_mut().enumerate() {
         near.sort_by_key(|(likeness, other)| (std::cmp::Reverse(*likeness), *other));
-        let partners = mentions.iter().filter(|other| other.claim == mentions[mention].claim).count() - 1;
+        let partners = (0..mentions.len()).filter(|other| same(mentions, mention, *other)).count() - 1;
         if partners > 0 {
             let hits = near.iter().take(20).filter(|(_, other)| same(mentions, mention, *other)).count();
             sum += hits as f64 / partners.min(20) as f64;

@@ -14,6 +14,8 @@ use crate::engine::settings::Linking;
 
 /// The one guard that says "not known" instead of "not the same".
 pub const TOO_LITTLE: &str = "too_little";
+/// From here two claims are known to belong to one story.
+const ONE_STORY: f64 = 0.8;
 /// Days between two named event days from which they are two events.
 const DAYS_APART: i64 = 3;
 
@@ -141,10 +143,11 @@ fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
     ((x - y).num_days().abs() >= DAYS_APART).then(|| GuardHit { guard: "event_date", detail: format!("{x} / {y}") })
 }
 
-/// Two short texts that share one word, or only names, are not known to be about one thing.
+/// Two short texts that share one word, or only names, are not known to be about one thing; unless their articles are.
 fn too_little(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
     let quotation = a.quotation().is_some() && a.quotation() == b.quotation();
-    if a.folded() == b.folded() && !a.folded().is_empty() || quotation {
+    let story = a.same_story(b) >= ONE_STORY;
+    if a.folded() == b.folded() && !a.folded().is_empty() || quotation || story {
         return None;
     }
     let (mut shared, mut only_names) = (0, true);

@@ -13,6 +13,7 @@ pub mod search;
 pub mod signals;
 pub mod spelled;
 pub mod subwords;
+pub mod topic;
 pub mod vectors;
 pub mod words;
 
@@ -106,12 +107,12 @@ pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f
     Some(model::logistic(model.log_odds(&values))).filter(|probability| *probability >= floor)
 }
 
-/// The similarity of two claims that are known to stand in one cluster: that they may stand alone in their articles speaks against
-/// them no more.
+/// The similarity of two claims that are known to stand in one cluster: neither that they stand alone nor that their articles are
+/// about something else speaks against them any more.
 #[must_use]
 pub fn within_cluster(a: &Features, b: &Features, linking: &Linking) -> f64 {
     let mut values = signals::read(a, b, linking.soft_match);
-    values.abstain(Signal::Alone);
+    values.in_one_story();
     model::logistic(Model::of(linking.texts).log_odds(&values))
 }
 

@@ -80,41 +80,6 @@ fn near(a: &str, b: &str) -> Option<f64> {
     })
 }
 
-/// The shared terms, summed.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Overlap {
-    dot: f32,
-    shared_a: f32,
-    shared_b: f32,
-}
-
-impl Overlap {
-    #[must_use]
-    pub fn of(a: &Features, b: &Features, soft_match: f64) -> Self {
-        let mut overlap = Self::default();
-        shared_terms(a, b, soft_match, |x, y, near| {
-            let (x, y) = (x.weight(), y.weight());
-            overlap.dot += x * y * near;
-            overlap.shared_a += x * x * near;
-            overlap.shared_b += y * y * near;
-        });
-        overlap
-    }
-
-    #[must_use]
-    pub fn cosine(&self, a: &Features, b: &Features) -> Option<f64> {
-        let norms = a.norm() * b.norm();
-        (norms > 0.0).then(|| f64::from((self.dot / norms).clamp(0.0, 1.0)))
-    }
-
-    /// How much of the lighter claim stands in the other: a long sentence may hold a short one.
-    #[must_use]
-    pub fn containment(&self, a: &Features, b: &Features) -> Option<f64> {
-        let (shared, norm) = if a.norm() <= b.norm() { (self.shared_a, a.norm()) } else { (self.shared_b, b.norm()) };
-        (norm > 0.0).then(|| f64::from((shared / (norm * norm)).clamp(0.0, 1.0)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -57,9 +57,9 @@ pub enum Signal {
     Dice,
     /// How much is said in different words that mean much the same ([`super::vectors`]).
     Related,
-    /// How far each is from standing alone in its article: 1 for two claims of one each, little where both have many. The words of a
-    /// topic are told by what stands beside them; of two sentences that stand alone, nobody knows which words are.
-    Alone,
+    /// How surely their articles tell one story ([`Features::same_story`]): the words of a topic are told by what stands beside them, and
+    /// claims of two stories may share words but seldom a question.
+    SameStory,
 }
 
 impl Signal {
@@ -86,7 +86,7 @@ impl Signal {
         Self::Run,
         Self::Dice,
         Self::Related,
-        Self::Alone,
+        Self::SameStory,
     ];
 
     /// Those that read words one by one; all others read ids.
@@ -117,7 +117,7 @@ impl Signal {
             Self::Run => "run",
             Self::Dice => "dice",
             Self::Related => "related",
-            Self::Alone => "alone",
+            Self::SameStory => "same_story",
         }
     }
 }
@@ -132,9 +132,9 @@ impl Values {
         self.0[signal as usize]
     }
 
-    /// As if the signal had nothing to go by.
-    pub fn abstain(&mut self, signal: Signal) {
-        self.set(signal, None);
+    /// As if both stood in articles on one story.
+    pub fn in_one_story(&mut self) {
+        self.set(Signal::SameStory, Some(1.0));
     }
 
     fn set(&mut self, signal: Signal, value: Option<f64>) {
@@ -161,7 +161,7 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
     values.set(Signal::SamePlace, same);
     values.set(Signal::OtherPlace, other);
     values.set(Signal::SameRole, same_role(a, b));
-    values.set(Signal::Alone, Some(0.5 / f64::from(a.company()) + 0.5 / f64::from(b.company())));
+    values.set(Signal::SameStory, Some(a.same_story(b)));
     values.set(Signal::SameDay, a.event_date().zip(b.event_date()).map(|(x, y)| flag((x - y).num_days().abs() <= 2)));
     values
 }
