@@ -798,6 +798,7 @@ mod tests {
             "The bridge at Orin collapsed on Monday after the heavy rain of the weekend",
             "Two hundred families left the village before the water came",
             "The mayor of Bogotá has resigned over a contract with a builder",
+            "Officials denied that the mayor had resigned over the contract",
             "The company will close its factory in Leipzig and cut nine hundred jobs",
         ];
         for plain in texts {
