@@ -32,17 +32,17 @@ async fn listed(api: &Api, path: &str) -> Vec<Value> {
 }
 
 /// One change; `None` where there is nothing yet to change so.
-async fn change(api: &Api, dice: &mut Dice, articles: &[Value], revisions: bool) -> Option<(&'static str, Answer)> {
+async fn change(api: &Api, dice: &mut Dice, articles: &[Value]) -> Option<(&'static str, Answer)> {
     const DECISIONS: [&str; 6] = ["merge", "split", "move", "confirm", "reject", "relabel"];
     let reason = "Seen on the desk.";
     let decide = async |body: Value| api.post("/v1/decisions", &body).await;
     Some(match dice.below(10) {
-        3 if revisions => {
+        3 => {
             let mut revision = articles[dice.below(articles.len())].clone();
             revision["text"] = json!(format!("{} It was said again.", revision["text"].as_str().unwrap()));
             ("revise", api.post("/v1/articles", &revision).await)
         }
-        0..=3 => ("post", api.post("/v1/articles", &articles[dice.below(articles.len())]).await),
+        0..=2 => ("post", api.post("/v1/articles", &articles[dice.below(articles.len())]).await),
         4 => {
             let articles = listed(api, "articles?limit=100").await;
             let path = format!("/v1/articles/{}/withdrawal", dice.one_of(&articles)?);
@@ -91,16 +91,6 @@ async fn change(api: &Api, dice: &mut Dice, articles: &[Value], revisions: bool)
 /// B6.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_many_mixed_changes_at_once_a_recount_finds_nothing() {
-    many_mixed_changes(false).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a defect that is open: claims of linked articles without a cluster, about every second time"]
-async fn after_many_mixed_changes_and_revisions_at_once_a_recount_finds_nothing() {
-    many_mixed_changes(true).await;
-}
-
-async fn many_mixed_changes(revisions: bool) {
     let full = std::env::var_os("CROSSCLAIM_FULL_SIZE").is_some();
     let (changes, stories) = if full { (10_000, 1_500) } else { (160, 40) };
     let store = harness::store().await;
@@ -110,7 +100,7 @@ async fn many_mixed_changes(revisions: bool) {
     let client = async |seed: u64| {
         let mut dice = Dice(seed);
         for _ in 0..changes / CLIENTS {
-            let Some((what, answer)) = change(&api, &mut dice, &articles, revisions).await else { continue };
+            let Some((what, answer)) = change(&api, &mut dice, &articles).await else { continue };
             // What another client has withdrawn, undone or taken away meanwhile is refused.
             assert!(matches!(answer.status, 200..=299 | 400..=499), "{what}: {}", answer.text());
             done.lock().unwrap().entry(what).or_default()[usize::from(answer.status >= 400)] += 1;

@@ -251,9 +251,6 @@ impl Corpus {
         if let Some(constraints) = constraints {
             self.constraints = constraints;
         }
-        for article in &plan.retired {
-            self.remove(*article);
-        }
         debug_assert_eq!(first as usize, self.wordings.len(), "the corpus has one writer");
         sketched.into_iter().for_each(|article| self.sketches.put(article));
         for (features, own) in wordings {
@@ -261,6 +258,10 @@ impl Corpus {
         }
         for (claim, article, wording) in placed {
             self.place(claim, article, wording);
+        }
+        // Last: what comes in may say what only they said before, and a wording that nobody holds is forgotten.
+        for article in &plan.retired {
+            self.remove(*article);
         }
         for (slot, found) in neighbours {
             if let Some(wording) = &mut self.wordings[slot as usize] {

@@ -101,6 +101,10 @@ impl Service {
         assert_eq!(held, self.clusters);
         assert_eq!(self.clusters.values().map(BTreeSet::len).sum::<usize>(), self.corpus.len());
         assert_eq!(self.corpus.len(), self.stored.iter().map(|article| article.claims.len()).sum::<usize>());
+        for (claim, place) in &self.corpus.claims {
+            let wording = self.corpus.at(place.wording).expect("a claim's wording is there");
+            assert!(wording.claims.contains(claim));
+        }
     }
 }
 
@@ -148,6 +152,20 @@ fn the_same_words_are_one_wording() {
     service.retire(&copies[0]);
     assert_eq!(service.corpus.wordings.iter().flatten().count(), 0);
     assert!(service.clusters.is_empty());
+}
+
+#[test]
+fn a_revision_keeps_the_words_of_what_it_takes_the_place_of() {
+    let mut service = Service::default();
+    let (words, others) = ("The dam at Orin leaks, engineers found.", "The reservoir dam at Orin is leaking badly.");
+    let first = article(1, &[words]);
+    service.link(std::slice::from_ref(&first));
+    let revision = article(2, &[words]);
+    service.change(&LinkWork { articles: vec![revision.clone()], retired: vec![first.id], ..LinkWork::default() });
+    assert_eq!(service.corpus.wordings.iter().flatten().count(), 1);
+    service.link(&[article(3, &[others]), article(4, &[words])]);
+    let fresh = linked(&[vec![revision, article(3, &[others]), article(4, &[words])]]);
+    assert_eq!(service.partition(), fresh.partition(), "nobody is left out who came as another left");
 }
 
 #[test]
