@@ -215,9 +215,10 @@ async fn a_service_that_aborts_on_an_article_s_way_in_loses_and_doubles_nothing(
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             assert_eq!(service.ended(), Some(Signal::SIGABRT as i32), "{point}");
+            // Nothing waits for the linker of the next one, which would die of it before it says that it is ready.
+            ledger.settle(&serve("").url, &store).await;
         }
-        let sent = ledger.settle(&serve("").url, &store).await;
-        println!("A5: {point}: {kills} aborts, {sent} articles by now, 0 lost, 0 double");
+        println!("A5: {point}: {kills} aborts, 0 lost, 0 double");
     }
 }
 
@@ -694,7 +695,9 @@ async fn a_request_whose_database_falls_silent_is_answered_all_the_same() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     proxy.set(Weather::HalfOpen);
-    asking.await.unwrap().expect_problem(503, "overloaded");
+    // By its deadline, or because no connection came: the one that waited for the lock may have been the linker's.
+    let answer = asking.await.unwrap();
+    assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
     proxy.set(Weather::Fair);
@@ -845,7 +848,8 @@ async fn work_that_is_done_leaves_nothing_behind() {
     let store = Store::connect(options.clone()).await.unwrap();
     newsroom::furnish(&store, 24).await;
     let mut command = crossclaim(&["serve", "--api-key", KEY, "--rate-limit", "0"]);
-    let service = Running::serve(command.env("DATABASE_URL", options.to_url_lossy().as_str()));
+    command.env("DATABASE_URL", options.to_url_lossy().as_str()).env("CROSSCLAIM_SECRET_KEY", SECRET_KEY);
+    let service = Running::serve(&mut command);
     let known: Vec<Value> = crate::corpus::articles(24);
     let moment = Duration::from_secs(size(3_600, 9) as u64);
     let client = |number: usize| {

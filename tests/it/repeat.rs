@@ -176,7 +176,7 @@ async fn no_change_happens_to_what_was_not_seen() {
     let things = [
         ("feeds", address("/v1/feeds", json!({"url": "https://herald.invalid/f", "active": false})).await),
         ("watches", address("/v1/watches", watch()).await),
-        ("webhooks", address("/v1/webhooks", json!({"url": "https://desk.invalid/h"})).await),
+        ("webhooks", address("/v1/webhooks", json!({"url": "https://desk.invalid/h", "kinds": ["cluster.merged"]})).await),
         ("constraints", address("/v1/constraints", json!({"claims": [claim, other], "kind": "together", "reason": "x"})).await),
         ("articles", format!("/v1/articles/{}", herald["id"].as_str().unwrap())),
         ("decisions", address("/v1/decisions", note.clone()).await),

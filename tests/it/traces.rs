@@ -43,6 +43,7 @@ async fn a_collector_gets_the_spans_of_the_client_s_trace_and_none_of_its_words(
     let mut command = crossclaim(&["serve"]);
     command.env("DATABASE_URL", database_url().await).env("CROSSCLAIM_API_KEY", KEY).env("CROSSCLAIM_LOG", "warn");
     command.env("CROSSCLAIM_EGRESS_ALLOW", "127.0.0.0/8").env("OTEL_EXPORTER_OTLP_ENDPOINT", origin.url("/"));
+    command.env("CROSSCLAIM_SECRET_KEY", crate::api::SECRET_KEY);
     let mut service = Running::serve(&mut command);
     let hook = json!({"url": origin.url("/planted-hook")});
     service.post_with(KEY, "/v1/webhooks", &hook).await.expect(201);
