@@ -173,7 +173,10 @@ async fn answers_are_bounded_in_size_and_time() {
     let outcome = get(&egress.clone().within(Duration::from_millis(300)), &url).await;
     assert_eq!(outcome.unwrap_err(), EgressError::TimedOut);
     assert!(begun.elapsed() < Duration::from_secs(2));
-    drop(mute);
+    // Bound, so that no other test listens there, and not listening.
+    let deaf = tokio::net::TcpSocket::new_v4().unwrap();
+    deaf.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/", deaf.local_addr().unwrap());
     assert_eq!(get(&egress, &url).await.unwrap_err(), EgressError::Unreachable);
 }
 
