@@ -145,6 +145,8 @@ fn bare(pool: PgPool) -> SocketAddr {
 
 struct Rate {
     per_second: f64,
+    /// Of the last answer, with its head.
+    bytes: usize,
     p50: Duration,
     p99: Duration,
 }
@@ -153,10 +155,11 @@ impl Rate {
     fn print(&self, what: &str, beside: Option<(&str, &Self)>) {
         let beside = beside.map(|(name, other)| format!("  {:.2} of {name}", self.per_second / other.per_second));
         println!(
-            "{what:<38} {:>8.0}/s  p50 {:>6.2} ms  p99 {:>6.2} ms{}",
+            "{what:<38} {:>8.0}/s  p50 {:>6.2} ms  p99 {:>6.2} ms  {:>6.1} KB{}",
             self.per_second,
             millis(self.p50),
             millis(self.p99),
+            self.bytes as f64 / 1e3,
             beside.unwrap_or_default()
         );
     }
@@ -177,29 +180,33 @@ async fn measure(address: SocketAddr, paths: &[String], length: Duration) -> Rat
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         stream.set_nodelay(true).expect("a socket");
         let mut buffer = vec![0; 256 * 1024];
+        let mut bytes = 0;
         while begun.elapsed() < length {
             let request = &requests[next.fetch_add(1, Ordering::Relaxed) % requests.len()];
             let asked = Instant::now();
             stream.write_all(request.as_bytes()).await.expect("it takes requests");
-            answer(&mut stream, &mut buffer).await;
+            bytes = answer(&mut stream, &mut buffer).await;
             if begun.elapsed() > length / 10 {
                 times.push(asked.elapsed());
             }
         }
-        times
+        (times, bytes)
     };
     let clients: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(client.clone()())).collect();
     let mut times: Vec<Duration> = Vec::new();
+    let mut bytes = 0;
     for client in clients {
-        times.extend(client.await.expect("a client"));
+        let (theirs, last) = client.await.expect("a client");
+        times.extend(theirs);
+        bytes = last;
     }
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
-    Rate { per_second: times.len() as f64 / (length.as_secs_f64() * 0.9), p50: at(0.5), p99: at(0.99) }
+    Rate { bytes, per_second: times.len() as f64 / (length.as_secs_f64() * 0.9), p50: at(0.5), p99: at(0.99) }
 }
 
 /// Reads one answer with a Content-Length to its end.
-async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) {
+async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> usize {
     let (mut held, mut wanted) = (0, usize::MAX);
     while held < wanted {
         let read = stream.read(&mut buffer[held..]).await.expect("an answer");
@@ -215,4 +222,5 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) {
             wanted = end + 4 + length.expect("a length");
         }
     }
+    held
 }

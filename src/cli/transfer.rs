@@ -26,7 +26,7 @@ use crate::{
 };
 
 const FORMAT: &str = "crossclaim-workspace";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of rows that are written together, and how many rows at most.
 const TOGETHER: usize = 4 << 20;
 const ROWS_TOGETHER: usize = 1_000;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimId, ClusterId, Evidence, Flag, Independence, OutletId, Relation, Source, SourceKind, Voice};
+use super::{ClaimId, ClaimRelation, ClusterId, Evidence, Flag, Independence, OutletId, Relation, Source, SourceKind, Voice};
 
 /// A cluster as it is judged: everything a list row needs, and the position of each outlet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,10 +113,19 @@ pub struct OutletPosition {
     pub mixed: bool,
     pub since: DateTime<Utc>,
     pub flags: Vec<Flag>,
+    /// The one that decides comes first.
     pub claim_ids: Vec<ClaimId>,
-    /// Left out of lists.
-    #[serde(default)]
-    pub evidence: Vec<Evidence>,
+}
+
+impl OutletPosition {
+    /// Reasons told of one outlet; the rest stay with their claims.
+    const MOST_REASONS: usize = 8;
+
+    /// Why: the reasons for the labels of its claims, beginning with the one that decides.
+    pub fn evidence<'a>(&self, label: impl Fn(ClaimId) -> Option<&'a ClaimRelation>) -> impl Iterator<Item = &'a Evidence> {
+        let labels = self.claim_ids.iter().filter_map(move |&claim| label(claim));
+        labels.flat_map(|label| &label.evidence).take(Self::MOST_REASONS)
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +146,6 @@ mod tests {
             since: at(hour),
             flags: Vec::new(),
             claim_ids: Vec::new(),
-            evidence: Vec::new(),
         };
         Cluster {
             id: ClusterId::new(),

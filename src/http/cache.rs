@@ -14,16 +14,19 @@ use moka::sync::Cache;
 use serde::Serialize;
 
 use super::{State, conditional::tag_of, error::Problem};
-use crate::domain::WorkspaceId;
+use crate::domain::{Coverage, WorkspaceId};
 
 /// What one costs besides its body.
 const OVERHEAD: usize = 256;
 
 pub struct Answers(Cache<(WorkspaceId, String), Arc<Kept>>);
 
+/// The newest event, and how much the workspace held, where the answer tells.
+pub type AsOf = (i64, Option<Coverage>);
+
 struct Kept {
-    /// The newest event when it was made, or a later one.
-    event: i64,
+    /// When it was made, or later.
+    as_of: AsOf,
     answer: Answer,
 }
 
@@ -72,13 +75,25 @@ pub async fn answer<E>(
     if state.options.answer_bytes == 0 {
         return make.await.map(Answer::new);
     }
-    let Some(event) = state.service.newest_event(workspace).await else { return make.await.map(Answer::new) };
+    let event = state.service.newest_event(workspace).await;
+    answer_as_of(state, workspace, asked, event.map(|event| (event, None)), make).await
+}
+
+/// The same, of a state that the caller has looked up; `None` if that could not be told.
+pub async fn answer_as_of<E>(
+    state: &State,
+    workspace: WorkspaceId,
+    asked: String,
+    as_of: Option<AsOf>,
+    make: impl Future<Output = Result<Bytes, E>>,
+) -> Result<Answer, E> {
+    let Some(as_of) = as_of.filter(|_| state.options.answer_bytes > 0) else { return make.await.map(Answer::new) };
     let key = (workspace, asked);
-    if let Some(kept) = state.answers.0.get(&key).filter(|kept| kept.event == event) {
+    if let Some(kept) = state.answers.0.get(&key).filter(|kept| kept.as_of == as_of) {
         return Ok(kept.answer.clone());
     }
-    // Read after the number was: it may be newer than that, and never older.
+    // Read after the state was: it may be newer than that, and never older.
     let answer = Answer::new(make.await?);
-    state.answers.0.insert(key, Arc::new(Kept { event, answer: answer.clone() }));
+    state.answers.0.insert(key, Arc::new(Kept { as_of, answer: answer.clone() }));
     Ok(answer)
 }

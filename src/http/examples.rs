@@ -484,14 +484,12 @@ pub fn stored_cluster() -> StoredCluster {
         since: time(7, 55),
         flags: vec![],
         claim_ids: vec![ClaimId(id(claim))],
-        evidence: vec![],
     };
     let echo = OutletPosition { echo_of: Some("a port official".into()), ..position(&agency(), Relation::Echoes, 6) };
     let dispute = OutletPosition {
         disputed_by: Some(operator()),
         asserted_by: Some(official()),
         since: time(8, 30),
-        evidence: vec![denial_evidence()],
         ..position(&publisher(), Relation::Disputes, 4)
     };
     let root = Root {

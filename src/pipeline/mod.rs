@@ -193,9 +193,9 @@ impl Service {
         !matches!(self.store.article_status(workspace, id).await, Ok(Some(status)) if status != crate::domain::ArticleStatus::Pending)
     }
 
-    /// Which outlets and which period answers draw on; up to ten seconds old in a large corpus.
-    pub async fn coverage(&self, workspace: WorkspaceId) -> Result<Coverage, PipelineError> {
-        Ok(self.workspaces.of(workspace).counted.coverage(&self.store, workspace).await?)
+    /// Which outlets and which period answers draw on, as of the newest event, if it is known; up to ten seconds old in a large corpus.
+    pub async fn coverage(&self, workspace: WorkspaceId, event: Option<i64>) -> Result<Coverage, PipelineError> {
+        Ok(self.workspaces.of(workspace).counted.coverage(&self.store, workspace, event).await?)
     }
 
     /// The clusters nearest to a text that is given as one claim, best first.

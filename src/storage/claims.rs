@@ -24,7 +24,7 @@ pub struct ClaimFilter {
     pub polarity: Option<Polarity>,
 }
 
-/// `select_claims!("where …", arguments…)`: the claims that the clause leaves over, each with its outlet and its evidence.
+/// `select_claims!("where …", arguments…)`: the claims that the clause leaves over, each with its outlet.
 macro_rules! select_claims {
     ($rest:tt, $($argument:expr),* $(,)?) => {
         sqlx::query_as!(
@@ -37,11 +37,6 @@ macro_rules! select_claims {
                 claim.check_worthiness_reasons as "check_worthiness_reasons: _", claim.engine_version,
                 claim.relation as "relation: _", claim.stance as "stance: _", claim.access as "access: _",
                 claim.independence as "independence: _", claim.judgement as "judgement: _",
-                (
-                    select coalesce(jsonb_agg(evidence.body order by evidence.ordinal), '[]')
-                    from evidence
-                    where evidence.workspace_id = claim.workspace_id and evidence.claim_id = claim.claim_id
-                ) as "evidence!: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
                 outlet.kind as "outlet_kind: _", outlet.family as outlet_family,
                 coalesce(article.published_at, article.received_at) as "said_at!"
@@ -259,6 +254,7 @@ pub(super) struct Judgement {
     pub disputed_by: Option<Source>,
     pub asserted_by: Option<Source>,
     pub flags: Vec<Flag>,
+    pub evidence: Vec<Evidence>,
 }
 
 struct ClaimRow {
@@ -287,7 +283,6 @@ struct ClaimRow {
     access: Option<Word<Access>>,
     independence: Option<Word<Independence>>,
     judgement: Option<Json<Judgement>>,
-    evidence: Json<Vec<Evidence>>,
     outlet_id: Uuid,
     outlet_name: String,
     outlet_domain: Option<String>,
@@ -309,7 +304,7 @@ impl From<ClaimRow> for Claim {
                 disputed_by: judgement.disputed_by,
                 asserted_by: judgement.asserted_by,
                 flags: judgement.flags,
-                evidence: row.evidence.0,
+                evidence: judgement.evidence,
             }),
             _ => None,
         };

@@ -40,7 +40,7 @@ pub enum ClusterSort {
     /// Last seen first.
     #[default]
     Recent,
-    /// Most outlets on the smaller side of the dispute first: min(disputes, corroborates + echoes).
+    /// Most outlets on the smaller side of the dispute first, min(disputes, corroborates + echoes); among equals, most outlets.
     Contested,
     /// Most echoes first.
     Echoed,
@@ -66,14 +66,12 @@ pub struct ClusterFilter {
     pub since: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
     pub sort: ClusterSort,
-    /// With the evidence for each position.
-    pub evidence: bool,
 }
 
-/// `select_clusters!("sort key", "position", "where …", arguments…)`: the clusters that the clause leaves over, each with its positions
+/// `select_clusters!("sort key", ["where …"], arguments…)`: the clusters that the clause leaves over, each with its positions
 /// and their outlets, all as one moment saw them.
 macro_rules! select_clusters {
-    ($key:tt, $position:tt, [$($rest:tt)*], $($argument:expr),* $(,)?) => {
+    ($key:tt, [$($rest:tt)*], $($argument:expr),* $(,)?) => {
         sqlx::query_as!(
             ClusterRow,
             "select " + $key + r#" as "key!", cluster.cluster_id, cluster.claim, cluster.articles, cluster.outlets,
@@ -82,8 +80,8 @@ macro_rules! select_clusters {
                 held.positions as "positions!: _", held.outlets as "position_outlets!: _"
             from cluster
             cross join lateral (
-                select coalesce(jsonb_agg("# + $position + r#" order by outlet.name collate "C", outlet.outlet_id), '[]') as positions,
-                    coalesce(jsonb_agg(jsonb_build_object('id', outlet.outlet_id, 'name', outlet.name, 'domain', outlet.domain,
+                select coalesce(json_agg(outlet_relation.position order by outlet.name collate "C", outlet.outlet_id), '[]') as positions,
+                    coalesce(json_agg(json_build_object('id', outlet.outlet_id, 'name', outlet.name, 'domain', outlet.domain,
                         'kind', outlet.kind, 'family', outlet.family) order by outlet.name collate "C", outlet.outlet_id), '[]') as outlets
                 from outlet_relation
                 join outlet on outlet.workspace_id = outlet_relation.workspace_id
@@ -104,8 +102,6 @@ macro_rules! list_by {
         let (key, id) = $page.after.unzip();
         select_clusters!(
             $key,
-            // Most of it is evidence, which lists seldom show.
-            "case when $13 then outlet_relation.position else outlet_relation.position - 'evidence' end",
             ["where cluster.workspace_id = $1 and cluster.dissolved_at is null
                 and ($2::text is null or cluster.cluster_id in (
                     select worded.cluster_id from cluster as worded
@@ -149,7 +145,6 @@ macro_rules! list_by {
             key,
             id,
             $page.limit,
-            $filter.evidence,
         )
         .fetch($connection)
     }};
@@ -160,7 +155,6 @@ impl Store {
         let mut connection = self.connection().await?;
         let live = select_clusters!(
             "cluster.recency",
-            "outlet_relation.position",
             ["where cluster.workspace_id = $1 and cluster.cluster_id = $2 and cluster.dissolved_at is null"],
             workspace.0,
             id.0,
@@ -194,7 +188,6 @@ impl Store {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let rows = select_clusters!(
             "cluster.recency",
-            "outlet_relation.position",
             ["where cluster.workspace_id = $1 and cluster.dissolved_at is null and cluster.cluster_id = any($2)
             order by array_position($2, cluster.cluster_id)"],
             workspace.0,

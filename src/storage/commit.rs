@@ -25,7 +25,7 @@ use crate::{
 const LINKER: &str = "linker";
 
 impl Store {
-    /// Writes a plan whole: claims' clusters and relations, clusters, outlet relations, evidence, redirects, events, article
+    /// Writes a plan whole: claims' clusters and relations with their evidence, clusters, outlet relations, redirects, events, article
     /// status. Clusters are locked in id order. Returns the number of the last event written.
     pub async fn commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
         let mut attempts = Attempts::default();
@@ -43,10 +43,9 @@ impl Store {
         let mut writer = Writer { connection: &mut transaction, workspace, plan };
         writer.lock_clusters().await?;
         writer.write_clusters().await?;
-        let detached = writer.detach_claims().await?;
+        writer.detach_claims().await?;
         writer.attach_claims().await?;
         writer.attach_withdrawn().await?;
-        writer.write_evidence(&detached).await?;
         failpoint::reach("links-half-written");
         writer.write_outlet_relations().await?;
         writer.dissolve_clusters().await?;
@@ -122,23 +121,23 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Claims of retired articles, and claims that stand in a touched cluster but have no place in the plan. Returns them.
-    async fn detach_claims(&mut self) -> Result<Vec<Uuid>, sqlx::Error> {
+    /// Claims of retired articles, and claims that stand in a touched cluster but have no place in the plan.
+    async fn detach_claims(&mut self) -> Result<(), sqlx::Error> {
         let labelled = self.plan.clusters.iter().flat_map(|linked| &linked.claims).map(|(id, _)| id.0);
         let placed: Vec<Uuid> = labelled.chain(self.withdrawn().map(|(_, claim)| claim)).collect();
-        sqlx::query_scalar!(
+        sqlx::query!(
             "update claim
             set cluster_id = null, relation = null, stance = null, access = null, independence = null, judgement = null
             where workspace_id = $1 and cluster_id is not null
-                and (article_id = any($2) or (cluster_id = any($3) and claim_id <> all($4)))
-            returning claim_id",
+                and (article_id = any($2) or (cluster_id = any($3) and claim_id <> all($4)))",
             self.workspace.0,
             &each(&self.plan.retired, |id| id.0),
             &self.touched_clusters(),
             &placed,
         )
-        .fetch_all(&mut *self.connection)
-        .await
+        .execute(&mut *self.connection)
+        .await?;
+        Ok(())
     }
 
     async fn attach_claims(&mut self) -> Result<(), sqlx::Error> {
@@ -171,6 +170,7 @@ impl Writer<'_> {
                 disputed_by: judged.disputed_by.clone(),
                 asserted_by: judged.asserted_by.clone(),
                 flags: judged.flags.clone(),
+                evidence: judged.evidence.clone(),
             })) as &[Value],
         )
         .execute(&mut *self.connection)
@@ -197,54 +197,6 @@ impl Writer<'_> {
             self.workspace.0,
             &claims,
             &clusters,
-        )
-        .execute(&mut *self.connection)
-        .await?;
-        sqlx::query!("delete from evidence where workspace_id = $1 and claim_id = any($2)", self.workspace.0, &claims)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
-    }
-
-    async fn write_evidence(&mut self, detached: &[Uuid]) -> Result<(), sqlx::Error> {
-        let claims = self.plan.clusters.iter().flat_map(|linked| &linked.claims);
-        let placed = || claims.clone().filter(|(claim, _)| !self.plan.settled.claims.contains(claim));
-        // Of each claim, the number of reasons that stay.
-        let (claims, kept): (Vec<Uuid>, Vec<i32>) = placed()
-            .map(|(id, judged)| (id.0, index(judged.evidence.len())))
-            .chain(detached.iter().map(|&claim| (claim, 0)))
-            .unzip();
-        sqlx::query!(
-            "delete from evidence using unnest($2::uuid[], $3::integer[]) as kept (claim_id, reasons)
-            where evidence.workspace_id = $1 and evidence.claim_id = kept.claim_id and evidence.ordinal >= kept.reasons",
-            self.workspace.0,
-            &claims,
-            &kept,
-        )
-        .execute(&mut *self.connection)
-        .await?;
-
-        let reasons: Vec<_> = placed()
-            .flat_map(|(id, judged)| judged.evidence.iter().enumerate().map(|(at, evidence)| (id.0, index(at), evidence)))
-            .collect();
-        let bodies: Vec<Value> = each(&reasons, |(_, _, evidence)| json!(evidence));
-        sqlx::query!(
-            "insert into evidence (workspace_id, claim_id, ordinal, article_id, span_start, span_end, in_title, body, kind)
-            select $1, reason.*, reason.body ->> 'kind'
-            from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::integer[], $6::integer[], $7::boolean[], $8::jsonb[])
-                as reason (claim_id, ordinal, article_id, span_start, span_end, in_title, body)
-            on conflict (workspace_id, claim_id, ordinal) do update
-            set article_id = excluded.article_id, span_start = excluded.span_start, span_end = excluded.span_end,
-                in_title = excluded.in_title, body = excluded.body, kind = excluded.kind
-            where evidence.body is distinct from excluded.body",
-            self.workspace.0,
-            &each(&reasons, |(claim, _, _)| *claim),
-            &each(&reasons, |(_, ordinal, _)| *ordinal),
-            &each(&reasons, |(_, _, evidence)| evidence.quote().article_id.0),
-            &each(&reasons, |(_, _, evidence)| evidence.quote().span.start.cast_signed()),
-            &each(&reasons, |(_, _, evidence)| evidence.quote().span.end.cast_signed()),
-            &each(&reasons, |(_, _, evidence)| evidence.quote().in_title),
-            &bodies as &[Value],
         )
         .execute(&mut *self.connection)
         .await?;
@@ -383,9 +335,4 @@ fn is_contested(cluster: &Cluster) -> bool {
     let counts = &cluster.counts;
     let names_asserter = || cluster.outlets.iter().any(|held| held.relation == Relation::Disputes && held.asserted_by.is_some());
     counts.disputes > 0 && (counts.corroborates + counts.echoes > 0 || names_asserter())
-}
-
-/// A count or place as a column holds it. Plans are bounded far below two billion of anything.
-fn index(n: usize) -> i32 {
-    i32::try_from(n).expect("fewer than two billion")
 }

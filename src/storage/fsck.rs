@@ -143,30 +143,28 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "claim-evidence",
-        holds: "there is no label without evidence, and no evidence without a label",
+        holds: "there is no label without evidence",
         sql: "select workspace_id, 'claim ' || claim_id as subject, 'no evidence for its label' as found
             from claim
             where relation is not null
-                and not exists (select from evidence where (evidence.workspace_id, evidence.claim_id) = (claim.workspace_id, claim.claim_id))
-            union all
-            select claim.workspace_id, 'claim ' || claim_id, 'evidence, and no label'
-            from claim
-            where relation is null
-                and exists (select from evidence where (evidence.workspace_id, evidence.claim_id) = (claim.workspace_id, claim.claim_id))",
+                and coalesce(jsonb_array_length(judgement -> 'evidence'), 0) = 0",
     },
     Rule {
         name: "evidence-quote",
         holds: "evidence quotes words of the judged article, where it says that they stand",
-        sql: "select evidence.workspace_id, format('claim %s, reason %s', claim_id, ordinal) as subject, 'its quotation is not there' as found
-            from evidence
+        sql: "select claim.workspace_id, format('claim %s, reason %s', claim_id, place) as subject, 'its quotation is not there' as found
+            from claim
             join article using (workspace_id, article_id)
-            join claim using (workspace_id, claim_id)
-            where claim.article_id <> article.article_id
-                or kind <> body ->> 'kind'
-                or (body #>> '{quote,article_id}', body #>> '{quote,span,start}', body #>> '{quote,span,end}')
-                    is distinct from (article.article_id::text, evidence.span_start::text, evidence.span_end::text)
+            cross join lateral (
+                select place, reason #>> '{quote,article_id}' as quoted, reason #>> '{quote,text}' as words,
+                    (reason #> '{quote,in_title}')::boolean as in_title, (reason #> '{quote,span,start}')::integer as span_start,
+                    (reason #> '{quote,span,end}')::integer as span_end
+                from jsonb_array_elements(judgement -> 'evidence') with ordinality as told (reason, place)
+            ) as evidence
+            where quoted is distinct from article.article_id::text
                 or substr(case when in_title then article.title else article.text end, evidence.span_start + 1,
-                    evidence.span_end - evidence.span_start) is distinct from body #>> '{quote,text}'",
+                    greatest(evidence.span_end - evidence.span_start, 0))
+                    is distinct from words",
     },
     Rule {
         name: "position",

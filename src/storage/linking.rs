@@ -303,7 +303,7 @@ impl Store {
     /// something that few rows share and reads all of them.
     pub async fn analyze(&self) -> Result<(), StorageError> {
         let mut connection = self.connection().await?;
-        sqlx::raw_sql("analyze outlet, article, claim, evidence, cluster, outlet_relation").execute(&mut *connection).await?;
+        sqlx::raw_sql("analyze outlet, article, claim, cluster, outlet_relation").execute(&mut *connection).await?;
         Ok(())
     }
 

@@ -88,7 +88,6 @@ tables! {
     "cluster" "cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear, origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at, merged_into, trend" "cluster_id";
     "claim" "claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness, check_worthiness_reasons, engine_version, presupposes, cluster_id, relation, stance, access, independence, judgement" "claim_id";
     "outlet_relation" "cluster_id, outlet_id, relation, position" "cluster_id, outlet_id";
-    "evidence" "claim_id, ordinal, kind, article_id, span_start, span_end, in_title, body" "claim_id, ordinal";
     "decision" "decision_id, kind, cluster_id, other_cluster_id, claims, relation, note, reason, made_by, made_at, undone_by, undone_at, undo_reason" "decision_id";
     "relabel" "decision_id, claim_id, relation" "claim_id, decision_id";
     "link_constraint" "constraint_id, claim_a, claim_b, kind, reason, made_by, made_at, lifted_by, lifted_at, noticed, decision_id" "constraint_id";

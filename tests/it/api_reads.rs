@@ -137,7 +137,6 @@ fn cluster(wording: &str, day: i64, claims: &[&Claim]) -> LinkedCluster {
         since: time(0),
         flags: vec![],
         claim_ids: vec![claim.id],
-        evidence: judged.evidence.clone(),
     };
     let relations: Vec<ClaimRelation> = claims.iter().map(|claim| judged(claim)).collect();
     let many = |wanted| i32::try_from(relations.iter().filter(|judged| judged.relation == wanted).count()).unwrap();

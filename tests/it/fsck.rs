@@ -43,9 +43,10 @@ const DAMAGES: &[(&str, &str)] = &[
         where article_id in (select article_id from article where not current and withdrawn_at is null)"),
     ("claim-placed", "update article set status = 'pending' where sequence = 1"),
     ("claim-cluster", "update cluster set dissolved_at = now() where cluster_id = (select cluster_id from claim where relation is not null limit 1)"),
-    ("claim-evidence", "delete from evidence where claim_id = (select min(claim_id::text)::uuid from evidence)"),
-    ("evidence-quote", "update evidence set span_end = span_end + 1 where (claim_id, ordinal) = (select claim_id, ordinal from evidence limit 1)"),
-    ("evidence-quote", "update evidence set body = jsonb_set(body, '{quote,text}', '\"never said\"') where (claim_id, ordinal) = (select claim_id, ordinal from evidence limit 1)"),
+    ("claim-evidence", "update claim set judgement = jsonb_set(judgement, '{evidence}', '[]') where claim_id = (select claim_id from claim where relation is not null limit 1)"),
+    ("claim-evidence", "update claim set judgement = judgement - 'evidence' where claim_id = (select claim_id from claim where relation is not null limit 1)"),
+    ("evidence-quote", "update claim set judgement = jsonb_set(judgement, '{evidence,0,quote,span,end}', '100000') where claim_id = (select claim_id from claim where relation is not null limit 1)"),
+    ("evidence-quote", "update claim set judgement = jsonb_set(judgement, '{evidence,0,quote,text}', '\"never said\"') where claim_id = (select claim_id from claim where relation is not null limit 1)"),
     ("position", "delete from outlet_relation where (cluster_id, outlet_id) = (select cluster_id, outlet_id from outlet_relation limit 1)"),
     ("position", "update outlet_relation set position = jsonb_set(position, '{claim_ids}', '[]') where (cluster_id, outlet_id) = (select cluster_id, outlet_id from outlet_relation limit 1)"),
     ("position", "update outlet_relation set relation = case relation when 'echoes' then 'disputes' else 'echoes' end
@@ -89,7 +90,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("audit-subject", "update article set current = true, withdrawn_at = null, withdrawn_by = null, withdrawal_reason = null
         where withdrawn_at is not null"),
     (FOREIGN_KEYS, "delete from outlet where outlet_id = (select outlet_id from article limit 1)"),
-    (FOREIGN_KEYS, "delete from claim where claim_id = (select claim_id from evidence limit 1)"),
+    (FOREIGN_KEYS, "delete from cluster where cluster_id = (select cluster_id from claim where relation is not null limit 1)"),
 ];
 
 #[tokio::test]

@@ -220,7 +220,7 @@ async fn what_cannot_be_taken_is_refused_whole_and_in_words() {
         (gz("altered.gz", &text.replacen("example", "exemple", 1)), "its checksum is wrong"),
         (gz("without-row.gz", &without_row), "its checksum is wrong"),
         (gz("more.gz", &format!("{text}{{}}\n")), "something follows its last line"),
-        (gz("version.gz", &text.replacen("\"version\":1", "\"version\":2", 1)), "it has version 2 of the format"),
+        (gz("version.gz", &text.replacen("\"version\":2", "\"version\":3", 1)), "it has version 3 of the format"),
         (gz("other.gz", "{\"a\": 1}\n"), "it is not a file that `crossclaim export` wrote"),
         (file("plain.gz", text.as_bytes()), "it is not a file that `crossclaim export` wrote"),
         (gz("strange.gz", &format!("{}\nwhat?\n", lines[0])), "its line 2 is none that export writes"),

@@ -7,9 +7,6 @@ use crate::{
     engine::clustering::Member,
 };
 
-/// Reasons shown for one outlet; the rest stay with their claims.
-const MOST_EVIDENCE: usize = 8;
-
 pub(super) fn positions(members: &[&Member<'_>], judged: &[(ClaimId, ClaimRelation)]) -> Vec<OutletPosition> {
     let mut by_outlet: BTreeMap<_, Vec<(&Member<'_>, &ClaimRelation)>> = BTreeMap::new();
     for (member, (_, relation)) in members.iter().zip(judged) {
@@ -29,9 +26,7 @@ fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member<'_>, &ClaimRe
         claims.iter().filter(|(m, _)| !in_body || !m.reading.headline).flat_map(|(_, r)| r.flags.iter().copied()).collect();
     flags.sort_unstable();
     flags.dedup();
-    let mut evidence = strongest.evidence.clone();
-    evidence.extend(claims.iter().filter(|(_, r)| !std::ptr::eq(*r, *strongest)).flat_map(|(_, r)| r.evidence.iter().cloned()));
-    evidence.truncate(MOST_EVIDENCE);
+    let others = claims.iter().map(|(m, _)| m.claim).filter(|&claim| claim != member.claim);
     Some(OutletPosition {
         outlet_id,
         relation: strongest.relation,
@@ -44,8 +39,7 @@ fn position(outlet_id: crate::domain::OutletId, claims: &[(&Member<'_>, &ClaimRe
         mixed: disputes && polarity(Polarity::Affirmed) && polarity(Polarity::Denied),
         since: claims.iter().map(|(m, _)| m.article.time()).min()?,
         flags,
-        claim_ids: claims.iter().map(|(m, _)| m.claim).collect(),
-        evidence,
+        claim_ids: std::iter::once(member.claim).chain(others).collect(),
     })
 }
 

@@ -73,6 +73,11 @@ fn check(articles: &[(&str, i64, &str)], expected: &[Relation]) -> (LinkedCluste
     (linked, positions)
 }
 
+/// What is told of why an outlet has its position.
+fn why<'a>(linked: &'a LinkedCluster, position: &OutletPosition) -> Vec<&'a Evidence> {
+    position.evidence(|claim| linked.claims.iter().find(|(id, _)| *id == claim).map(|(_, label)| label)).collect()
+}
+
 use Relation::{Corroborates, Disputes, Echoes};
 
 #[test]
@@ -333,7 +338,7 @@ fn outlets_that_begin_alike_are_two() {
 
 #[test]
 fn what_stands_against_most_outlets_disputes() {
-    let (_, positions) = check(
+    let (linked, positions) = check(
         &[
             ("Daily Lantern", 0, "The firm closed 40 branches in the valley of Orin."),
             ("Valley Post", 1, "The firm closed 31 branches in the valley of Orin."),
@@ -341,7 +346,7 @@ fn what_stands_against_most_outlets_disputes() {
         ],
         &[Disputes, Corroborates, Corroborates],
     );
-    assert!(positions.iter().any(|(_, position)| matches!(position.evidence[0], Evidence::QuantityConflict { .. })));
+    assert!(positions.iter().any(|(_, position)| matches!(why(&linked, position)[0], Evidence::QuantityConflict { .. })));
 }
 
 #[test]
@@ -495,7 +500,7 @@ fn what_was_withdrawn_neither_disputes_nor_is_disputed() {
 
 #[test]
 fn who_holds_what_only_one_can_is_in_dispute() {
-    let (_, positions) = check(
+    let (linked, positions) = check(
         &[
             ("Daily Lantern", 0, "Jane Roe won the election for mayor in Tarn on Sunday."),
             ("Harbour Times", 0, "Jane Roe has won the election for mayor in Tarn."),
@@ -503,7 +508,7 @@ fn who_holds_what_only_one_can_is_in_dispute() {
         ],
         &[Corroborates, Echoes, Disputes],
     );
-    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
+    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| why(&linked, held)[0]);
     assert!(
         matches!(reason, Some(Evidence::Rival { holder, other_holder, .. }) if holder == "doe" && other_holder == "roe"),
         "{reason:?}"
@@ -529,7 +534,7 @@ fn an_odd_number_comes_from_one_count() {
         ],
         &[Corroborates, Echoes, Corroborates],
     );
-    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| &held.evidence[0]);
+    let reason = positions.iter().find(|(name, _)| name == "Valley Post").map(|(_, held)| why(&linked, held)[0]);
     assert!(matches!(reason, Some(Evidence::SharedValue { .. })), "{reason:?}");
     assert_eq!(linked.cluster.origins.high, 2);
 }
@@ -547,14 +552,14 @@ fn one_deal_seen_from_both_sides_is_no_dispute() {
 
 #[test]
 fn what_another_quotes_may_be_told_in_own_words() {
-    let (_, positions) = check(
+    let (linked, positions) = check(
         &[
             ("Daily Lantern", 0, "“The northern wall of the dam is full of holes and will not last,” engineer Max Roe said."),
             ("Valley Post", 1, "The northern wall of the dam is full of holes and will not last long, Roe said."),
         ],
         &[Echoes, Echoes],
     );
-    let reasons = &positions.iter().find(|(name, _)| name == "Valley Post").expect("a position").1.evidence;
+    let reasons = why(&linked, &positions.iter().find(|(name, _)| name == "Valley Post").expect("a position").1);
     let told = |reason: &Evidence| matches!(reason, Evidence::SharedQuotation { fidelity: Fidelity::Paraphrased, .. });
-    assert!(matches!(reasons[0], Evidence::Attributed { .. }) && reasons.iter().any(told), "{reasons:?}");
+    assert!(matches!(reasons[0], Evidence::Attributed { .. }) && reasons.iter().copied().any(told), "{reasons:?}");
 }

@@ -79,6 +79,7 @@ pub async fn check_draft(
     ids.sort_unstable();
     ids.dedup();
     let clusters = state.service.store().clusters(caller.workspace, &ids).await?;
-    let coverage = state.service.coverage(caller.workspace).await?;
+    let event = state.service.newest_event(caller.workspace).await;
+    let coverage = state.service.coverage(caller.workspace, event).await?;
     Ok(web::Json(CheckView::new(&checked, &clusters, coverage)))
 }

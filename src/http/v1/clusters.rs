@@ -2,12 +2,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header::{ETAG, LOCATION},
-    web,
-};
-use serde::{Deserialize, Serialize};
+use actix_web::{HttpRequest, HttpResponse, get, http::header::LOCATION, web};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::choice;
@@ -16,13 +12,13 @@ use crate::{
     http::{
         State,
         auth::{Caller, Reader},
-        cache, conditional,
+        cache,
         error::{Code, Faults, Problem},
         extract::{Id, Params, Under},
         openapi::{LineageProblems, ListProblems, ReadProblems},
         pagination::{MAX_LIMIT, PageRequest},
         text::Flaw,
-        views::{ClusterPage, ClusterPartView, ClusterSortView, ClusterView, CoverageView, HistoryPage, MatrixView},
+        views::{ClusterPage, ClusterPartView, ClusterSortView, ClusterView, HistoryPage, MatrixView},
     },
     storage::{ClusterFilter, ClusterLookup, StoredCluster},
 };
@@ -147,33 +143,26 @@ pub async fn list_clusters(
     request: HttpRequest,
     Params(query): Params<ClusterQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let page = cache::answer(&state, caller.workspace, format!("clusters?{}", request.query_string()), async {
-        let mut faults = Faults::default();
-        let parts = parts(&mut faults, &query);
-        let filter = ClusterFilter { evidence: parts.contains(&ClusterPartView::Evidence), ..query.filter(&mut faults) };
-        let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
-        let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
+    let mut faults = Faults::default();
+    let parts = parts(&mut faults, &query);
+    let filter = query.filter(&mut faults);
+    let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
+    let wanted = Wanted::read(faults, filter, order)?;
+    let event = state.service.newest_event(caller.workspace).await;
+    // How much the workspace holds may be counted later than the event is told.
+    let coverage = state.service.coverage(caller.workspace, event).await?;
+    let asked = format!("clusters?{}", request.query_string());
+    let page = cache::answer_as_of(&state, caller.workspace, asked, event.map(|event| (event, Some(coverage))), async {
+        let (rows, next_cursor) = wanted.list(&state, caller.workspace).await?;
         let claims = claims_for(&state, caller.workspace, &rows, &parts).await?;
         let view =
             |stored: &StoredCluster| ClusterView::with(stored, claims.get(&stored.cluster.id).map_or(&[], Vec::as_slice), &parts);
-        cache::json(&Listed { items: rows.iter().map(view).collect(), next_cursor })
+        cache::json(&ClusterPage { items: rows.iter().map(view).collect(), coverage: coverage.into(), next_cursor })
     });
-    let page = page.await?;
-    let coverage = cache::json(&CoverageView::from(state.service.coverage(caller.workspace).await?))?;
-    // The rest of a `ClusterPage`: how much the workspace holds changes without an event.
-    let body = [b"{\"coverage\":", &*coverage, b",", &page.body[1..]].concat();
-    let tag = conditional::tag_of(&[page.tag.as_bytes(), &coverage].concat());
-    Ok(HttpResponse::Ok().content_type("application/json").insert_header((ETAG, tag)).body(body))
+    Ok(page.await?.into())
 }
 
-/// What is kept of a [`ClusterPage`].
-#[derive(Serialize)]
-struct Listed {
-    items: Vec<ClusterView>,
-    next_cursor: Option<String>,
-}
-
-/// The claims of each cluster, where a part is made of them.
+/// The claims of each cluster, which all parts are made of.
 async fn claims_for(
     state: &State,
     workspace: WorkspaceId,
@@ -181,7 +170,7 @@ async fn claims_for(
     parts: &[ClusterPartView],
 ) -> Result<HashMap<ClusterId, Vec<Claim>>, Problem> {
     let mut of_cluster: HashMap<ClusterId, Vec<Claim>> = HashMap::new();
-    if parts.iter().any(|part| part.is_of_claims()) {
+    if !parts.is_empty() {
         let ids: Vec<ClusterId> = rows.iter().map(|row| row.cluster.id).collect();
         for claim in state.service.store().claims_of_clusters(workspace, &ids).await? {
             if let Some(id) = claim.cluster_id {
@@ -200,21 +189,26 @@ struct Order<'a> {
 }
 
 /// The page that a query asks for.
-async fn list(
-    state: &State,
-    caller: &Caller<Reader>,
-    mut faults: Faults,
+struct Wanted {
     filter: ClusterFilter,
-    Order { sort, limit, cursor }: Order<'_>,
-) -> Result<(Vec<StoredCluster>, Option<String>), Problem> {
-    let sort = faults.given("/sort", sort, choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
-    let filter = ClusterFilter { sort, ..filter };
-    // A place in one order means nothing in another.
-    let wanted = PageRequest::read(&mut faults, format!("clusters by {sort:?}"), limit, cursor)?;
-    faults.finish()?;
-    let rows = state.service.store().list_clusters(caller.workspace, &filter, &wanted.page).await?;
-    let (rows, next_cursor) = wanted.finish(rows, |(key, last)| (*key, last.cluster.id.0));
-    Ok((rows.into_iter().map(|(_, row)| row).collect(), next_cursor))
+    page: PageRequest<(i64, uuid::Uuid)>,
+}
+
+impl Wanted {
+    /// Whatever is wrong with the query is told here, before anything is looked up.
+    fn read(mut faults: Faults, filter: ClusterFilter, Order { sort, limit, cursor }: Order<'_>) -> Result<Self, Problem> {
+        let sort = faults.given("/sort", sort, choice::<ClusterSortView>).map(Into::into).unwrap_or_default();
+        // A place in one order means nothing in another.
+        let page = PageRequest::read(&mut faults, format!("clusters by {sort:?}"), limit, cursor)?;
+        faults.finish()?;
+        Ok(Self { filter: ClusterFilter { sort, ..filter }, page })
+    }
+
+    async fn list(&self, state: &State, workspace: WorkspaceId) -> Result<(Vec<StoredCluster>, Option<String>), Problem> {
+        let rows = state.service.store().list_clusters(workspace, &self.filter, &self.page.page).await?;
+        let (rows, next_cursor) = self.page.finish(rows, |(key, last)| (*key, last.cluster.id.0));
+        Ok((rows.into_iter().map(|(_, row)| row).collect(), next_cursor))
+    }
 }
 
 /// Matrix of outlets and clusters
@@ -235,11 +229,12 @@ pub async fn get_matrix(
     request: HttpRequest,
     Params(query): Params<MatrixQuery>,
 ) -> Result<HttpResponse, Problem> {
+    let mut faults = Faults::default();
+    let filter = query.filter(&mut faults);
+    let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
+    let wanted = Wanted::read(faults, filter, order)?;
     let matrix = cache::answer(&state, caller.workspace, format!("matrix?{}", request.query_string()), async {
-        let mut faults = Faults::default();
-        let filter = query.filter(&mut faults);
-        let order = Order { sort: query.sort.as_deref(), limit: query.limit.as_deref(), cursor: query.cursor.as_deref() };
-        let (rows, next_cursor) = list(&state, &caller, faults, filter, order).await?;
+        let (rows, next_cursor) = wanted.list(&state, caller.workspace).await?;
         cache::json(&MatrixView::new(&rows, next_cursor))
     });
     Ok(matrix.await?.into())

@@ -72,6 +72,7 @@ pub async fn match_claim(
     let (reading, matches) = state.service.match_text(caller.workspace, text, limit).await?;
     let ids: Vec<ClusterId> = matches.iter().map(|found| found.cluster_id).collect();
     let clusters = state.service.store().clusters(caller.workspace, &ids).await?;
-    let coverage = state.service.coverage(caller.workspace).await?;
+    let event = state.service.newest_event(caller.workspace).await;
+    let coverage = state.service.coverage(caller.workspace, event).await?;
     Ok(web::Json(MatchView::new(&reading, &matches, &clusters, coverage)))
 }

@@ -1,5 +1,7 @@
 //! Clusters, and the position of each outlet.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 
 use super::{ClaimView, DecisionView, EvidenceView, OutletView, QuantityView, SourceView, VoiceView, all, view_enum};
 use crate::{
-    domain::{self, Claim, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
+    domain::{self, Claim, ClaimId, ClaimRelation, Counts, Coverage, Origins, Outlet, OutletPosition, Root},
     engine::stance::timeline,
     storage::{self, HistoryLine, StoredCluster, WholeCluster},
 };
@@ -38,7 +40,7 @@ view_enum! {
 }
 
 view_enum! {
-    /// `recent`: last seen first. `contested`: most outlets on the smaller side first. `echoed`: most echoes first.
+    /// `recent`: last seen first. `contested`: most outlets on the smaller side first, then most outlets. `echoed`: most echoes first.
     /// `fragile`: many outlets but few origins first. `trending`: most outlets lately first, each worth half after twelve hours.
     ClusterSortView of storage::ClusterSort { Recent, Contested, Echoed, Fragile, Trending }
 }
@@ -56,12 +58,6 @@ pub enum ClusterPartView {
 
 impl ClusterPartView {
     const ALL: [Self; 4] = [Self::Claims, Self::Evidence, Self::Quantities, Self::Timeline];
-
-    /// Whether the claims of the cluster have to be read for it.
-    #[must_use]
-    pub fn is_of_claims(self) -> bool {
-        self != Self::Evidence
-    }
 }
 
 /// Claims about the same question, and what each outlet does with it.
@@ -108,14 +104,16 @@ impl ClusterView {
         Self { notes: Some(all(notes)), ..Self::with(stored, claims, &ClusterPartView::ALL) }
     }
 
-    /// With some parts that lists leave out. `claims` are those of the cluster, if a part is made of them.
+    /// With some parts that lists leave out. `claims` are those of the cluster, if there is any such part.
     #[must_use]
     pub fn with(stored: &StoredCluster, claims: &[Claim], parts: &[ClusterPartView]) -> Self {
         let wanted = |part| parts.contains(&part);
-        let mut view = Self::whole(stored);
-        if !wanted(ClusterPartView::Evidence) {
-            for position in &mut view.outlets {
-                position.evidence = None;
+        let mut view = Self::bare(stored);
+        if wanted(ClusterPartView::Evidence) {
+            let labels: HashMap<ClaimId, &ClaimRelation> =
+                claims.iter().filter_map(|claim| Some((claim.id, claim.relation.as_ref()?))).collect();
+            for (view, position) in view.outlets.iter_mut().zip(&stored.cluster.outlets) {
+                view.evidence = Some(position.evidence(|claim| labels.get(&claim).copied()).map(Into::into).collect());
             }
         }
         view.claims = wanted(ClusterPartView::Claims).then(|| all(claims));
@@ -129,7 +127,7 @@ impl ClusterView {
         view
     }
 
-    fn whole(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
+    fn bare(StoredCluster { cluster, outlets }: &StoredCluster) -> Self {
         let position = |position: &OutletPosition| {
             let outlet = outlets.iter().find(|outlet| outlet.id == position.outlet_id)?;
             Some(OutletPositionView::new(outlet, position))
@@ -237,6 +235,7 @@ pub struct OutletPositionView {
     pub mixed: bool,
     pub since: DateTime<Utc>,
     pub flags: Vec<FlagView>,
+    /// The one that decides comes first.
     pub claim_ids: Vec<Uuid>,
     /// Why. In lists only with `expand`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -258,7 +257,7 @@ impl OutletPositionView {
             since: position.since,
             flags: position.flags.iter().map(|&flag| flag.into()).collect(),
             claim_ids: position.claim_ids.iter().map(|id| id.0).collect(),
-            evidence: Some(all(&position.evidence)),
+            evidence: None,
         }
     }
 }

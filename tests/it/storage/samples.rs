@@ -151,7 +151,6 @@ pub fn linked(id: ClusterId, created: bool, wording: &str, members: &[(&LinkArti
         since: article.time(),
         flags: vec![Flag::PartialQuote],
         claim_ids: article.claims.iter().map(|claim| claim.id).collect(),
-        evidence: label(*relation, article, 1).evidence,
     });
     let root = Root {
         kind: OriginKind::Presumed,
