@@ -148,19 +148,27 @@ impl Store {
 
     /// All claims of the clusters that are labelled, oldest first.
     pub async fn claims_of_clusters(&self, workspace: WorkspaceId, ids: &[ClusterId]) -> Result<Vec<Claim>, StorageError> {
-        Ok(of_clusters(&mut *self.connection().await?, workspace, ids).await?)
+        let rows = select_claims!(
+            "where claim.workspace_id = $1 and claim.cluster_id = any($2) and claim.relation is not null order by claim.claim_id",
+            workspace.0,
+            &each(ids, |id| id.0),
+        )
+        .fetch_all(&mut *self.connection().await?)
+        .await?;
+        Ok(rows.into_iter().map(Claim::from).collect())
     }
 }
 
-pub(super) async fn of_clusters(
+/// Those of one cluster, by a statement of its own: its plan is made once and kept, which that of an unknown number of clusters is not.
+pub(super) async fn of_cluster(
     connection: &mut PgConnection,
     workspace: WorkspaceId,
-    ids: &[ClusterId],
+    id: ClusterId,
 ) -> Result<Vec<Claim>, sqlx::Error> {
     let rows = select_claims!(
-        "where claim.workspace_id = $1 and claim.cluster_id = any($2) and claim.relation is not null order by claim.claim_id",
+        "where claim.workspace_id = $1 and claim.cluster_id = $2 and claim.relation is not null order by claim.claim_id",
         workspace.0,
-        &each(ids, |id| id.0),
+        id.0,
     )
     .fetch_all(connection)
     .await?;

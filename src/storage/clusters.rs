@@ -162,7 +162,7 @@ impl Store {
         .fetch_optional(&mut *connection)
         .await?;
         if let Some(live) = live {
-            let claims = claims::of_clusters(&mut connection, workspace, &[id]).await?;
+            let claims = claims::of_cluster(&mut connection, workspace, id).await?;
             let notes = decisions::notes(&mut connection, workspace, id).await?;
             return Ok(ClusterLookup::Live(Box::new(WholeCluster { stored: live.into(), claims, notes })));
         }
