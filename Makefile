@@ -1,13 +1,13 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
+.PHONY: help demo run build test test-semantic test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
 	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_SECRET_KEY -u CROSSCLAIM_FORGET_LOST_SECRETS -u CROSSCLAIM_ABORT_AT \
 	-u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
-	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT -u CROSSCLAIM_UNSAFE_DATABASE \
+	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_EMBEDDING_MODEL -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT -u CROSSCLAIM_UNSAFE_DATABASE \
 	-u OTEL_EXPORTER_OTLP_ENDPOINT
 
 help: ## List the targets
@@ -86,6 +86,10 @@ $(PEERS_VENV)/installed: benches/peers/requirements.txt
 
 deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
 	cargo deny --all-features check
+
+test-semantic: ## The optional sentence vectors, with a tiny model that the tests make
+	$(CLEAN) cargo clippy --locked --all-targets --features semantic -- -D warnings
+	$(CLEAN) cargo test --locked --features semantic --lib embedder::
 
 # Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
 GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed::

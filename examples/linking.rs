@@ -1,7 +1,8 @@
 //! Makes the files of `src/engine/similarity/weights` from texts labelled with the claim they are about.
 //!
 //! `cargo run --release --example linking -- headlines <emergent/train.jsonl> > headlines.tsv` reads lines of `claim_id`, `fold`,
-//! `claim`, `headline`; `… -- articles samples/stories > articles.tsv` reads articles whose every claim is labelled. How well the
+//! `claim`, `headline`; `… -- articles samples/stories > articles.tsv` reads articles whose every claim is labelled. With the directory of a
+//! sentence model as a third argument, and `--features semantic`, it makes `headlines-semantic.tsv` and `articles-semantic.tsv`. How well the
 //! weights do on claims they were not fitted on goes to standard error: folds by claim, or by story, so that nothing of a claim is
 //! in both halves. The same input gives the same output, to the byte.
 
@@ -11,16 +12,19 @@ use std::{
     path::Path,
 };
 
-use crossclaim::engine::{
-    clustering::partition::{self, Millionths, millionths},
-    evaluation::stories::{self, Story},
-    settings::{Linking, Texts},
-    similarity::{
-        self, Features, GuardHit, Spelled,
-        guards::guards,
-        model::{Model, logistic},
-        search::whole,
-        signals::{self, Signal, Values},
+use crossclaim::{
+    embedder::Embedder,
+    engine::{
+        clustering::partition::{self, Millionths, millionths},
+        evaluation::stories::{self, Story},
+        settings::{Linking, Texts},
+        similarity::{
+            self, Features, GuardHit, Spelled,
+            guards::guards,
+            model::{Model, logistic},
+            search::whole_with,
+            signals::{self, Signal, Values},
+        },
     },
 };
 const FOLDS: usize = 10;
@@ -53,14 +57,17 @@ struct Pair {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let usage = "usage: linking headlines <emergent/train.jsonl> | linking articles <directory of stories>";
+    let usage = "usage: linking headlines <emergent/train.jsonl> [<model>] | linking articles <directory of stories> [<model>]";
     let mut arguments = std::env::args().skip(1);
     let (texts, path) = arguments.next().zip(arguments.next()).ok_or(usage)?;
+    let embedder = arguments.next().map(|model| Embedder::load(Path::new(&model))).transpose()?.unwrap_or_default();
     let (mentions, linking, source) = match texts.as_str() {
-        "headlines" => {
-            (headlines(Path::new(&path))?, Linking::headlines(), "the training half of Emergent (Ferreira & Vlachos 2016)")
-        }
-        "articles" => (articles(Path::new(&path))?, Linking::default(), "the labelled stories of the samples"),
+        "headlines" => (
+            headlines(Path::new(&path), &embedder)?,
+            Linking::headlines(),
+            "the training half of Emergent (Ferreira & Vlachos 2016)",
+        ),
+        "articles" => (articles(Path::new(&path), &embedder)?, Linking::default(), "the labelled stories of the samples"),
         _ => return Err(usage.into()),
     };
     let pairs = pairs(&mentions, &linking);
@@ -73,20 +80,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         pairs.iter().filter(|pair| same(&mentions, pair.a, pair.b)).count()
     );
     eprint!("{report}");
-    let model = fit(&mentions, &pairs.iter().collect::<Vec<_>>());
+    let fitted = fit(&mentions, &pairs.iter().collect::<Vec<_>>());
     println!("# Log odds that each signal adds when it reads 1; `base` is added before anything is read.");
-    println!("# Made by: cargo run --release --example linking -- {texts} <path>, from {source}.");
+    let (features, model) = if embedder.is_on() { ("--features semantic ", " <all-MiniLM-L6-v2>") } else { ("", "") };
+    println!("# Made by: cargo run --release {features}--example linking -- {texts} <path>{model}, from {source}.");
     println!("# same_words and same_quotation are set by rule.");
     report.lines().for_each(|line| println!("# {line}"));
-    println!("base\t{:.3}", model.base);
-    for signal in Signal::ALL {
-        println!("{}\t{:.3}", signal.name(), model.weight(signal));
+    println!("base\t{:.3}", fitted.base);
+    for signal in Signal::ALL.into_iter().filter(|signal| embedder.is_on() || *signal != Signal::Semantic) {
+        println!("{}\t{:.3}", signal.name(), fitted.weight(signal));
     }
     Ok(())
 }
 
 /// Each claim once, then its headlines.
-fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
+fn headlines(path: &Path, embedder: &Embedder) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
     let mut claims: BTreeMap<String, usize> = BTreeMap::new();
     let mut mentions = Vec::new();
     for line in std::fs::read_to_string(path)?.lines() {
@@ -94,7 +102,9 @@ fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
         let text = |field: &str| row[field].as_str().ok_or_else(|| format!("a row has no {field}"));
         let fold = row["fold"].as_u64().ok_or("a row has no fold")? as usize % FOLDS;
         let next = claims.len();
-        let mut add = |claim, text: &str| mentions.push(Mention { claims: vec![claim], fold, features: whole(text) });
+        let mut add = |claim, text: &str| {
+            mentions.push(Mention { claims: vec![claim], fold, features: whole_with(text, embedder.embed(text)) })
+        };
         let claim = match claims.get(text("claim_id")?) {
             Some(claim) => *claim,
             None => {
@@ -110,7 +120,7 @@ fn headlines(path: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
 }
 
 /// The labelled claims of every story as the service reads them, each story a fold.
-fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
+fn articles(directory: &Path, embedder: &Embedder) -> Result<Vec<Mention>, Box<dyn std::error::Error>> {
     let mut files: Vec<_> = std::fs::read_dir(directory)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
     files.sort();
     let mut mentions = Vec::new();
@@ -118,7 +128,8 @@ fn articles(directory: &Path) -> Result<Vec<Mention>, Box<dyn std::error::Error>
     for (fold, file) in files.iter().enumerate() {
         let story: Story = serde_json::from_slice(&std::fs::read(file)?)?;
         for article in &story.articles {
-            let linked = stories::link_article(article);
+            let mut linked = stories::link_article(article);
+            linked.claims.iter_mut().for_each(|claim| claim.reading.embedding = embedder.embed(&claim.reading.proposition));
             let all = Features::in_article(linked.claims.iter().map(|claim| Features::of(&claim.reading)).collect());
             let mut labels: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
             for (number, cluster) in story.clusters.iter().enumerate() {

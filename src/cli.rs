@@ -108,6 +108,8 @@ pub enum CliError {
     #[error("cannot listen on {address}: {source}")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error(transparent)]
+    Embedder(#[from] crate::embedder::EmbedderError),
+    #[error(transparent)]
     Embedded(#[from] crate::storage::embedded::EmbeddedError),
     #[error("DATABASE_URL cannot be read: {0}")]
     DatabaseUrl(sqlx::Error),

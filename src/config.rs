@@ -45,6 +45,11 @@ pub struct Serve {
     #[arg(long, env = "CROSSCLAIM_EGRESS_ALLOW", value_name = "LIST", default_value_t)]
     pub egress_allow: Allowed,
 
+    /// Directory of a sentence-transformers model by which claims are compared too, such as all-MiniLM-L6-v2; needs a program built with
+    /// `--features semantic`
+    #[arg(long, env = "CROSSCLAIM_EMBEDDING_MODEL", value_name = "DIRECTORY")]
+    pub embedding_model: Option<PathBuf>,
+
     /// Start even though the database does not wait for the disk (fsync or full_page_writes off): a power cut may lose what was
     /// acknowledged
     #[arg(long, env = "CROSSCLAIM_UNSAFE_DATABASE", value_parser = clap::builder::FalseyValueParser::new())]
@@ -241,6 +246,7 @@ impl Serve {
             ("CROSSCLAIM_WRONG_KEYS", Some(self.wrong_keys.to_string())),
             ("CROSSCLAIM_CORS_ORIGINS", self.cors_origins.clone()),
             ("CROSSCLAIM_EGRESS_ALLOW", Some(self.egress_allow.to_string())),
+            ("CROSSCLAIM_EMBEDDING_MODEL", path(&self.embedding_model)),
             ("CROSSCLAIM_UNSAFE_DATABASE", Some(self.unsafe_database.to_string())),
             ("CROSSCLAIM_LOG", Some(self.log.clone())),
             ("CROSSCLAIM_LOG_FORMAT", log_format),

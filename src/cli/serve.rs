@@ -14,6 +14,7 @@ use crate::{
     config::{ConfigError, Database, LogFormat, Serve},
     domain::SecretKey,
     egress::Egress,
+    embedder::Embedder,
     http::{ApiKey, HttpOptions},
     pipeline::{LiveOptions, Readiness, Service, Unopened, Vault},
     storage::{
@@ -124,12 +125,13 @@ impl Running {
         // First of all, so that a taken port is told before a database is started for nothing.
         let listener = TcpListener::bind(config.listen).map_err(|source| CliError::Listen { address: config.listen, source })?;
         let address = listener.local_addr()?;
+        let embedder = config.embedding_model.as_deref().map(Embedder::load).transpose()?.unwrap_or_default();
         let (options, embedded) = database(&config.database).await?;
         let store = Store::connect(options).await?;
         config.check_durability(&store.unsafe_settings().await?)?;
         let open = config.is_open(store.has_keys().await?)?;
         let vault = vault(config, &store).await?;
-        let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), vault, ..LiveOptions::default() };
+        let options = LiveOptions { egress: Egress::new(config.egress_allow.clone()), vault, embedder, ..LiveOptions::default() };
         let service = Service::start_with(store, options).await?;
         let (stop, stopped) = oneshot::channel();
         let mut http = HttpOptions::new(metrics);

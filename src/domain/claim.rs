@@ -1,9 +1,13 @@
 //! One checkable assertion of one article.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, Attribution, ClaimId, ClusterId, Outlet, Period, Quantity, Relation, Span, relation::ClaimRelation};
+use super::{
+    ArticleId, Attribution, ClaimId, ClusterId, Embedding, Outlet, Period, Quantity, Relation, Span, relation::ClaimRelation,
+};
 
 /// What reading alone tells of a claim, before any other article is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,9 @@ pub struct ClaimReading {
     pub check_worthiness_reasons: Vec<WorthinessReason>,
     /// Version of the reader that produced this; a newer engine reads the stored article again.
     pub engine_version: i32,
+    /// What the proposition means, where a model was in use when it was read. Nobody but the linker asks for it.
+    #[serde(skip)]
+    pub embedding: Option<Arc<Embedding>>,
 }
 
 /// A stored claim.

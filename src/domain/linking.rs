@@ -1,14 +1,14 @@
 //! What the linker reads and what it decides, as values: storage loads the first and commits the second in one transaction.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Entity, Outlet, OutletId,
-    Provenance, Quantity, Relabel, Reuse,
+    ArticleId, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, ConstraintId, Copied, Embedding, Entity, Outlet,
+    OutletId, Provenance, Quantity, Relabel, Reuse,
 };
 
 /// An article as the linker sees it: no text, only what linking and judging need.
@@ -70,6 +70,7 @@ impl From<&LinkArticle> for KnownArticle {
             quantities: claim.reading.quantities.clone(),
             entities: claim.reading.entities.clone(),
             event_date: claim.reading.event_date,
+            embedding: claim.reading.embedding.clone(),
         });
         Self {
             id: article.id,
@@ -92,6 +93,7 @@ pub struct KnownClaim {
     pub quantities: Vec<Quantity>,
     pub entities: Vec<Entity>,
     pub event_date: Option<NaiveDate>,
+    pub embedding: Option<Arc<Embedding>>,
 }
 
 /// An editor's word about two claims, which no likeness outweighs (must-link and cannot-link; Wagstaff et al. 2001).

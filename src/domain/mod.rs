@@ -10,6 +10,7 @@ pub mod claim_review;
 pub mod cluster;
 pub mod coverage;
 pub mod decision;
+pub mod embedding;
 pub mod evidence;
 pub mod ids;
 pub mod key;
@@ -30,6 +31,7 @@ pub use claim_review::{Appearance, ClaimReview, CollectedClaim, Rating};
 pub use cluster::{Cluster, Counts, OriginKind, Origins, OutletPosition, Root};
 pub use coverage::Coverage;
 pub use decision::{Decision, DecisionKind, MadeDecision, Relabel, Undone};
+pub use embedding::Embedding;
 pub use evidence::{Evidence, Fidelity, Quote};
 pub use ids::{
     ArticleId, ClaimId, ClusterId, ConstraintId, DecisionId, DeliveryId, FeedId, KeyId, OutletId, WatchId, WebhookId, WorkspaceId,

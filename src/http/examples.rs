@@ -430,6 +430,7 @@ fn reading(sentence: &str, text: &str, polarity: Polarity, attribution: Attribut
         check_worthiness: 0.75,
         check_worthiness_reasons: vec![WorthinessReason { sign: "number".into(), weight: 1.1, text: Some("three".into()) }],
         engine_version: 1,
+        embedding: None,
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets, sandbox};
 use crate::{
     domain::{ArticleId, Body, NewArticle, ReadArticle, WorkspaceId},
+    embedder::Embedder,
     engine::{
         extraction::{self, Draft, html},
         reuse::Print,
@@ -64,7 +65,7 @@ impl Service {
         let running = self.workspaces.of(workspace);
         let lookup = patiently(|| Lookup::of(&self.store, &running.outlets, workspace, &articles)).await?;
         let _reader = READERS.acquire().await;
-        prepare(articles, lookup).await
+        prepare(articles, lookup, self.embedder.clone()).await
     }
 
     /// Stores articles in their order, as many in a transaction as make a good size. One that cannot be stored for a reason of
@@ -126,12 +127,13 @@ async fn patiently<T, F: Future<Output = Result<T, StorageError>>>(mut attempt: 
 pub(super) async fn store(
     store: &Store,
     outlets: &KnownOutlets,
+    embedder: &Embedder,
     workspace: WorkspaceId,
     article: NewArticle,
 ) -> Result<Submitted, PipelineError> {
     let articles = vec![article];
     let lookup = Lookup::of(store, outlets, workspace, &articles).await?;
-    let prepared = prepare(articles, lookup).await?.pop().unwrap_or(Err(PipelineError::Reading))?;
+    let prepared = prepare(articles, lookup, embedder.clone()).await?.pop().unwrap_or(Err(PipelineError::Reading))?;
     let inserted = match prepared {
         Prepared::Known(id) => Inserted::Known(id),
         Prepared::Read(article) => store.insert_article(workspace, &article).await?,
@@ -142,12 +144,16 @@ pub(super) async fn store(
     }
 }
 
-async fn prepare(articles: Vec<NewArticle>, lookup: Lookup) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {
+async fn prepare(
+    articles: Vec<NewArticle>,
+    lookup: Lookup,
+    embedder: Embedder,
+) -> Result<Vec<Result<Prepared, PipelineError>>, PipelineError> {
     let Lookup { known, registry } = lookup;
     let prepare = move |(article, known): (NewArticle, Option<ArticleId>)| match known {
         Some(id) => Ok(Prepared::Known(id)),
         // A panic is a defect of ours on this one input, and must not cost the others their turn.
-        None => catch_unwind(AssertUnwindSafe(|| read(article, &registry)))
+        None => catch_unwind(AssertUnwindSafe(|| read(article, &registry, &embedder)))
             .unwrap_or(Err(PipelineError::Reading))
             .map(|article| Prepared::Read(Box::new(article))),
     };
@@ -201,7 +207,7 @@ pub(super) fn page(source: &str) -> Result<html::Page, PipelineError> {
     Ok(page)
 }
 
-fn read(article: NewArticle, registry: &Registry) -> Result<ReadArticle, PipelineError> {
+fn read(article: NewArticle, registry: &Registry, embedder: &Embedder) -> Result<ReadArticle, PipelineError> {
     let NewArticle { outlet, url, canonical_url, mut title, mut byline, body, mut language, published_at, claims } = article;
     let text = match body {
         Body::Text(text) => text,
@@ -223,7 +229,8 @@ fn read(article: NewArticle, registry: &Registry) -> Result<ReadArticle, Pipelin
         language: language.as_deref(),
         registry: Some(registry),
     };
-    let reading = if claims.is_empty() { extraction::read(&draft) } else { extraction::read_given(&draft, &claims) };
+    let mut reading = if claims.is_empty() { extraction::read(&draft) } else { extraction::read_given(&draft, &claims) };
+    reading.claims.iter_mut().for_each(|claim| claim.embedding = embedder.embed(&claim.proposition));
     Ok(ReadArticle {
         outlet,
         url,

@@ -44,6 +44,7 @@ use crate::{
         WorkspaceId,
     },
     egress::Egress,
+    embedder::Embedder,
     engine::{
         clustering::Corpus,
         extraction::{self, Draft},
@@ -61,6 +62,7 @@ pub struct Service {
     live: Arc<Live>,
     /// Looks for new workspaces, and for the first key.
     freshness: Arc<Freshness>,
+    embedder: Embedder,
     watch: Arc<JoinHandle<()>>,
 }
 
@@ -148,20 +150,21 @@ impl Service {
                 tokio::join!(watch(store.clone(), workspaces, keys), freshness.answer(&store));
             })
         };
+        let embedder = options.embedder.clone();
         let ingest: live::Ingest = {
-            let (store, workspaces) = (store.clone(), workspaces.clone());
+            let (store, workspaces, embedder) = (store.clone(), workspaces.clone(), embedder.clone());
             Arc::new(move |workspace, article| {
-                let (store, workspaces) = (store.clone(), workspaces.clone());
+                let (store, workspaces, embedder) = (store.clone(), workspaces.clone(), embedder.clone());
                 Box::pin(async move {
                     let own = workspaces.of(workspace);
-                    let submitted = ingest::store(&store, &own.outlets, workspace, article).await?;
+                    let submitted = ingest::store(&store, &own.outlets, &embedder, workspace, article).await?;
                     own.signals.wake();
                     Ok(submitted)
                 })
             })
         };
         let live = Arc::new(Live::start(&store, ingest, options));
-        Ok(Self { store, workspaces, keys, live, freshness, watch: Arc::new(watch) })
+        Ok(Self { store, workspaces, keys, live, freshness, embedder, watch: Arc::new(watch) })
     }
 
     #[must_use]
@@ -174,7 +177,7 @@ impl Service {
         let running = self.workspaces.of(workspace);
         // Subscribed before it is stored, so that the linker cannot be faster.
         let mut linked = running.signals.linked();
-        let submitted = ingest::store(&self.store, &running.outlets, workspace, article).await?;
+        let submitted = ingest::store(&self.store, &running.outlets, &self.embedder, workspace, article).await?;
         running.signals.wake();
         let arrival = async {
             while self.is_pending(workspace, submitted.id).await {
@@ -206,8 +209,10 @@ impl Service {
         limit: usize,
     ) -> Result<(ClaimReading, Vec<Match>), PipelineError> {
         let corpus = self.workspaces.of(workspace).corpus.clone();
+        let embedder = self.embedder.clone();
         blocking(move || {
-            let reading = extraction::read_claim(&text, None);
+            let mut reading = extraction::read_claim(&text, None);
+            reading.embedding = embedder.embed(&reading.proposition);
             let matches = corpus.read().nearest(&reading, limit);
             (reading, matches)
         })
@@ -218,6 +223,7 @@ impl Service {
     pub async fn check(&self, workspace: WorkspaceId, draft: OwnedDraft) -> Result<Checked, PipelineError> {
         let running = self.workspaces.of(workspace);
         let corpus = running.corpus.clone();
+        let embedder = self.embedder.clone();
         let registry = running.outlets.registry(&self.store, workspace, draft.outlet.as_deref().as_slice()).await?;
         blocking(move || {
             let (text, title) = match draft.html {
@@ -227,7 +233,7 @@ impl Service {
                 }
                 false => (draft.text, draft.title),
             };
-            let reading = extraction::read(&Draft {
+            let mut reading = extraction::read(&Draft {
                 title: title.as_deref(),
                 text: &text,
                 outlet: draft.outlet.as_deref().unwrap_or_default(),
@@ -235,6 +241,7 @@ impl Service {
                 registry: Some(&registry),
                 ..Draft::default()
             });
+            reading.claims.iter_mut().for_each(|claim| claim.embedding = embedder.embed(&claim.proposition));
             let corpus = corpus.read();
             let known = |claim: &ClaimReading| {
                 let mut matches = corpus.nearest(claim, MATCHES_PER_CLAIM);

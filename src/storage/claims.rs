@@ -49,7 +49,7 @@ macro_rules! select_claims {
     };
 }
 
-/// What reading alone tells of a claim, from any row with its columns.
+/// What reading alone tells of a claim, from any row with its columns; but for the embedding, which only the linker needs.
 macro_rules! reading_of {
     ($row:ident) => {
         crate::domain::ClaimReading {
@@ -68,6 +68,7 @@ macro_rules! reading_of {
             check_worthiness: $row.check_worthiness,
             check_worthiness_reasons: $row.check_worthiness_reasons.0,
             engine_version: $row.engine_version,
+            embedding: None,
         }
     };
 }
@@ -222,11 +223,11 @@ pub(super) async fn insert(
         sqlx::query!(
             "insert into claim (workspace_id, claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition,
                 polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness,
-                check_worthiness_reasons, engine_version, presupposes)
+                check_worthiness_reasons, engine_version, presupposes, embedding)
             select $1, *
             from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::integer[], $8::boolean[], $9::text[],
                 $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::date[], $16::date[], $17::date[],
-                $18::real[], $19::jsonb[], $20::integer[], $21::jsonb[])",
+                $18::real[], $19::jsonb[], $20::integer[], $21::jsonb[], $22::bytea[])",
             workspace.0,
             &each(rows, |_| ClaimId::new().0),
             &each(rows, |(article, _, _)| article.0),
@@ -248,6 +249,7 @@ pub(super) async fn insert(
             &each(&readings, |claim| Json(&claim.check_worthiness_reasons)) as &[Json<&Vec<WorthinessReason>>],
             &each(&readings, |claim| claim.engine_version),
             &each(&readings, |claim| Json(&claim.presupposes)) as &[Json<&Vec<String>>],
+            &each(&readings, |claim| claim.embedding.as_ref().map(|embedding| embedding.bytes())) as &[Option<Vec<u8>>],
         )
         .execute(&mut *connection)
         .await?;

@@ -1,6 +1,6 @@
 //! What the linker needs: its lock, the articles that wait, the stored corpus, and what changed since it last looked.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::{StorageError, Store, claims::reading_of, each, word::Word};
 use crate::domain::{
-    ArticleId, Attribution, Certainty, ClaimId, ClusterId, Entity, KnownArticle, KnownClaim, LinkArticle, LinkClaim, LinkWork,
-    Outlet, OutletId, OutletKind, Polarity, Provenance, Quantity, Relabel, Relation, WorkspaceId, WorthinessReason,
+    ArticleId, Attribution, Certainty, ClaimId, ClaimReading, ClusterId, Embedding, Entity, KnownArticle, KnownClaim,
+    LinkArticle, LinkClaim, LinkWork, Outlet, OutletId, OutletKind, Polarity, Provenance, Quantity, Relabel, Relation,
+    WorkspaceId, WorthinessReason,
 };
 
 /// Held while this process is the workspace's one linker: a Postgres advisory lock on a connection of its own, so that it
@@ -59,7 +60,7 @@ macro_rules! select_claims {
                 polarity as "polarity: Word<Polarity>", certainty as "certainty: Word<Certainty>",
                 attribution as "attribution: Json<Attribution>", quantities as "quantities: Json<Vec<Quantity>>",
                 entities as "entities: Json<Vec<Entity>>", event_date, event_from, event_to, presupposes as "presupposes: Json<Vec<String>>", check_worthiness,
-                check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version
+                check_worthiness_reasons as "check_worthiness_reasons: Json<Vec<WorthinessReason>>", engine_version, embedding
             from claim
             left join lateral (
                 select relabel.relation, decision.made_by, decision.reason
@@ -87,7 +88,7 @@ macro_rules! select_claims {
                     (Some(relation), Some(by), Some(reason)) => Some(Relabel { relation: relation.0, by, reason }),
                     _ => None,
                 },
-                reading: reading_of!(row),
+                reading: ClaimReading { embedding: embedding(row.embedding), ..reading_of!(row) },
             });
         }
         claims
@@ -119,7 +120,7 @@ macro_rules! known_articles {
         let claims = sqlx::query!(
             r#"select article_id, claim_id, cluster_id, proposition, attribution ->> 'quote' as quote,
                 nullif(quantities, '[]') as "quantities: Json<Vec<Quantity>>", nullif(entities, '[]') as "entities: Json<Vec<Entity>>",
-                event_date
+                event_date, embedding
             from claim
             where workspace_id = $1 and "#
                 + $condition
@@ -142,6 +143,7 @@ macro_rules! known_articles {
                     quantities: claim.quantities.map(|Json(quantities)| quantities).unwrap_or_default(),
                     entities: claim.entities.map(|Json(entities)| entities).unwrap_or_default(),
                     event_date: claim.event_date,
+                    embedding: embedding(claim.embedding),
                 });
             }
         }
@@ -318,6 +320,10 @@ impl Store {
         .await?;
         Ok(())
     }
+}
+
+fn embedding(bytes: Option<Vec<u8>>) -> Option<Arc<Embedding>> {
+    bytes.map(|bytes| Arc::new(Embedding::from_bytes(&bytes)))
 }
 
 fn linker_lock(workspace: WorkspaceId) -> i64 {

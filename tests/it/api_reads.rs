@@ -69,6 +69,7 @@ async fn store_claim(store: &Store, outlet: &str, text: &str, polarity: Polarity
         check_worthiness: 0.5,
         check_worthiness_reasons: vec![],
         engine_version: 1,
+        embedding: None,
     };
     let article = ReadArticle {
         outlet: NewOutlet {

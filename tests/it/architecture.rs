@@ -9,15 +9,16 @@ use std::{
 /// Each layer with those it may name. A layer that is not listed may name none.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["config", "dashboard", "domain", "egress", "engine", "http", "pipeline", "storage", "telemetry"]),
+    ("cli", &["config", "dashboard", "domain", "egress", "embedder", "engine", "http", "pipeline", "storage", "telemetry"]),
     ("http", &["config", "dashboard", "domain", "egress", "engine", "failpoint", "pipeline", "storage"]),
-    ("pipeline", &["domain", "egress", "engine", "failpoint", "storage"]),
+    ("pipeline", &["domain", "egress", "embedder", "engine", "failpoint", "storage"]),
     ("storage", &["domain", "failpoint"]),
     ("engine", &["domain"]),
     ("config", &["domain", "egress"]),
     ("telemetry", &["domain"]),
     ("dashboard", &[]),
     ("egress", &[]),
+    ("embedder", &["domain"]),
     ("failpoint", &[]),
     ("domain", &[]),
 ];

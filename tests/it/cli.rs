@@ -400,6 +400,12 @@ async fn what_cannot_be_served_is_told_in_one_line() {
 
     let nowhere = crossclaim(&["serve", "--database-url", "postgres://nobody@127.0.0.1:1/none"]).output().unwrap();
     expect_refusal(&nowhere, &["database"]);
+
+    let without_a_model = crossclaim(&["serve", "--embedding-model", "/nowhere/to-be-found"]).output().unwrap();
+    expect_refusal(
+        &without_a_model,
+        &["/nowhere/to-be-found", if cfg!(feature = "semantic") { "config.json" } else { "`semantic`" }],
+    );
 }
 
 #[tokio::test]
@@ -515,6 +521,7 @@ fn settings_are_listed_with_their_values_and_without_secrets() {
         "CROSSCLAIM_WRONG_KEYS",
         "CROSSCLAIM_CORS_ORIGINS",
         "CROSSCLAIM_EGRESS_ALLOW",
+        "CROSSCLAIM_EMBEDDING_MODEL",
         "CROSSCLAIM_UNSAFE_DATABASE",
         "CROSSCLAIM_LOG",
         "CROSSCLAIM_LOG_FORMAT",

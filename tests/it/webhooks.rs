@@ -9,7 +9,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use crossclaim::{egress::Egress, pipeline::LiveOptions, storage::Store};
+use crossclaim::{egress::Egress, embedder::Embedder, pipeline::LiveOptions, storage::Store};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ pub fn local() -> LiveOptions {
     LiveOptions {
         egress: Egress::new("127.0.0.0/8".parse().unwrap()).within(Duration::from_secs(2)),
         vault: None,
+        embedder: Embedder::default(),
         host_pause: Duration::ZERO,
         retries: vec![Duration::from_millis(50); 3],
         give_up_after: Duration::ZERO,

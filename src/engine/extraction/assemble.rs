@@ -61,6 +61,7 @@ impl Found {
             check_worthiness: self.worthiness.score,
             check_worthiness_reasons: self.worthiness.reasons,
             engine_version: crate::engine::VERSION,
+            embedding: None,
         }
     }
 }

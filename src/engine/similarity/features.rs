@@ -18,7 +18,7 @@ use super::{
     words::{Name, Slot, SlotKind, Stem, Term, TermKind, id_of},
 };
 use crate::{
-    domain::{ClaimReading, Entity, EntityKind, KnownClaim, Quantity},
+    domain::{ClaimReading, Embedding, Entity, EntityKind, KnownClaim, Quantity},
     engine::text::{
         Class, Lexicon, Tag, Token, TokenKind, fold, is_title_case,
         lexicon::{CalendarWord, NumberWord, Place, PlaceSense},
@@ -39,6 +39,8 @@ pub struct Features {
     slots: Box<[Slot]>,
     /// What its article is about; `None` where it stands alone.
     topic: Option<Arc<Topic>>,
+    /// What the claim means, where a model told.
+    embedding: Option<Arc<Embedding>>,
     event_date: Option<NaiveDate>,
     /// Bytes of `text` that are words of the claim.
     words: u16,
@@ -85,6 +87,7 @@ pub struct Subject<'a> {
     quantities: &'a [Quantity],
     entities: &'a [Entity],
     event_date: Option<NaiveDate>,
+    embedding: Option<&'a Arc<Embedding>>,
 }
 
 impl<'a> From<&'a ClaimReading> for Subject<'a> {
@@ -95,6 +98,7 @@ impl<'a> From<&'a ClaimReading> for Subject<'a> {
             quantities: &reading.quantities,
             entities: &reading.entities,
             event_date: reading.event_date,
+            embedding: reading.embedding.as_ref(),
         }
     }
 }
@@ -107,6 +111,7 @@ impl<'a> From<&'a KnownClaim> for Subject<'a> {
             quantities: &claim.quantities,
             entities: &claim.entities,
             event_date: claim.event_date,
+            embedding: claim.embedding.as_ref(),
         }
     }
 }
@@ -207,6 +212,7 @@ impl Features {
         slots.dedup_by_key(|slot| slot.key());
         Self {
             topic: None,
+            embedding: subject.embedding.cloned(),
             text: folded.text.into_boxed_str(),
             terms: terms.into_boxed_slice(),
             slots: slots.into_boxed_slice(),
@@ -293,15 +299,23 @@ impl Features {
         self.event_date
     }
 
+    #[must_use]
+    pub fn embedding(&self) -> Option<&Embedding> {
+        self.embedding.as_deref()
+    }
+
     /// Everything that is not derived from the rest.
     fn told(&self) -> impl Hash + Eq {
-        (&self.text, self.words, &self.terms, &self.slots, self.event_date, self.company, &self.topic)
+        (&self.text, self.words, &self.terms, &self.slots, self.event_date, self.company, &self.topic, &self.embedding)
     }
 
     /// Bytes that the claim takes outside of the struct.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.text.len() + size_of_val(&*self.terms) + size_of_val(&*self.slots)
+        self.text.len()
+            + size_of_val(&*self.terms)
+            + size_of_val(&*self.slots)
+            + self.embedding().map_or(0, Embedding::heap_bytes)
     }
 }
 

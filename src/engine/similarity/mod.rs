@@ -79,12 +79,14 @@ pub struct Match {
 /// Compares two claims in full, for decisions and for explanations.
 #[must_use]
 pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
-    let model = Model::of(linking.texts);
     let values = signals::read(a, b, linking.soft_match);
+    let model = Model::of(linking.texts, &values);
     let similarity = model::logistic(model.log_odds(&values));
     let read = |signal: Signal| Reading { signal: signal.name(), value: values.get(signal), weight: model.weight(signal) };
     let base = Reading { signal: model::BASE, value: Some(1.0), weight: model.base };
-    let readings = std::iter::once(base).chain(Signal::ALL.into_iter().map(read)).collect();
+    // Without a model nobody needs to know that there could be one.
+    let told = |signal: &Signal| *signal != Signal::Semantic || values.get(*signal).is_some();
+    let readings = std::iter::once(base).chain(Signal::ALL.into_iter().filter(told).map(read)).collect();
     let guards = guards::guards(a, b, linking);
     let decision = match () {
         () if guards.is_empty() && similarity >= linking.link => Tier::Link,
@@ -98,8 +100,8 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
 /// ids tell that without a look at any character.
 #[must_use]
 pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f64) -> Option<f64> {
-    let model = Model::of(linking.texts);
     let mut values = signals::of_ids(a.features, b.features, linking.soft_match);
+    let model = Model::of(linking.texts, &values);
     if model::logistic(model.log_odds(&values) + model.most_of_words()) < floor {
         return None;
     }
@@ -113,7 +115,7 @@ pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f
 pub fn within_cluster(a: &Features, b: &Features, linking: &Linking) -> f64 {
     let mut values = signals::read(a, b, linking.soft_match);
     values.in_one_story();
-    model::logistic(Model::of(linking.texts).log_odds(&values))
+    model::logistic(Model::of(linking.texts, &values).log_odds(&values))
 }
 
 /// What a pair says for (above 0) or against standing in one group. A guard takes something from it instead of forbidding it for
@@ -129,9 +131,12 @@ pub fn likeness(similarity: f64, guards: &[GuardHit], linking: &Linking) -> f64 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::{search::whole, *};
+    use crate::domain::Embedding;
 
     proptest! {
         #[test]
@@ -151,6 +156,26 @@ mod tests {
             let full = compare(&a, &b, &linking).similarity;
             prop_assert_eq!(probability(&Spelled::of(&a), &Spelled::of(&b), &linking, floor), Some(full).filter(|full| *full >= floor));
         }
+    }
+
+    #[test]
+    fn a_sentence_vector_is_one_more_reading_where_both_have_one() {
+        let linking = Linking::default();
+        let with = |text: &str, vector: &[f32]| search::whole_with(text, Embedding::of(vector).map(Arc::new));
+        let (a, b) = ("The ministry shut the plant at Orin", "Officials ordered the Orin factory to close");
+        let told = |x: &Features, y: &Features| {
+            let compared = compare(x, y, &linking);
+            let reading = compared.readings.iter().find(|reading| reading.signal == "semantic").and_then(|reading| reading.value);
+            (compared.similarity, reading)
+        };
+        let without = told(&whole(a), &whole(b));
+        assert_eq!(without.1, None);
+        assert_eq!(told(&with(a, &[1.0, 0.2]), &whole(b)), without, "one alone tells nothing");
+        assert_eq!(told(&with(a, &[1.0, 0.2]), &with(b, &[1.0, 0.2, 0.0])), without, "nor do those of two models");
+        let near = told(&with(a, &[1.0, 0.2]), &with(b, &[1.0, 0.1]));
+        let far = told(&with(a, &[1.0, 0.2]), &with(b, &[-0.2, 1.0]));
+        assert!(near.0 > far.0 && near.1 > far.1, "{near:?} {far:?}");
+        assert_ne!(with(a, &[1.0, 0.2]), whole(a), "claims are one wording only if all that is compared is the same");
     }
 
     #[test]

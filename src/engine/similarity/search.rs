@@ -4,12 +4,17 @@
 //! what stems miss: hashtags, compounds, misspellings. A query is longer than what it looks for and holds words of its own, so
 //! what counts is which rare words of the text it has, not how alike the two are.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::{Features, subwords::parts, words::id_of};
-use crate::engine::{
-    extraction::read_claim,
-    text::{Lexicon, TokenKind, tokenize},
+use crate::{
+    domain::{ClaimReading, Embedding},
+    engine::{
+        extraction::read_claim,
+        text::{Lexicon, TokenKind, tokenize},
+    },
 };
 
 /// How fast a repeated stem stops counting, and how much longer texts are held back. On CheckThat! 2020 (train and dev) 0.8–2
@@ -117,9 +122,15 @@ fn counted(mut stems: Vec<u32>) -> Vec<(u32, f32)> {
 /// that it shares with another (B-cubed F1 0.926 against 0.913 on headlines, by stems alone).
 #[must_use]
 pub fn whole(text: &str) -> Features {
+    whole_with(text, None)
+}
+
+/// The same, with its sentence vector.
+#[must_use]
+pub fn whole_with(text: &str, embedding: Option<Arc<Embedding>>) -> Features {
     let mut reading = read_claim(text, None);
     text.clone_into(&mut reading.proposition);
-    Features::of(&reading)
+    Features::of(&ClaimReading { embedding, ..reading })
 }
 
 #[cfg(test)]

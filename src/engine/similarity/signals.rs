@@ -60,10 +60,12 @@ pub enum Signal {
     /// How surely their articles tell one story ([`Features::same_story`]): the words of a topic are told by what stands beside them, and
     /// claims of two stories may share words but seldom a question.
     SameStory,
+    /// Cosine of their sentence vectors, where a model told them ([`crate::domain::Embedding`]): topic more than stance.
+    Semantic,
 }
 
 impl Signal {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SameWords,
         Self::SameQuotation,
         Self::SoftTfIdf,
@@ -87,6 +89,7 @@ impl Signal {
         Self::Dice,
         Self::Related,
         Self::SameStory,
+        Self::Semantic,
     ];
 
     /// Those that read words one by one; all others read ids.
@@ -118,6 +121,7 @@ impl Signal {
             Self::Dice => "dice",
             Self::Related => "related",
             Self::SameStory => "same_story",
+            Self::Semantic => "semantic",
         }
     }
 }
@@ -162,6 +166,7 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
     values.set(Signal::OtherPlace, other);
     values.set(Signal::SameRole, same_role(a, b));
     values.set(Signal::SameStory, Some(a.same_story(b)));
+    values.set(Signal::Semantic, a.embedding().zip(b.embedding()).and_then(|(x, y)| x.likeness(y)));
     values.set(Signal::SameDay, a.event_date().zip(b.event_date()).map(|(x, y)| flag((x - y).num_days().abs() <= 2)));
     values
 }

@@ -24,6 +24,7 @@ use super::{PipelineError, Service, Submitted, Vault};
 use crate::{
     domain::{NewOutlet, WorkspaceId},
     egress::Egress,
+    embedder::Embedder,
     storage::Store,
 };
 
@@ -32,6 +33,8 @@ use crate::{
 pub struct LiveOptions {
     /// The way out.
     pub egress: Egress,
+    /// What makes sentence vectors; none does without a model.
+    pub embedder: Embedder,
     /// What opens the secrets of webhooks; there can be none without it.
     pub vault: Option<Vault>,
     /// Between two requests to one host whose articles are fetched.
@@ -48,6 +51,7 @@ impl Default for LiveOptions {
         let hours = |hours: u64| minutes(60 * hours);
         Self {
             egress: Egress::default(),
+            embedder: Embedder::default(),
             vault: None,
             host_pause: Duration::from_secs(1),
             retries: vec![

@@ -1,6 +1,6 @@
 //! The linker's side: its lock, what it loads, and plans committed whole.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crossclaim::{
     domain::*,
@@ -72,6 +72,23 @@ async fn a_later_plan_replaces_labels_positions_and_evidence() {
     assert_eq!(claims[0].relation.as_ref(), Some(&second.claims[0].1));
     let left = store.claim(WORKSPACE, two.claims[0].id).await.unwrap().unwrap();
     assert_eq!((left.cluster_id, left.relation), (None, None));
+}
+
+#[tokio::test]
+async fn a_sentence_vector_comes_to_the_linker_with_its_claim_now_and_after_a_restart() {
+    let store = harness::store().await;
+    let mut article = article("Herald", "with-a-vector", &["Fifty came.", "Nobody left."]);
+    let vector = Some(Arc::new(Embedding::of(&[0.5, -0.25, 0.1]).unwrap()));
+    article.claims[0].embedding.clone_from(&vector);
+    let id = insert(&store, &article).await;
+    let waiting = store.link_work(WORKSPACE, 10).await.unwrap().articles.remove(0);
+    let told = |claims: Vec<Option<Arc<Embedding>>>| assert_eq!(claims, [vector.clone(), None]);
+    told(waiting.claims.iter().map(|claim| claim.reading.embedding.clone()).collect());
+    let cluster = linked(ClusterId::new(), true, "Fifty came.", &[(&waiting, Relation::Echoes)]);
+    store.commit_plan(WORKSPACE, &plan(&[&waiting], vec![cluster])).await.unwrap();
+    for known in [store.corpus_articles(WORKSPACE, &[id]).await.unwrap(), store.corpus_range(WORKSPACE, id, id).await.unwrap()] {
+        told(known[0].claims.iter().map(|claim| claim.embedding.clone()).collect());
+    }
 }
 
 #[tokio::test]

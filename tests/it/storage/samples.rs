@@ -81,6 +81,7 @@ pub fn reading(sentence: &str, text: &str) -> ClaimReading {
         check_worthiness: 0.7,
         check_worthiness_reasons: vec![WorthinessReason { sign: "negation".into(), weight: -0.25, text: None }],
         engine_version: 3,
+        embedding: None,
     }
 }
 
