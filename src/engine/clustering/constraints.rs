@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::partition::{Millionths, ONE};
+use super::partition::{APART, Millionths, ONE};
 use crate::domain::{ClaimId, Constraint, ConstraintKind};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,11 +49,12 @@ impl Constraints {
     }
 }
 
-/// So much that no average over the pairs of two groups outweighs it, and that no number of "together" outweighs one "apart".
+/// "Together" is so much that no average over the pairs of two groups outweighs it, and so little that words about each pair of the largest
+/// component can be added up.
 fn weight(kind: ConstraintKind) -> Millionths {
     const MOST_PAIRS: Millionths = 10_000_000;
     match kind {
         ConstraintKind::Together => ONE * MOST_PAIRS,
-        ConstraintKind::Apart => -ONE * MOST_PAIRS * 10_000,
+        ConstraintKind::Apart => APART,
     }
 }

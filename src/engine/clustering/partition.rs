@@ -13,6 +13,9 @@ pub type Millionths = i64;
 
 pub const ONE: Millionths = 1_000_000;
 
+/// The likeness of a pair that is never to stand in one group. Sums leave it out: a hundred of them may stand between two groups.
+pub const APART: Millionths = Millionths::MIN;
+
 #[must_use]
 pub fn millionths(similarity: f64) -> Millionths {
     (similarity.clamp(-1.0, 1.0) * ONE as f64).round() as Millionths
@@ -143,7 +146,7 @@ pub fn partition(
     let mut groups: Vec<Option<Vec<usize>>> = (0..items).map(|item| Some(vec![item])).collect();
     let mut links: Vec<BTreeMap<usize, Link>> = vec![BTreeMap::new(); items];
     for (&(a, b), &sum) in pairs {
-        let link = Link { sum, known: 1 };
+        let link = Link::of(sum);
         links[a].insert(b, link);
         links[b].insert(a, link);
     }
@@ -202,10 +205,20 @@ pub fn partition(
 struct Link {
     sum: Millionths,
     known: usize,
+    /// Of some pair it is said that it is apart: nothing outweighs that.
+    apart: bool,
 }
 
 impl Link {
+    fn of(likeness: Millionths) -> Self {
+        let apart = likeness == APART;
+        Self { sum: if apart { 0 } else { likeness }, known: 1, apart }
+    }
+
     fn average(self, pairs: usize, unlisted: Millionths) -> Millionths {
+        if self.apart {
+            return APART;
+        }
         let missing = pairs.saturating_sub(self.known) as Millionths;
         (self.sum + missing * unlisted) / pairs.max(1) as Millionths
     }
@@ -213,6 +226,7 @@ impl Link {
     fn absorb(&mut self, other: Self) {
         self.sum += other.sum;
         self.known += other.known;
+        self.apart |= other.apart;
     }
 }
 
@@ -250,6 +264,20 @@ mod tests {
     #[test]
     fn a_guarded_pair_weighs_against_joining() {
         check(3, &[(0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.5)], &[&[0, 1], &[2]]);
+    }
+
+    #[test]
+    fn one_apart_outweighs_all_and_hundreds_do_no_harm() {
+        let together = ONE * 10_000_000;
+        let across = |likeness| (0..40).flat_map(move |a| (40..80).map(move |b| ((a, b), likeness)));
+        let within =
+            (0..80).flat_map(|a| (a + 1..80).map(move |b| ((a, b), together))).filter(|((a, b), _)| (*a < 40) == (*b < 40));
+        let mut pairs: BTreeMap<_, _> = within.chain(across(APART)).collect();
+        assert_eq!(partition(80, &pairs, 0, millionths(0.5)), [(0..40).collect::<Vec<_>>(), (40..80).collect()]);
+        pairs.extend(across(together));
+        assert_eq!(partition(80, &pairs, 0, millionths(0.5)).len(), 1);
+        pairs.insert((3, 77), APART);
+        assert_eq!(partition(80, &pairs, 0, millionths(0.5)).len(), 2);
     }
 
     proptest::proptest! {
