@@ -10,6 +10,8 @@ pub mod reuse;
 pub mod settings;
 pub mod similarity;
 pub mod stance;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 /// Version of the reader and of the rules. Stored with every claim, so that what an older engine read can be read again.

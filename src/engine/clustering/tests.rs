@@ -13,7 +13,7 @@ use crate::{
         ArticleId, ClusterId, Constraint, ConstraintId, ConstraintKind, KnownArticle, LinkClaim, LinkPlan, LinkWork, Outlet,
         OutletId, OutletKind, Provenance,
     },
-    engine::extraction::read_claim,
+    engine::extraction::{Draft, read, read_claim},
 };
 
 /// An article of one-sentence claims. Ids follow from `number`, so that the same article is the same in every run.
@@ -319,6 +319,93 @@ fn constraints_hold_whether_they_come_before_or_after_the_claims() {
     assert_eq!(before.partition(), after.partition());
     assert_ne!(after.partition(), linked(&[all]).partition());
 }
+
+/// Ten sentences that say what two stories say, in as many words of either.
+fn bridges(a: &[&str], b: &[&str]) -> Vec<String> {
+    let joined = |n: usize| {
+        let (x, y) = (a[n % a.len()].trim_end_matches('.'), b[n / 2 % b.len()].trim_end_matches('.'));
+        match n % 5 {
+            0 => format!("{x} and {y}."),
+            1 => format!("{y}, while {x}."),
+            2 => format!("{x}, as {y}."),
+            3 => format!("{y} and, as was reported, {x}."),
+            _ => format!("{x} because {y}."),
+        }
+    };
+    (0..10).map(joined).collect()
+}
+
+/// An article of one outlet, as it is read; where its sentence is the title, it is one claim, however it is built.
+fn bridge(number: usize, sentence: &str, in_title: bool) -> LinkArticle {
+    let text = if in_title { "There will be more on this story." } else { sentence };
+    let title = in_title.then_some(sentence);
+    let reading = read(&Draft { title, text, outlet: "Puppet", language: Some("en"), ..Draft::default() });
+    let mut bridge = article(number, &vec![sentence; reading.claims.len()]);
+    bridge.outlet = article(99, &[]).outlet;
+    for (claim, reading) in bridge.claims.iter_mut().zip(reading.claims) {
+        claim.reading = reading;
+    }
+    bridge
+}
+
+/// L6: of stories that three outlets tell, or five where the bridges are headlines, which are one claim each.
+#[test]
+fn ten_bridges_between_two_stories_merge_nothing() {
+    let pairs = (1..WIDELY_TOLD.len()).flat_map(|b| (0..b).map(move |a| (WIDELY_TOLD[a], WIDELY_TOLD[b])));
+    for ((a, b), (tellings, in_title)) in pairs.flat_map(|pair| [(pair, (3, false)), (pair, (5, false)), (pair, (5, true))]) {
+        let told = [&a[..tellings], &b[..tellings]];
+        let native: Vec<LinkArticle> = told.concat().iter().enumerate().map(|(n, text)| article(n, &[text])).collect();
+        let bridges = bridges(told[0], told[1]);
+        let bridges: Vec<LinkArticle> = bridges.iter().enumerate().map(|(n, text)| bridge(100 + n, text, in_title)).collect();
+        let (front, back) = bridges.split_at(5);
+        let orders = [
+            [&native, front, back].concat(),
+            [front, back, &native].concat(),
+            [front, &native[..4], back, &native[4..]].concat(),
+        ];
+        for order in orders {
+            let mut service = Service::default();
+            order.iter().for_each(|article| drop(service.link(std::slice::from_ref(article))));
+            let clusters = |story: &[LinkArticle]| -> BTreeSet<ClusterId> {
+                story.iter().map(|article| service.cluster_of(article.claims[0].id)).collect()
+            };
+            let (a, b) = native.split_at(tellings);
+            assert!(clusters(a).is_disjoint(&clusters(b)), "{told:?}");
+        }
+    }
+}
+
+/// Each in the words of five outlets.
+const WIDELY_TOLD: &[&[&str]] = &[
+    &[
+        "The dam at Orin leaks, engineers found.",
+        "Orin's dam leaks.",
+        "The dam above Orin is leaking.",
+        "Water leaks from the Orin dam.",
+        "Engineers found a leak in the dam at Orin.",
+    ],
+    &[
+        "The storm sank nine fishing boats off Tarn Bay.",
+        "Nine boats were sunk by the storm off Tarn Bay.",
+        "A storm has sunk nine fishing boats in Tarn Bay.",
+        "Nine fishing boats sank in the storm off Tarn Bay.",
+        "Off Tarn Bay nine boats went down in the storm.",
+    ],
+    &[
+        "The bank cut its main interest rate to two percent.",
+        "The main interest rate was cut to two percent by the bank.",
+        "The bank's main interest rate is now two percent.",
+        "Two percent is the bank's new main rate.",
+        "The bank has lowered its main interest rate to two percent.",
+    ],
+    &[
+        "Doctors found measles in forty children at the camp.",
+        "Forty children at the camp have measles, doctors found.",
+        "At the camp forty children have measles.",
+        "Forty children have fallen ill with measles at the camp.",
+        "Measles was found in forty children at the camp.",
+    ],
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]

@@ -29,6 +29,8 @@ mod withdrawn;
 pub use between::between;
 pub use opposite::are_opposed;
 
+use std::cell::OnceCell;
+
 use crate::{
     domain::{
         Access, Certainty, ClaimId, ClaimReading, ClaimRelation, Cluster, ClusterId, Counts, Evidence, Flag, Independence,
@@ -51,9 +53,18 @@ pub(crate) struct Case<'a> {
     traits: &'a [Traits],
     /// What the cluster asserts: denied only when nobody affirms and nobody denies in so many words.
     asserted: Polarity,
+    voices: &'a OnceCell<Vec<plurality::Voice>>,
 }
 
 impl<'a> Case<'a> {
+    /// Whose word each of the others is: found when two first stand against each other, which is rare.
+    fn voices(&self) -> &'a [plurality::Voice] {
+        self.voices.get_or_init(|| {
+            let others = self.others.iter().zip(self.traits);
+            others.map(|(member, own)| plurality::Voice::of(&Case { member, own, ..*self })).collect()
+        })
+    }
+
     /// All that count, with their traits: what was withdrawn neither disputes nor is disputed.
     fn counting(&self) -> impl Iterator<Item = (&'a Member<'a>, &'a Traits)> + use<'a> {
         self.others.iter().copied().zip(self.traits).filter(|(member, _)| !member.article.withdrawn)
@@ -141,11 +152,10 @@ pub fn judge(id: ClusterId, members: &[&Member<'_>]) -> (Cluster, Vec<(ClaimId, 
     let counting: Vec<&Member<'_>> = members.iter().copied().filter(|member| !member.article.withdrawn).collect();
     let asserted = assertion(&counting);
     let traits: Vec<Traits> = members.iter().map(|member| Traits::of(member.reading)).collect();
-    let mut judged: Vec<(ClaimId, ClaimRelation)> = members
-        .iter()
-        .zip(&traits)
-        .map(|(member, own)| (member.claim, relation(&Case { member, others: &members, own, traits: &traits, asserted })))
-        .collect();
+    let voices = OnceCell::new();
+    let case = |member, own| Case { member, others: &members, own, traits: &traits, asserted, voices: &voices };
+    let mut judged: Vec<(ClaimId, ClaimRelation)> =
+        members.iter().zip(&traits).map(|(member, own)| (member.claim, relation(&case(member, own)))).collect();
     let traces = origins::Traces::of(&members, &judged);
     let origins = traces.origins(&members, &judged);
     let passing_on = withdrawn::passing_on(&members, &judged, &traces);

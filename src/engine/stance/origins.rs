@@ -139,7 +139,7 @@ impl<'a> Traces<'a> {
 }
 
 /// The earlier claim that a claim was copied from.
-fn copied_from(evidence: &Evidence) -> Option<ClaimId> {
+pub(super) fn copied_from(evidence: &Evidence) -> Option<ClaimId> {
     match evidence {
         Evidence::SharedWording { other_claim, .. }
         | Evidence::SharedQuotation { other_claim, .. }
@@ -246,7 +246,7 @@ pub(super) fn person_key(name: &str) -> String {
 }
 
 /// Folded, without its article.
-fn bare(name: &str) -> String {
+pub(super) fn bare(name: &str) -> String {
     fold(name).trim_start_matches("the ").to_owned()
 }
 
