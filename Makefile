@@ -88,11 +88,12 @@ deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
 	cargo deny --all-features check
 
 # Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
-GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed::
+GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed:: clocks::
 
 gate: SHELL = /bin/bash -o pipefail
 gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
 	@$(CLEAN) scripts/ensure-postgres
+	@scripts/ensure-faketime || echo "SKIPPED: J6, for want of what is named above" >&2
 	CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 1 \
 		| tee target/gate.log | grep -E '^(A|B|C|E|I|J)[0-9]+: |disk full: |^test |^test result'
 	@if scripts/ensure-node && scripts/ensure-chromium && scripts/ensure-npm-packages; then \

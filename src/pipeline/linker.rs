@@ -10,13 +10,12 @@ use std::{
     time::Duration,
 };
 
-use chrono::Utc;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, watch};
 
 use super::{PipelineError, SharedCorpus, reuse};
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
+    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId, clock},
     engine::clustering::{Loading, Regrouping},
     failpoint,
     storage::{LinkerLock, SILENCE, StorageError, Store, answered},
@@ -329,7 +328,7 @@ impl Linker {
 
     /// Articles come in the order of arrival.
     fn measure_lag(&self, work: &LinkWork) {
-        let waited = work.articles.first().map(|oldest| Utc::now() - oldest.received_at).unwrap_or_default();
+        let waited = work.articles.first().map(|oldest| clock::now() - oldest.received_at).unwrap_or_default();
         let workspace = [("workspace", self.workspace.to_string())];
         metrics::gauge!("crossclaim_linking_lag_seconds", &workspace).set(waited.as_seconds_f64().max(0.0));
     }

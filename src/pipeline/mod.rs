@@ -371,6 +371,7 @@ async fn watch(store: Store, workspaces: Arc<Workspaces>, keys: Arc<Keys>) {
     loop {
         let look = async {
             workspaces.start(&answered(SILENCE, store.workspaces()).await?);
+            answered(SILENCE, store.tell_time()).await?;
             answered(SILENCE, keys.look(&store)).await
         };
         if let Err(error) = look.await {

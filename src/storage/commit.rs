@@ -18,7 +18,7 @@ use super::{
     word::Word,
 };
 use crate::{
-    domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId},
+    domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId, clock},
     failpoint,
 };
 
@@ -112,7 +112,7 @@ impl Writer<'_> {
             &each(&clusters, |cluster| cluster.first_seen_at),
             &each(&clusters, |cluster| cluster.last_seen_at),
             // Of nothing but withdrawn claims: it is not there until others come to it.
-            &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(Utc::now))
+            &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(clock::now))
                 as &[Option<DateTime<Utc>>],
             &each(&clusters, |cluster| cluster.trend()),
         )
