@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
+.PHONY: help demo run build test test-dashboard screenshots contract prepare openapi bench-api bench-peers deny fuzz gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
@@ -86,6 +86,9 @@ $(PEERS_VENV)/installed: benches/peers/requirements.txt
 
 deny: ## Check dependencies: advisories, licences, sources (needs cargo-deny)
 	cargo deny --all-features check
+
+fuzz: ## Made-up input against each target of fuzz/, which is built anew (SECONDS=600 each)
+	$(CLEAN) scripts/fuzz $(or $(SECONDS),600)
 
 # Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
 GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed:: clocks::

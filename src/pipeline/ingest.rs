@@ -229,7 +229,7 @@ pub(super) fn clean(text: &str) -> String {
     text.nfc().map(|c| if refused(c) { ' ' } else { c }).collect()
 }
 
-fn read(article: NewArticle, registry: &Registry) -> Result<ReadArticle, PipelineError> {
+pub fn read(article: NewArticle, registry: &Registry) -> Result<ReadArticle, PipelineError> {
     let NewArticle { outlet, url, canonical_url, mut title, mut byline, body, mut language, published_at, claims } = article;
     let text = match body {
         Body::Text(text) => text,

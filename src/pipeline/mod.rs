@@ -52,6 +52,16 @@ use crate::{
     storage::{Decided, MadeConstraint, SILENCE, StorageError, Store, StoredConstraint, Withdrawn, answered},
 };
 
+/// What `fuzz/` throws things at.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::{
+        ingest::read,
+        live::listing::{Listing, read as listing},
+    };
+}
+
 /// A running service without its HTTP edge. Cheap to clone.
 #[derive(Clone)]
 pub struct Service {
