@@ -216,9 +216,7 @@ async fn list(answer: &Fetched) -> Result<Listing, Failure> {
     let (error, poisoned) = match read {
         Ok(Some(mut listing)) => {
             if let Listing::Items(items) = &mut listing {
-                // As for articles that are posted: clocks err by hours.
-                let latest = clock::now() + TimeDelta::hours(24);
-                items.iter_mut().for_each(|item| item.published_at = item.published_at.filter(|at| *at <= latest));
+                items.iter_mut().for_each(|item| item.published_at = plausible(item.published_at));
             }
             return Ok(listing);
         }
@@ -226,6 +224,11 @@ async fn list(answer: &Fetched) -> Result<Listing, Failure> {
         Err(refusal) => (refusal.to_string(), matches!(refusal, Refusal::Poisoned)),
     };
     Err(Failure { status: Some(answer.status), error, retry_after: None, poisoned })
+}
+
+/// As for articles that are posted: clocks err by hours.
+fn plausible(published_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    published_at.filter(|at| *at <= clock::now() + TimeDelta::hours(24))
 }
 
 /// Seconds, or the time itself.
@@ -241,6 +244,13 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_days_ahead_is_no_time_of_publication() {
+        let ahead = |hours| Some(clock::now() + TimeDelta::hours(hours));
+        assert_eq!((plausible(ahead(25)), plausible(None)), (None, None));
+        assert!(plausible(ahead(23)).is_some() && plausible(ahead(-9_000)).is_some());
+    }
 
     #[test]
     fn retry_after_is_read_in_both_its_forms_and_bounded() {
