@@ -1,11 +1,11 @@
 # `make help` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test test-semantic test-dashboard screenshots contract prepare openapi bench-api bench-peers deny gate
+.PHONY: help demo run build test test-semantic test-dashboard screenshots contract prepare openapi bench-api bench-peers deny fuzz gate
 
 # Tests bring their own database, and statements are checked against .sqlx/, whatever the environment says.
 CLEAN = env -u DATABASE_URL -u SQLX_OFFLINE -u SQLX_OFFLINE_DIR \
-	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_SECRET_KEY -u CROSSCLAIM_FORGET_LOST_SECRETS -u CROSSCLAIM_ABORT_AT \
+	-u CROSSCLAIM_LISTEN -u CROSSCLAIM_DATA_DIR -u CROSSCLAIM_API_KEY -u CROSSCLAIM_SECRET_KEY -u CROSSCLAIM_FORGET_LOST_SECRETS -u CROSSCLAIM_ABORT_AT -u CROSSCLAIM_STOP_AT \
 	-u CROSSCLAIM_RATE_LIMIT -u CROSSCLAIM_WRONG_KEYS -u CROSSCLAIM_CORS_ORIGINS \
 	-u CROSSCLAIM_EGRESS_ALLOW -u CROSSCLAIM_EMBEDDING_MODEL -u CROSSCLAIM_LINK_WAIT_MS -u CROSSCLAIM_LOG -u CROSSCLAIM_LOG_FORMAT -u CROSSCLAIM_UNSAFE_DATABASE \
 	-u OTEL_EXPORTER_OTLP_ENDPOINT
@@ -91,12 +91,16 @@ test-semantic: ## The optional sentence vectors, with a tiny model that the test
 	$(CLEAN) cargo clippy --locked --all-targets --features semantic -- -D warnings
 	$(CLEAN) cargo test --locked --features semantic --lib embedder::
 
+fuzz: ## Made-up input against each target of fuzz/, which is built anew (SECONDS=600 each)
+	$(CLEAN) scripts/fuzz $(or $(SECONDS),600)
+
 # Long rows of docs/reliability.md at their full size, and what they measured. Kept out of `make test`.
-GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed::
+GATE = chaos:: hostile:: sandbox:: isolation:: order:: migrations:: backup:: fsck:: audit:: mixed:: clocks::
 
 gate: SHELL = /bin/bash -o pipefail
 gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
 	@$(CLEAN) scripts/ensure-postgres
+	@scripts/ensure-faketime || echo "SKIPPED: J6, for want of what is named above" >&2
 	CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 1 \
 		| tee target/gate.log | grep -E '^(A|B|C|E|I|J)[0-9]+: |disk full: |^test |^test result'
 	@if scripts/ensure-node && scripts/ensure-chromium && scripts/ensure-npm-packages; then \

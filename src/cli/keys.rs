@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{CliError, serve};
 use crate::{
     config::Database,
-    domain::{KeyId, Role, WorkspaceId},
+    domain::{KeyId, Role, WorkspaceId, clock},
     storage::{NewKey, Page, Revoked, Store, StoredKey},
 };
 
@@ -146,7 +146,7 @@ impl Keys {
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         match self {
             Self::Create { place, name, role, expires_in } => place.with_workspace(async |store, workspace| {
-                let expires_at = expires_in.map(|Validity(validity)| Utc::now() + validity);
+                let expires_at = expires_in.map(|Validity(validity)| clock::now() + validity);
                 let new = NewKey { name: checked(&name)?.to_owned(), role: role.into(), expires_at };
                 let (key, secret) = store.create_key(workspace, &new, ACTOR).await?;
                 // What is to be read stands apart from what is to be piped.
@@ -167,13 +167,13 @@ impl Keys {
                     let Some(last) = keys.last() else { return Ok(()) };
                     after = Some(last.id.0);
                     for key in &keys {
-                        writeln!(out, "{}", line(key, Utc::now()))?;
+                        writeln!(out, "{}", line(key, clock::now()))?;
                     }
                 }
             }),
             Self::Revoke { id, place } => {
                 place.with_workspace(async |store, workspace| match store.revoke_key(workspace, KeyId(id), None, ACTOR).await? {
-                    Revoked::Done(key) => Ok(writeln!(std::io::stdout(), "{}", line(&key, Utc::now()))?),
+                    Revoked::Done(key) => Ok(writeln!(std::io::stdout(), "{}", line(&key, clock::now()))?),
                     Revoked::LastAdmin | Revoked::Unknown => Err(CliError::Refused(format!(
                         "workspace {:?} has no key {id}; `keys list` shows those it has",
                         place.workspace

@@ -11,7 +11,7 @@ use std::{
     process::ExitCode,
 };
 
-use chrono::{SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use clap::Args;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use futures_util::TryStreamExt;
@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{CliError, keys::Place};
 use crate::{
-    domain::WorkspaceId,
+    domain::{WorkspaceId, clock},
     storage::{KEPT, Load, Loading, Store},
 };
 
@@ -172,7 +172,7 @@ async fn write(store: &Store, workspace: WorkspaceId, name: &str, out: impl Writ
         version: VERSION,
         written_by: env!("CARGO_PKG_VERSION").to_owned(),
         workspace: name.to_owned(),
-        written_at: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
+        written_at: clock::now().to_rfc3339_opts(SecondsFormat::Secs, true),
     }))?;
     let mut dump = store.dump(workspace).await?;
     let mut count = 0;

@@ -1,7 +1,11 @@
 //! Typed identifiers. One newtype per noun, so that an article's id can never be passed where a claim's is wanted.
 
+use std::sync::Mutex;
+
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use super::clock;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -11,10 +15,9 @@ macro_rules! id {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A fresh id. Version 7: ids sort by the time they were made, which keeps index pages together.
             #[must_use]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                Self(fresh())
             }
         }
 
@@ -52,6 +55,14 @@ id!(/// One message for one webhook.
     DeliveryId);
 id!(WatchId);
 id!(FeedId);
+
+/// A fresh id. Version 7: ids sort by the time they were made, on whatever instance, which keeps index pages together.
+#[must_use]
+pub fn fresh() -> Uuid {
+    static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+    let now = clock::now();
+    Uuid::new_v7(Timestamp::from_unix(&CONTEXT, now.timestamp().cast_unsigned(), now.timestamp_subsec_nanos()))
+}
 
 impl WorkspaceId {
     /// The workspace that exists from the first migration on, used while no key names another.

@@ -7,6 +7,7 @@ pub mod article;
 pub mod attribution;
 pub mod claim;
 pub mod claim_review;
+pub mod clock;
 pub mod cluster;
 pub mod coverage;
 pub mod decision;

@@ -51,6 +51,17 @@ pub use self::{
 };
 use crate::pipeline::Service;
 
+/// What `fuzz/` throws things at.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::{error::Faults, pagination::PageRequest, text::*};
+
+    pub fn shown(problem: &super::Problem) -> String {
+        problem.to_json().to_string()
+    }
+}
+
 /// How the edge behaves.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {

@@ -97,7 +97,8 @@ pub fn url(raw: &str) -> Result<String, Flaw> {
 pub fn domain(raw: &str) -> Result<String, Flaw> {
     let text = name(raw, Limit::Bytes(MAX_DOMAIN_BYTES))?;
     match url::Host::parse(&text) {
-        Ok(url::Host::Domain(domain)) if domain.contains('.') => Ok(domain),
+        // In ASCII it may be longer than it was.
+        Ok(url::Host::Domain(domain)) if domain.contains('.') && domain.len() <= MAX_DOMAIN_BYTES => Ok(domain),
         _ => Err(Flaw::new("invalid-domain", "must be a host name such as example.org")),
     }
 }
@@ -189,6 +190,7 @@ mod tests {
         for bad in ["localhost", "127.0.0.1", "a b.example", "https://example.org"] {
             assert_eq!(code(domain(bad)), "invalid-domain", "{bad}");
         }
+        assert_eq!(code(domain(&format!("{}example", "bücher.".repeat(20)))), "invalid-domain", "274 letters in ASCII");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::{
 };
 
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{PipelineError, Service, Submitted, blocking, outlets::KnownOutlets, sandbox};
 use crate::{
@@ -27,6 +28,9 @@ use crate::{
 
 /// Text that an HTML page may yield, in bytes: the same limit as for plain text.
 const LONGEST_TEXT: usize = 512 * 1024;
+/// Characters.
+const LONGEST_TITLE: usize = 1_000;
+const LONGEST_BYLINE: usize = 300;
 /// Claims of one transaction: past some hundreds a row gets no cheaper, and a transaction must stay far from its time limits.
 const CLAIMS_A_TRANSACTION: usize = 2_000;
 /// How long a batch waits for a database that restarts or is busy.
@@ -198,16 +202,40 @@ async fn known(store: &Store, workspace: WorkspaceId, articles: &[NewArticle]) -
     Ok(known)
 }
 
-/// What a page says of its article, with its text clean and bounded.
+/// What a page says of its article, as clean and bounded as what is posted: entities of HTML name what its source may not hold.
 pub(super) fn page(source: &str) -> Result<html::Page, PipelineError> {
     let page = sandbox::page(source)?.map_err(|error| PipelineError::UnreadableHtml(error.to_string()))?;
-    if page.text.len() > LONGEST_TEXT {
+    let text = clean(&page.text).trim().to_owned();
+    if text.is_empty() {
+        return Err(PipelineError::UnreadableHtml(html::Unreadable::NoArticle.to_string()));
+    }
+    if text.len() > LONGEST_TEXT {
         return Err(PipelineError::UnreadableHtml(format!("the article is longer than {LONGEST_TEXT} bytes")));
     }
-    Ok(page)
+    // Whatever is longer than such a line can be is none.
+    let line = |line: Option<String>, most| {
+        let line = clean(&line?).split_whitespace().collect::<Vec<_>>().join(" ");
+        (1..=most).contains(&line.chars().count()).then_some(line)
+    };
+    let tag = |tag: &String| {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    Ok(html::Page {
+        title: line(page.title, LONGEST_TITLE),
+        byline: line(page.byline, LONGEST_BYLINE),
+        text,
+        language: page.language.filter(tag),
+    })
 }
 
-fn read(article: NewArticle, registry: &Registry, embedder: &Embedder) -> Result<ReadArticle, PipelineError> {
+/// As text is stored: composed, with line feeds, and without the control characters that a page may hold by accident.
+pub(super) fn clean(text: &str) -> String {
+    let refused = |c: char| c.is_control() && !matches!(c, '\t' | '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.nfc().map(|c| if refused(c) { ' ' } else { c }).collect()
+}
+
+pub fn read(article: NewArticle, registry: &Registry, embedder: &Embedder) -> Result<ReadArticle, PipelineError> {
     let NewArticle { outlet, url, canonical_url, mut title, mut byline, body, mut language, published_at, claims } = article;
     let text = match body {
         Body::Text(text) => text,
@@ -244,4 +272,32 @@ fn read(article: NewArticle, registry: &Registry, embedder: &Embedder) -> Result
         title,
         text,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_as_clean_as_what_is_posted() {
+        let paragraph =
+            "The dam at Orin has cracked along its northern wall, the council said on Monday, and nobody was hurt. ".repeat(6);
+        let page = |title: &str, byline: &str, language: &str| {
+            let head = format!("<title>{title}</title><meta name=author content=\"{byline}\">");
+            let article = format!("<article><p>Caf&#101;&#769; &#1;&#xFFFE;x {paragraph}</p><p>{paragraph}</p></article>");
+            page(&format!("<html lang=\"{language}\"><head>{head}</head><body>{article}</body></html>")).unwrap()
+        };
+        let read = page("A dam&#1;in&#x301;\n the valley", "Jane&#2;Roe", "en-GB");
+        assert!(read.text.starts_with("Café") && !read.text.contains(['\u{1}', '\u{fffe}']), "{}", &read.text[..20]);
+        assert_eq!((read.title.as_deref(), read.byline.as_deref()), (Some("A dam iń the valley"), Some("Jane Roe")));
+        assert_eq!(read.language.as_deref(), Some("en-GB"));
+        let long = "dam ".repeat(400);
+        let read = page(&long, &long, "the one that is spoken here");
+        assert_eq!((read.title, read.byline, read.language), (None, None, None));
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_text() {
+        assert_eq!(clean("a\0b\u{1b}c\r\nd\te\u{301}"), "a b c \nd\té");
+    }
 }

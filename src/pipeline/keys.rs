@@ -10,11 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::{PipelineError, Service};
 use crate::{
-    domain::{KeyId, Secret, WorkspaceId},
+    domain::{KeyId, Secret, WorkspaceId, clock},
     storage::{NewKey, Revoked, StorageError, Store, StoredKey},
 };
 
@@ -66,13 +66,13 @@ impl Service {
                 None => return Ok(None),
             },
         };
-        Ok(key.is_valid(Utc::now()).then_some(key))
+        Ok(key.is_valid(clock::now()).then_some(key))
     }
 
     fn met(&self, key: StoredKey) -> Arc<StoredKey> {
         let key = Arc::new(key);
         self.keys.remember(&key);
-        let now = Utc::now();
+        let now = clock::now();
         if key.is_valid(now) && key.last_used_at.is_none_or(|used| now - used > USE) {
             let (store, workspace, id) = (self.store.clone(), key.workspace, key.id);
             // Nobody has to wait for it, and nothing hangs on it.

@@ -10,13 +10,12 @@ use std::{
     time::Duration,
 };
 
-use chrono::Utc;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, watch};
 
 use super::{PipelineError, SharedCorpus, reuse};
 use crate::{
-    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId},
+    domain::{ArticleId, ClaimId, ClusterId, LinkPlan, LinkWork, WorkspaceId, clock},
     engine::clustering::{Loading, Regrouping},
     failpoint,
     storage::{LinkerLock, SILENCE, StorageError, Store, answered},
@@ -117,29 +116,34 @@ impl Linker {
 
     /// Links until the lock is lost or the service stops.
     async fn lead(&self, mut lock: LinkerLock) -> Result<(), PipelineError> {
-        self.load().await?;
+        lock.let_lapse().await?;
+        lock.while_held(self.load()).await.ok_or_else(StorageError::silent)??;
         tracing::info!("linking for this workspace");
         let mut analyzed = self.corpus.read().len();
         while !self.signals.is_stopping() {
             let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
             self.measure_lag(&work);
+            // Nobody else may have taken over: a plan made from a corpus that is no longer the only writer's is void, and is not written.
+            let held = if work.is_empty() { lock.was_held().await } else { lock.is_held().await };
+            if !held {
+                tracing::warn!("the linker's connection was lost");
+                return Ok(());
+            }
             if work.is_empty() {
                 self.signals.wait(LOOK).await;
                 continue;
             }
-            // Nobody else may have taken over: a plan made from a corpus that is no longer the only writer's is void.
-            if !lock.is_held().await {
-                tracing::warn!("the linker's connection was lost");
-                return Ok(());
-            }
-            if let Err(error) = self.link_in_time(work).await {
-                tracing::warn!(%error, "a batch could not be linked; trying its articles one by one");
+            if let Err(error) = self.link_in_time(&mut lock, work).await {
+                tracing::warn!(%error, "a batch could not be linked");
+                if !lock.is_held().await {
+                    return Ok(());
+                }
                 // A commit whose answer was lost may have happened all the same: what is stored decides.
                 if matches!(error, PipelineError::Storage(_)) {
-                    self.load().await?;
+                    lock.while_held(self.load()).await.ok_or_else(StorageError::silent)??;
                 }
                 let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;
-                self.link_one_by_one(work).await?;
+                self.link_one_by_one(&mut lock, work).await?;
             }
             // Postgres looks by itself as well, but not before a minute has passed: thousands of articles later.
             let claims = self.corpus.read().len();
@@ -157,14 +161,25 @@ impl Linker {
     }
 
     /// So that a database that falls silent in the midst of a batch does not end linking for good.
-    async fn link_in_time(&self, work: LinkWork) -> Result<(), PipelineError> {
-        tokio::time::timeout(LINK_PATIENCE, self.link(work)).await.unwrap_or_else(|_| Err(StorageError::silent().into()))
+    async fn link_in_time(&self, lock: &mut LinkerLock, work: LinkWork) -> Result<(), PipelineError> {
+        tokio::time::timeout(LINK_PATIENCE, self.link(lock, work)).await.unwrap_or_else(|_| Err(StorageError::silent().into()))
     }
 
     /// A trace of its own: that of the linker would never end.
     #[tracing::instrument(parent = None, skip_all, fields(workspace = %self.workspace, articles = work.articles.len()))]
-    async fn link(&self, work: LinkWork) -> Result<(), PipelineError> {
+    async fn link(&self, lock: &mut LinkerLock, work: LinkWork) -> Result<(), PipelineError> {
         let mut phases = Phases::begin();
+        let (regrouping, plan) = lock.while_held(self.plan(&mut phases, work)).await.ok_or_else(StorageError::silent)??;
+        failpoint::reach("links-planned");
+        lock.commit_plan(self.workspace, &plan).await?;
+        failpoint::reach("links-committed");
+        phases.end("commit");
+        self.apply(regrouping, plan).await?;
+        phases.end("apply");
+        Ok(())
+    }
+
+    async fn plan(&self, phases: &mut Phases, work: LinkWork) -> Result<(Regrouping, LinkPlan), PipelineError> {
         let corpus = self.corpus.clone();
         let (mut work, pairs) = super::blocking(move || {
             let pairs = corpus.read().reuse_candidates(&work);
@@ -192,13 +207,7 @@ impl Linker {
         .await?;
         plan.reuse = found;
         phases.end("judge");
-        failpoint::reach("links-planned");
-        self.store.commit_plan(self.workspace, &plan).await?;
-        failpoint::reach("links-committed");
-        phases.end("commit");
-        self.apply(regrouping, plan).await?;
-        phases.end("apply");
-        Ok(())
+        Ok((regrouping, plan))
     }
 
     async fn apply(&self, regrouping: Regrouping, plan: LinkPlan) -> Result<(), PipelineError> {
@@ -212,15 +221,15 @@ impl Linker {
     }
 
     /// After a failed batch: what fails alone for a reason of its own is given up, so that the others go on.
-    async fn link_one_by_one(&self, work: LinkWork) -> Result<(), PipelineError> {
+    async fn link_one_by_one(&self, lock: &mut LinkerLock, work: LinkWork) -> Result<(), PipelineError> {
         let LinkWork { articles, retired, withdrawn, made, lifted, .. } = work;
         let others = LinkWork { retired, withdrawn, made, lifted, ..LinkWork::default() };
         if !others.is_empty() {
-            self.link_in_time(others).await?;
+            self.link_in_time(lock, others).await?;
         }
         for article in articles {
             let id = article.id;
-            match self.link_in_time(LinkWork { articles: vec![article], ..LinkWork::default() }).await {
+            match self.link_in_time(lock, LinkWork { articles: vec![article], ..LinkWork::default() }).await {
                 Ok(()) => {}
                 Err(
                     error @ PipelineError::Storage(
@@ -235,7 +244,7 @@ impl Linker {
                 Err(error) => {
                     tracing::error!(article = %id, %error, "an article cannot be linked");
                     metrics::counter!("crossclaim_articles_failed_total").increment(1);
-                    answered(SILENCE, self.store.mark_failed(self.workspace, id)).await?;
+                    answered(SILENCE, lock.mark_failed(self.workspace, id)).await?;
                     self.signals.linked.send_modify(|batch| *batch += 1);
                 }
             }
@@ -329,7 +338,7 @@ impl Linker {
 
     /// Articles come in the order of arrival.
     fn measure_lag(&self, work: &LinkWork) {
-        let waited = work.articles.first().map(|oldest| Utc::now() - oldest.received_at).unwrap_or_default();
+        let waited = work.articles.first().map(|oldest| clock::now() - oldest.received_at).unwrap_or_default();
         let workspace = [("workspace", self.workspace.to_string())];
         metrics::gauge!("crossclaim_linking_lag_seconds", &workspace).set(waited.as_seconds_f64().max(0.0));
     }

@@ -53,6 +53,16 @@ use crate::{
     storage::{Decided, MadeConstraint, SILENCE, StorageError, Store, StoredConstraint, Withdrawn, answered},
 };
 
+/// What `fuzz/` throws things at.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::{
+        ingest::read,
+        live::listing::{Listing, read as listing},
+    };
+}
+
 /// A running service without its HTTP edge. Cheap to clone.
 #[derive(Clone)]
 pub struct Service {
@@ -378,6 +388,7 @@ async fn watch(store: Store, workspaces: Arc<Workspaces>, keys: Arc<Keys>) {
     loop {
         let look = async {
             workspaces.start(&answered(SILENCE, store.workspaces()).await?);
+            answered(SILENCE, store.tell_time()).await?;
             answered(SILENCE, keys.look(&store)).await
         };
         if let Err(error) = look.await {

@@ -19,6 +19,7 @@ use sqlx::{
 };
 
 use super::{MIGRATIONS, embedded};
+use crate::domain::clock;
 
 const MAGIC: &str = "crossclaim-backup";
 /// A header longer than this is none.
@@ -80,7 +81,7 @@ impl Archive {
         connection.close().await?;
         let zeros = "0".repeat(64);
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let mut header = Header { program, schema, postgres, made_at: Utc::now(), sha256: zeros };
+        let mut header = Header { program, schema, postgres, made_at: clock::now(), sha256: zeros };
 
         // Under another name until it is whole.
         let unfinished = file.with_added_extension("unfinished");

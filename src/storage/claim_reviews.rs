@@ -5,7 +5,7 @@ use sqlx::{Connection, types::Json};
 use uuid::Uuid;
 
 use super::{StorageError, Store, each};
-use crate::domain::{ArticleId, ClaimReview, ClusterId, WorkspaceId};
+use crate::domain::{ArticleId, ClaimReview, ClusterId, WorkspaceId, ids};
 
 /// What is stored at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Store {
                 on conflict (workspace_id, review_hash) do update set review = excluded.review
                 returning review_id",
                 workspace.0,
-                Uuid::now_v7(),
+                ids::fresh(),
                 &hash[..],
                 review.url,
                 review.claim,

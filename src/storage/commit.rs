@@ -9,7 +9,7 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    StorageError, Store,
+    LinkerLock, StorageError, Store,
     claims::Judgement,
     connection::Attempts,
     each,
@@ -18,7 +18,7 @@ use super::{
     word::Word,
 };
 use crate::{
-    domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId},
+    domain::{Cluster, LinkPlan, LinkedCluster, Relation, WorkspaceId, clock},
     failpoint,
 };
 
@@ -26,38 +26,48 @@ const LINKER: &str = "linker";
 
 impl Store {
     /// Writes a plan whole: claims' clusters and relations with their evidence, clusters, outlet relations, redirects, events, article
-    /// status. Clusters are locked in id order. Returns the number of the last event written.
+    /// status. Clusters are locked in id order. Returns the number of the last event written. For who has no need of the linker's lock.
     pub async fn commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.try_commit_plan(workspace, plan).await {
-                Err(error) if attempts.again(&error).await => {}
-                outcome => return outcome,
-            }
+        commit(&mut *self.connection().await?, workspace, plan).await
+    }
+}
+
+impl LinkerLock {
+    /// The same, in the session that holds the lock. They end together: who was asleep while another took over cannot write late.
+    pub async fn commit_plan(&mut self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
+        commit(&mut self.connection, workspace, plan).await
+    }
+}
+
+async fn commit(connection: &mut PgConnection, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
+    let mut attempts = Attempts::default();
+    loop {
+        match try_commit(connection, workspace, plan).await {
+            Err(error) if attempts.again(&error).await => {}
+            outcome => return outcome,
         }
     }
+}
 
-    async fn try_commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
-        let mut connection = self.connection().await?;
-        let mut transaction = connection.begin().await?;
-        let mut writer = Writer { connection: &mut transaction, workspace, plan };
-        writer.lock_clusters().await?;
-        writer.write_clusters().await?;
-        writer.detach_claims().await?;
-        writer.attach_claims().await?;
-        writer.attach_withdrawn().await?;
-        failpoint::reach("links-half-written");
-        writer.write_outlet_relations().await?;
-        writer.dissolve_clusters().await?;
-        reuse::write(writer.connection, workspace, &plan.reuse, &plan.retired).await?;
-        writer.mark_articles().await?;
-        writer.mark_constraints().await?;
-        withdrawals::mark(writer.connection, workspace, &plan.withdrawn).await?;
-        let last_event = writer.write_events().await?;
-        let last_event = writer.tell_watchers().await?.unwrap_or(last_event);
-        transaction.commit().await?;
-        Ok(last_event)
-    }
+async fn try_commit(connection: &mut PgConnection, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
+    let mut transaction = connection.begin().await?;
+    let mut writer = Writer { connection: &mut transaction, workspace, plan };
+    writer.lock_clusters().await?;
+    writer.write_clusters().await?;
+    writer.detach_claims().await?;
+    writer.attach_claims().await?;
+    writer.attach_withdrawn().await?;
+    failpoint::reach("links-half-written");
+    writer.write_outlet_relations().await?;
+    writer.dissolve_clusters().await?;
+    reuse::write(writer.connection, workspace, &plan.reuse, &plan.retired).await?;
+    writer.mark_articles().await?;
+    writer.mark_constraints().await?;
+    withdrawals::mark(writer.connection, workspace, &plan.withdrawn).await?;
+    let last_event = writer.write_events().await?;
+    let last_event = writer.tell_watchers().await?.unwrap_or(last_event);
+    transaction.commit().await?;
+    Ok(last_event)
 }
 
 struct Writer<'a> {
@@ -112,7 +122,7 @@ impl Writer<'_> {
             &each(&clusters, |cluster| cluster.first_seen_at),
             &each(&clusters, |cluster| cluster.last_seen_at),
             // Of nothing but withdrawn claims: it is not there until others come to it.
-            &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(Utc::now))
+            &each(&linked, |linked| (linked.claims.is_empty() && !linked.withdrawn.is_empty()).then(clock::now))
                 as &[Option<DateTime<Utc>>],
             &each(&clusters, |cluster| cluster.trend()),
         )

@@ -1,6 +1,10 @@
 //! What the linker needs: its lock, the articles that wait, the stored corpus, and what changed since it last looked.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -18,17 +22,69 @@ use crate::domain::{
 /// is free the moment the process or its connection dies.
 #[derive(Debug)]
 pub struct LinkerLock {
-    connection: PgConnection,
+    pub(super) connection: PgConnection,
+    /// When the connection was last known to live.
+    answered: Instant,
 }
 
 impl LinkerLock {
     /// An answer that takes longer counts as a lost connection.
     const PATIENCE: Duration = Duration::from_secs(2);
+    /// After which a linker that gives no sign of life is taken for stopped. One that is only slow loses a batch by it, and no more.
+    const LAPSE: &str = "set idle_session_timeout = '30s'";
+    const BEAT: Duration = Duration::from_secs(5);
+
+    /// From here on the lock is lost unless it is asked for now and then: a process that is stopped, or a machine that is asleep, does
+    /// not close its connections.
+    pub async fn let_lapse(&mut self) -> Result<(), StorageError> {
+        sqlx::query(Self::LAPSE).execute(&mut self.connection).await?;
+        Ok(())
+    }
 
     /// False once the connection, and with it the lock, is lost.
     pub async fn is_held(&mut self) -> bool {
+        self.answers(Self::PATIENCE).await
+    }
+
+    /// The same, as far as was known a moment ago.
+    pub async fn was_held(&mut self) -> bool {
+        self.answered.elapsed() < Self::BEAT || self.is_held().await
+    }
+
+    /// What comes of `work`; `None` once the lock is lost over it.
+    pub async fn while_held<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let lost = async {
+            loop {
+                tokio::time::sleep(Self::BEAT).await;
+                // Work that has been begun is worth some patience.
+                if !self.answers(2 * Self::BEAT).await {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            done = work => Some(done),
+            () = lost => None,
+        }
+    }
+
+    async fn answers(&mut self, patience: Duration) -> bool {
         // The lock lives as long as its session, and a connection that is lost is never opened again.
-        matches!(tokio::time::timeout(Self::PATIENCE, self.connection.ping()).await, Ok(Ok(())))
+        let answered = matches!(tokio::time::timeout(patience, self.connection.ping()).await, Ok(Ok(())));
+        self.answered = Instant::now();
+        answered
+    }
+
+    /// A stale linker must not say this either: an article that has failed is looked at by nobody.
+    pub async fn mark_failed(&mut self, workspace: WorkspaceId, article: ArticleId) -> Result<(), StorageError> {
+        sqlx::query!(
+            "update article set status = 'failed' where workspace_id = $1 and article_id = $2 and status = 'pending'",
+            workspace.0,
+            article.0,
+        )
+        .execute(&mut self.connection)
+        .await?;
+        Ok(())
     }
 }
 
@@ -162,7 +218,7 @@ impl Store {
             .fetch_one(&mut connection)
             .await?;
         if held {
-            return Ok(Some(LinkerLock { connection }));
+            return Ok(Some(LinkerLock { connection, answered: Instant::now() }));
         }
         connection.close().await?;
         Ok(None)
@@ -306,18 +362,6 @@ impl Store {
     pub async fn analyze(&self) -> Result<(), StorageError> {
         let mut connection = self.connection().await?;
         sqlx::raw_sql("analyze outlet, article, claim, cluster, outlet_relation").execute(&mut *connection).await?;
-        Ok(())
-    }
-
-    /// The linker gives an article up. It stays readable, and its claims stay out of all clusters.
-    pub async fn mark_failed(&self, workspace: WorkspaceId, article: ArticleId) -> Result<(), StorageError> {
-        sqlx::query!(
-            "update article set status = 'failed' where workspace_id = $1 and article_id = $2 and status = 'pending'",
-            workspace.0,
-            article.0,
-        )
-        .execute(&mut *self.connection().await?)
-        .await?;
         Ok(())
     }
 }

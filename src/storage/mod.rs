@@ -35,7 +35,7 @@ mod workspaces;
 
 use std::{
     sync::{Arc, atomic::AtomicU32},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sqlx::{
@@ -71,6 +71,8 @@ pub use webhooks::{Attempt, Delivery, NewWebhook, Outcome, PING, Sealed, Secrets
 pub use withdrawals::Withdrawn;
 pub use workspaces::StoredWorkspace;
 
+use crate::domain::clock;
+
 /// The schema, step by step.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -104,7 +106,19 @@ impl Store {
             pool = pool.after_release(|connection, _| Box::pin(answers(connection)));
         }
         let pool = pool.connect_with(with_session_settings(options)).await?;
-        Ok(Self::from_pool(pool))
+        let store = Self::from_pool(pool);
+        store.tell_time().await?;
+        Ok(store)
+    }
+
+    /// Sets [`clock`] by the database's. Where that is not done now and then, it drifts as machines do.
+    pub async fn tell_time(&self) -> Result<(), StorageError> {
+        let mut connection = self.connection().await?;
+        let asked = Instant::now();
+        let at = sqlx::query_scalar("select clock_timestamp()").fetch_one(&mut *connection).await?;
+        // Somewhere between question and answer.
+        clock::set(at, asked + asked.elapsed() / 2);
+        Ok(())
     }
 
     /// As it is stored, without applying migrations: for those that look and do not touch. `None` where this program and the

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Page, StorageError, Store, events::StoredEvent};
-use crate::domain::{ArticleId, ClusterId, DeliveryId, WebhookId, WorkspaceId};
+use crate::domain::{ArticleId, ClusterId, DeliveryId, WebhookId, WorkspaceId, clock};
 
 /// The kind of a message that tells of no event.
 pub const PING: &str = "webhook.ping";
@@ -581,7 +581,7 @@ impl From<WebhookRow> for Webhook {
             kinds: row.kinds,
             description: row.description,
             active: row.active,
-            previous_until: row.previous_until.filter(|until| *until > Utc::now()),
+            previous_until: row.previous_until.filter(|until| *until > clock::now()),
             failures: row.failures,
             failing_since: row.failing_since,
             disabled: row.disabled_reason.zip(row.disabled_at),

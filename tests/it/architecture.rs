@@ -63,6 +63,18 @@ fn what_is_allowed_or_only_mentioned_is_not_found() {
     assert_eq!(found("domain", "/// See [`crate::storage`].\npub struct Claim;"), [""; 0]);
 }
 
+/// J6: what several instances agree on is the database's time.
+#[test]
+fn the_clock_of_the_machine_is_asked_in_one_place() {
+    let asks = |source: &String| {
+        let program = source.split("#[cfg(test)]").next().unwrap_or_default();
+        program.contains("Utc::now") || program.contains("SystemTime::now")
+    };
+    let asking: Vec<String> = sources().into_iter().filter(asks).collect();
+    let heads: Vec<_> = asking.iter().map(|source| source.lines().next().unwrap_or_default()).collect();
+    assert!(heads.len() == 1 && heads[0].starts_with("//! What time it is"), "{heads:#?}");
+}
+
 /// Layers that a file of `layer` names and may not.
 fn forbidden_edges(layer: &str, text: &str) -> BTreeSet<String> {
     let allowed = ALLOWED.iter().find(|(name, _)| *name == layer).map_or(&[][..], |(_, allowed)| allowed);

@@ -379,6 +379,61 @@ fn every_failpoint_has_its_abort() {
     assert_eq!(there.len(), tested.len(), "a name is a place");
 }
 
+/// I2. A linker falls asleep with a plan in its hand, or half-way through writing it, until another has taken over.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_linker_that_was_asleep_while_another_took_over_writes_nothing_late() {
+    let full = std::env::var_os("CROSSCLAIM_FULL_SIZE").is_some();
+    for point in ["links-planned", "links-half-written"] {
+        let options = harness::database().await;
+        let store = Store::connect(options.clone()).await.unwrap();
+        let serve = |point: &str| {
+            let mut command = crossclaim(&["serve"]);
+            command.env("DATABASE_URL", options.to_url_lossy().as_str()).env("CROSSCLAIM_STOP_AT", point);
+            Running::serve(command.env("CROSSCLAIM_LINK_WAIT_MS", "0"))
+        };
+        let (sleeper, other) = (serve(point), serve(""));
+        let linkers = async || newsroom::linkers(&store).await;
+        let held = linkers().await;
+        assert_eq!(held.len(), 1, "there is one linker");
+        let count = size(400, 30);
+        for n in 0..count {
+            other.post("/v1/articles", &article(n)).await.expect(201);
+        }
+        let stat = format!("/proc/{}/stat", sleeper.pid());
+        let is_asleep = || fs::read_to_string(&stat).unwrap().rsplit(") ").next().unwrap().starts_with('T');
+        crate::service::until("it falls asleep", async || is_asleep()).await;
+        let asleep = Instant::now();
+        if !full {
+            // What the server does by itself after half a minute without a sign of life.
+            sqlx::query("select pg_terminate_backend($1)").bind(held[0]).execute(store.pool()).await.unwrap();
+        }
+        newsroom::settled(&store).await;
+        let over = asleep.elapsed();
+        tokio::time::sleep(Duration::from_secs(size(90, 0) as u64).saturating_sub(over)).await;
+        assert!(is_asleep() && linkers().await.iter().all(|pid| *pid != held[0]), "the other one has linked all of it");
+        kill(Pid::from_raw(sleeper.pid().cast_signed()), Signal::SIGCONT).unwrap();
+        let twice = "select count(*) from (
+            select from event where kind = 'article.linked' group by article_id having count(*) > 1) as twice";
+        let doubled = async || sqlx::query_scalar::<_, i64>(twice).fetch_one(store.pool()).await.unwrap();
+        crate::service::until("it has tried to write", async || {
+            fs::read_to_string(sleeper.log()).unwrap().contains("a batch could not be linked") || doubled().await > 0
+        })
+        .await;
+        assert_eq!(doubled().await, 0, "{point}: linked twice");
+        // It goes on as what it is now.
+        sleeper.post("/v1/articles", &article(count)).await.expect(201);
+        newsroom::settled(&store).await;
+        assert_eq!((stored(&store).await.len(), doubled().await), (count + 1, 0));
+        fsck::assert_sound(&store).await;
+        println!(
+            "I2: {point}: asleep for {:.0?}, all linked by another after {over:.1?}, {} articles once",
+            asleep.elapsed(),
+            count + 1
+        );
+    }
+}
+
 /// A2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_database_loses_nothing_acknowledged_and_the_service_stays() {

@@ -12,6 +12,7 @@ mod bulk;
 mod cache;
 mod chaos;
 mod cli;
+mod clocks;
 mod compatibility;
 mod constraints;
 mod corpus;

@@ -97,3 +97,10 @@ pub async fn settled(store: &Store) {
     })
     .await;
 }
+
+/// Connections that hold the linker's lock of this database.
+pub async fn linkers(store: &Store) -> Vec<i32> {
+    let held = "select pid from pg_locks where locktype = 'advisory' and granted
+        and database = (select oid from pg_database where datname = current_database())";
+    sqlx::query_scalar(held).fetch_all(store.pool()).await.unwrap()
+}

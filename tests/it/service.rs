@@ -17,7 +17,7 @@ use crossclaim::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness;
+use crate::{harness, newsroom::linkers};
 
 const WORKSPACE: WorkspaceId = WorkspaceId::DEFAULT;
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -176,13 +176,6 @@ async fn leader_and_follower(store: &Store) -> (Service, Service) {
     let leader = start(store).await;
     until("one links", async || !linkers(store).await.is_empty()).await;
     (leader, start(store).await)
-}
-
-/// Connections that hold the linker's lock of this database.
-async fn linkers(store: &Store) -> Vec<i32> {
-    let held = "select pid from pg_locks where locktype = 'advisory' and granted
-        and database = (select oid from pg_database where datname = current_database())";
-    sqlx::query_scalar(held).fetch_all(store.pool()).await.unwrap()
 }
 
 async fn knows(service: &Service, text: &str) -> bool {

@@ -13,19 +13,21 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let text = &*undisguised(text);
     let mut out = String::with_capacity(text.len());
     // Beyond ASCII most text has only the quotation marks and dashes of print: nothing to take apart.
     if text.chars().all(|ch| ch.is_ascii() || plain_mark(ch).is_some()) {
-        text.chars().for_each(|ch| push_folded(ch, &mut out));
-    } else {
-        text.nfkd().for_each(|ch| push_folded(ch, &mut out));
+        text.chars().for_each(|ch| push_plain(ch, &mut out));
+        out.make_ascii_lowercase();
+        return out;
     }
-    out
+    text.nfkd().for_each(|ch| push_plain(ch, &mut out));
+    // A capital may look like another letter than its small one does: both are looked at, which leaves nothing to a second folding.
+    let small: String = undisguised(&out).chars().flat_map(char::to_lowercase).collect();
+    undisguised(&small).into_owned()
 }
 
 /// Appends a character of decomposed text.
-fn push_folded(ch: char, out: &mut String) {
+fn push_plain(ch: char, out: &mut String) {
     if let Some(mark) = plain_mark(ch) {
         return out.push_str(mark);
     }
@@ -35,23 +37,24 @@ fn push_folded(ch: char, out: &mut String) {
         'ł' | 'Ł' => out.push('l'),
         'đ' | 'Đ' => out.push('d'),
         'ı' => out.push('i'),
-        'ß' => out.push_str("ss"),
+        'ß' | 'ẞ' => out.push_str("ss"),
         'æ' | 'Æ' => out.push_str("ae"),
         ch if is_combining_mark(ch) => {}
         ch if ch.is_whitespace() => out.push(' '),
-        ch => out.extend(ch.to_lowercase()),
+        ch => out.push(ch),
     }
 }
 
-/// Without letters of other scripts that pass for Latin ones in a word of Latin letters. A word that is all of one script is what it is.
+/// Of plain text: without letters of other scripts that pass for Latin ones in a word of Latin letters. A word that is all of one script is what it is.
 fn undisguised(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|ch| looks_like(ch).is_some()) {
         return Cow::Borrowed(text);
     }
-    let between = |ch: char| !ch.is_alphanumeric() && !is_invisible(ch) && !is_combining_mark(ch);
-    let words = text.split_inclusive(between).map(|word| match word.contains(|ch: char| ch.is_ascii_alphabetic()) {
-        true => word.chars().map(|ch| looks_like(ch).unwrap_or(ch)).collect(),
-        false => Cow::Borrowed(word),
+    let words = text.split_inclusive(|ch: char| !ch.is_alphanumeric()).map(|word| {
+        match word.contains(|ch: char| ch.is_ascii_alphabetic()) {
+            true => word.chars().map(|ch| looks_like(ch).unwrap_or(ch)).collect(),
+            false => Cow::Borrowed(word),
+        }
     });
     Cow::Owned(words.collect())
 }
@@ -121,10 +124,22 @@ mod tests {
             ("Łódź", "lodz"),
             ("раyрal", "paypal"),
             ("Μοnday", "monday"),
+            ("mondaё", "mondae"),
+            ("Łοdź GROẞ", "lodz gross"),
             ("Москва и Αθήνα", "москва и αθηνα"),
             ("mon\u{e0064}d\u{fe0f}a\u{34f}y", "monday"),
         ] {
             assert_eq!(fold(a), b);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_folded_stays_as_it_is(text in "\\PC{0,20}", near in "[a-zßẞøØŁ`\u{301}\u{200b}İıéё\u{400}-\u{52f}\u{370}-\u{3ff}\u{531}-\u{587} ]{0,12}") {
+            for text in [text, near] {
+                let once = fold(&text);
+                proptest::prop_assert_eq!(fold(&once), once, "{:?}", text);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{choice, id};
 use crate::{
-    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet, Reuse, WorkspaceId},
+    domain::{Article, ArticleId, Body, Claim, NewArticle, NewOutlet, Reuse, WorkspaceId, clock},
     http::{
         State,
         auth::{Caller, Contributor, Reader},
@@ -183,7 +183,7 @@ pub async fn create_article(
     request: HttpRequest,
     JsonBody(body): JsonBody<ArticleRequest>,
 ) -> Result<HttpResponse, Problem> {
-    let new = body.check(Utc::now())?;
+    let new = body.check(clock::now())?;
     let at_once = prefers_async(&request);
     let wait = if at_once { std::time::Duration::ZERO } else { state.options.link_wait };
     let submitted = state.service.submit(caller.workspace, new, wait).await?;
@@ -333,7 +333,7 @@ mod tests {
             "language": "klingon", "claims": [{"text": "fine"}, {"text": ""}],
         }))
         .unwrap();
-        let problem = request.check(Utc::now()).unwrap_err();
+        let problem = request.check(clock::now()).unwrap_err();
         let body = actix_web::ResponseError::error_response(&problem).into_body();
         let bytes = actix_web::body::MessageBody::try_into_bytes(body).unwrap();
         let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

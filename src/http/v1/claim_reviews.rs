@@ -1,10 +1,9 @@
 //! `/v1/claimreviews`, and clusters as JSON-LD: claims as fact-checkers exchange them.
 
 use actix_web::{HttpResponse, get, http::header::LOCATION, post, web};
-use chrono::Utc;
 
 use crate::{
-    domain::{ArticleId, ClusterId},
+    domain::{ArticleId, ClusterId, clock},
     http::{
         State,
         auth::{Caller, Editor, Reader},
@@ -78,7 +77,7 @@ pub async fn create_claim_reviews(
     JsonLdBody(document): JsonLdBody,
 ) -> Result<web::Json<ClaimReviewResultsView>, Problem> {
     let mut items = Vec::new();
-    for claim in jsonld::claims(&document, Utc::now())? {
+    for claim in jsonld::claims(&document, clock::now())? {
         let outcome = match claim {
             Ok(claim) => state.service.collect(caller.workspace, &claim, caller.actor()).await.map_err(Problem::from),
             Err(problem) => Err(problem),

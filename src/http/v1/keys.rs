@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{KeyId, Role, WorkspaceId},
+    domain::{KeyId, Role, WorkspaceId, clock},
     http::{
         State,
         auth::{Admin, Bearer, Caller},
@@ -70,7 +70,7 @@ pub async fn create_key(
     state: web::Data<State>,
     JsonBody(body): JsonBody<KeyRequest>,
 ) -> Result<HttpResponse, Problem> {
-    let new = body.check(Utc::now())?;
+    let new = body.check(clock::now())?;
     if caller.bearer == Bearer::Anybody && new.role != Role::Admin {
         return Err(Problem::new(Code::Conflict, "The first key must be an admin's: without one nobody could make another."));
     }

@@ -101,7 +101,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// An article from the JSON that `POST /v1/articles` takes, with the same checks: for the samples in the binary.
 pub fn parse_article(bytes: &[u8]) -> Result<crate::domain::NewArticle, super::error::Problem> {
-    json::parse::<articles::ArticleRequest>(bytes)?.check(chrono::Utc::now())
+    json::parse::<articles::ArticleRequest>(bytes)?.check(crate::domain::clock::now())
 }
 
 /// One of a closed set of words, by the names the schema gives them.

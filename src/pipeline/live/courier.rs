@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use chrono::Utc;
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -13,7 +12,7 @@ use url::Url;
 
 use super::LiveOptions;
 use crate::{
-    domain::{WebhookId, WorkspaceId},
+    domain::{WebhookId, WorkspaceId, clock},
     egress::EgressError,
     failpoint,
     storage::{Attempt, Outcome, PING, SILENCE, Store, answered},
@@ -73,7 +72,7 @@ async fn send(options: &LiveOptions, attempt: &Attempt, secrets: &[Vec<u8>]) -> 
     let body = body(attempt);
     // The same for every attempt, by which a receiver knows what it has had; the time is each attempt's own.
     let id = format!("msg_{}", attempt.delivery.0.simple());
-    let timestamp = Utc::now().timestamp();
+    let timestamp = clock::now().timestamp();
     let signatures: Vec<String> = secrets.iter().map(|secret| sign(secret, &id, timestamp, &body)).collect();
     let text = |text: String| HeaderValue::from_str(&text).expect("ids, numbers and base64 are ASCII");
     let headers = HeaderMap::from_iter([
@@ -120,7 +119,7 @@ mod tests {
                 webhook: Default::default(),
                 url: String::new(),
                 secrets: Vec::new(),
-                made_at: Utc::now(),
+                made_at: clock::now(),
                 event: None,
             };
             match failed(String::new(), &options, &attempt) {

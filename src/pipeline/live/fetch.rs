@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::{
     domain::{Body, NewArticle, NewOutlet},
     egress::{Egress, EgressError},
+    pipeline::ingest::clean,
 };
 
 /// Of a page, after decompression.
@@ -87,12 +87,6 @@ fn charset(text: &str) -> Option<&'static Encoding> {
     Encoding::for_label(&label.as_bytes()[..end])
 }
 
-/// As text is stored: composed, with line feeds, and without the control characters that a page may hold by accident.
-fn clean(html: &str) -> String {
-    let composed = html.nfc();
-    composed.map(|c| if c.is_control() && !matches!(c, '\t' | '\n') { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,11 +102,6 @@ mod tests {
         check(b"\x83\x65\x83\x58\x83\x67", "text/html; charset=shift_jis", "テスト");
         check(b"\xef\xbb\xbfx", "text/html; charset=windows-1252", "x");
         check(b"x", "text/html; charset=unheard-of", "x");
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_the_text() {
-        assert_eq!(clean("a\0b\u{1b}c\r\nd\te\u{301}"), "a b c \nd\té");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER};
 use tokio::task::JoinSet;
@@ -17,7 +17,7 @@ use super::{
     manners::Manners,
 };
 use crate::{
-    domain::{FeedId, NewArticle, WorkspaceId},
+    domain::{FeedId, NewArticle, WorkspaceId, clock},
     egress::{Egress, EgressError, Fetched},
     failpoint,
     pipeline::{
@@ -214,11 +214,21 @@ async fn list(answer: &Fetched) -> Result<Listing, Failure> {
     let (body, url) = (answer.body.clone(), answer.url.clone());
     let read = tokio::task::spawn_blocking(move || sandbox::listing(&body, &url)).await.map_err(Failure::of)?;
     let (error, poisoned) = match read {
-        Ok(Some(listing)) => return Ok(listing),
+        Ok(Some(mut listing)) => {
+            if let Listing::Items(items) = &mut listing {
+                items.iter_mut().for_each(|item| item.published_at = plausible(item.published_at));
+            }
+            return Ok(listing);
+        }
         Ok(None) => ("it is neither a feed nor a sitemap".to_owned(), false),
         Err(refusal) => (refusal.to_string(), matches!(refusal, Refusal::Poisoned)),
     };
     Err(Failure { status: Some(answer.status), error, retry_after: None, poisoned })
+}
+
+/// As for articles that are posted: clocks err by hours.
+fn plausible(published_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    published_at.filter(|at| *at <= clock::now() + TimeDelta::hours(24))
 }
 
 /// Seconds, or the time itself.
@@ -226,7 +236,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     let pause = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => (DateTime::parse_from_rfc2822(value).ok()?.with_timezone(&Utc) - Utc::now()).to_std().ok()?,
+        Err(_) => (DateTime::parse_from_rfc2822(value).ok()?.with_timezone(&Utc) - clock::now()).to_std().ok()?,
     };
     Some(pause.min(LONGEST_PAUSE))
 }
@@ -236,11 +246,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_lies_days_ahead_is_no_time_of_publication() {
+        let ahead = |hours| Some(clock::now() + TimeDelta::hours(hours));
+        assert_eq!((plausible(ahead(25)), plausible(None)), (None, None));
+        assert!(plausible(ahead(23)).is_some() && plausible(ahead(-9_000)).is_some());
+    }
+
+    #[test]
     fn retry_after_is_read_in_both_its_forms_and_bounded() {
         let read = |value: &str| retry_after(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(value).unwrap())]));
         assert_eq!(read("120"), Some(Duration::from_secs(120)));
         assert_eq!(read("99999999"), Some(LONGEST_PAUSE));
-        let later = (Utc::now() + chrono::TimeDelta::hours(1)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let later = (clock::now() + TimeDelta::hours(1)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         assert!((3_590..=3_600).contains(&read(&later).unwrap().as_secs()), "{later}");
         assert_eq!((read("Wed, 21 Oct 2015 07:28:00 GMT"), read("soon")), (None, None));
     }

@@ -197,7 +197,8 @@ async fn articles_and_outlets_are_listed_page_by_page() {
         ids.push(insert(&store, &article(["Herald", "Gazette"][n % 2], &n.to_string(), &["Fifty."])).await);
     }
     ids.reverse();
-    store.mark_failed(WORKSPACE, ids[0]).await.unwrap();
+    let mut lock = store.try_linker_lock(WORKSPACE).await.unwrap().unwrap();
+    lock.mark_failed(WORKSPACE, ids[0]).await.unwrap();
     let list = async |filter: ArticleFilter, after: Option<ArticleId>, limit| {
         let page = Page { after: after.map(|id| id.0), limit };
         let found = store.list_articles(WORKSPACE, &filter, &page).await.unwrap();

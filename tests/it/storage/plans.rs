@@ -48,7 +48,8 @@ async fn waiting_articles_come_in_the_order_of_arrival() {
     for n in 0..4 {
         ids.push(insert(&store, &article("Herald", &n.to_string(), &["Fifty."])).await);
     }
-    store.mark_failed(WORKSPACE, ids[1]).await.unwrap();
+    let mut lock = store.try_linker_lock(WORKSPACE).await.unwrap().unwrap();
+    lock.mark_failed(WORKSPACE, ids[1]).await.unwrap();
     let pending = store.link_work(WORKSPACE, 2).await.unwrap().articles;
     assert_eq!(pending.iter().map(|article| article.id).collect::<Vec<_>>(), [ids[0], ids[2]]);
     assert_eq!(pending[0].provenance.dateline_place.as_deref(), Some("GENEVA"));
