@@ -2,8 +2,8 @@
 #![no_main]
 
 use crossclaim::{
-    embedder::Embedder,
     domain::{Body, NewArticle, NewOutlet},
+    embedder::Embedder,
     engine::text::Registry,
     http::fuzzing as edge,
     pipeline::fuzzing::read,
