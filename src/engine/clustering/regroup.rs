@@ -380,9 +380,10 @@ impl View<'_> {
         }
     }
 
-    /// A claim's wording, as it will be.
+    /// A claim's wording, as it will be. A claim that leaves has none, though others may go on saying the same.
     fn slot(&self, claim: ClaimId) -> Option<Slot> {
-        self.draft.slots.get(&claim).copied().or_else(|| self.corpus.claims.get(&claim).map(|place| place.wording))
+        let known = || self.corpus.claims.get(&claim).filter(|place| !self.retired.contains(&place.article));
+        self.draft.slots.get(&claim).copied().or_else(|| known().map(|place| place.wording))
     }
 
     /// Claims of a wording, as it will be.

@@ -304,6 +304,18 @@ fn apart_holds_over_together() {
 }
 
 #[test]
+fn what_was_held_together_with_a_claim_that_leaves_is_free_of_those_who_say_the_same() {
+    let words = "The dam at Orin leaks, engineers found.";
+    let [held, copy] = [1, 2].map(|n| article(n, &[words]));
+    let other = article(3, &["The striker Ola Brandt signed for Rovers until 2031."]);
+    let mut service = linked(&[vec![held.clone(), copy.clone()], vec![other.clone()]]);
+    service.make(said(held.claims[0].id, other.claims[0].id, ConstraintKind::Together));
+    assert_eq!(service.clusters.len(), 1);
+    service.retire(&held);
+    assert_eq!(service.partition(), linked(&[vec![copy, other]]).partition());
+}
+
+#[test]
 fn constraints_hold_whether_they_come_before_or_after_the_claims() {
     let all = articles();
     let claims: Vec<ClaimId> = all.iter().flat_map(|article| &article.claims).map(|claim| claim.id).collect();
