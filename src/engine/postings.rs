@@ -72,11 +72,16 @@ impl Postings {
         let settled = self.run.of(key);
         let gone = if self.removed.is_empty() { 0 } else { self.removed.range(range.clone()).count() };
         let added = self.added.range(range).map(|posting| *posting as Slot);
-        if settled.len() - gone + added.clone().take(most + 1).count() > most {
+        if settled.len() - gone + added.clone().take(most.saturating_add(1)).count() > most {
             return None;
         }
         let kept = move |slot: &Slot| gone == 0 || !self.removed.contains(&join(key, *slot));
         Some(settled.iter().copied().filter(kept).chain(added))
+    }
+
+    /// How many slots are filed under a key; `most` where they are more.
+    pub fn count(&self, key: Key, most: usize) -> usize {
+        self.of(key, most).map_or(most, Iterator::count)
     }
 
     fn len(&self) -> usize {

@@ -54,7 +54,7 @@ pub fn pairs(features: &[&Features], linking: &Linking) -> BTreeMap<(usize, usiz
             // Who is proposed proposes in turn: half of it is enough.
             false => index.candidates(features[a]).into_iter().map(|slot| slot as usize).filter(|b| *b > a).collect(),
         };
-        let likeness = |b: usize| Some(((a, b), super::pair(&spelled[a], &spelled[b], linking)?));
+        let likeness = |b: usize| Some(((a, b), super::pair(&spelled[a], &spelled[b], linking)?.0));
         others.into_iter().filter_map(likeness).collect::<Vec<_>>()
     });
     rows.into_iter().flatten().collect()

@@ -16,7 +16,7 @@ use super::{
     constraints::Constraints,
     partition::{Millionths, millionths},
     regroup::{Draft, Regrouping},
-    wording::{Neighbour, Wording, fingerprint},
+    wording::{Wording, fingerprint},
 };
 use crate::{
     domain::{ArticleId, ClaimId, ClaimReading, ClusterId, Constraint, KnownArticle, LinkPlan, LinkWork, OutletId},
@@ -25,9 +25,9 @@ use crate::{
         reuse::{Sketched, Sketches},
         settings::{DOUBT, Linking, OPPOSITION_LIKENESS},
         similarity::{
-            Comparison, Features, Match, Spelled, Subject, Tier, compare, guards,
+            Comparison, Features, Match, Subject, Tier, compare,
             index::{Index, Slot},
-            probability, within_cluster,
+            within_cluster,
         },
         stance,
     },
@@ -132,7 +132,9 @@ impl Corpus {
             for (claim, features) in article.claims.iter().zip(features) {
                 let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
                 let wording = self.known(&features, own).unwrap_or_else(|| self.write_down(features, own));
-                self.place(claim.id, article.id, wording);
+                if let Some(before) = self.place(claim.id, article.id, wording) {
+                    self.unsay(claim.id, before);
+                }
                 if let Some(cluster) = claim.cluster_id {
                     self.assign(claim.id, cluster);
                 }
@@ -164,20 +166,20 @@ impl Corpus {
         self.wordings.get(slot as usize)?.as_ref()
     }
 
-    /// A claim that is known, of an article that is linked once more, keeps its cluster.
-    fn place(&mut self, claim: ClaimId, article: ArticleId, wording: Slot) {
+    /// A claim that is known, of an article that is linked once more, keeps its cluster. Returns the wording that it is to leave.
+    fn place(&mut self, claim: ClaimId, article: ArticleId, wording: Slot) -> Option<Slot> {
         let before = self.claims.get(&claim).copied();
         if before.is_some_and(|place| place.wording == wording) {
-            return;
+            return None;
         }
         self.claims.insert(claim, Place { wording, article, cluster: before.and_then(|place| place.cluster), judged: 0 });
         if let Some(held) = &mut self.wordings[wording as usize] {
             held.claims.push(claim);
         }
-        match before {
-            Some(place) => self.unsay(claim, place.wording),
-            None => self.articles.entry(article).or_default().push(claim),
+        if before.is_none() {
+            self.articles.entry(article).or_default().push(claim);
         }
+        before.map(|place| place.wording)
     }
 
     fn unsay(&mut self, claim: ClaimId, slot: Slot) {
@@ -247,7 +249,7 @@ impl Corpus {
 
     /// Takes in what was decided, after its transaction has been committed.
     pub fn apply(&mut self, regrouping: Regrouping, plan: &LinkPlan) {
-        let Draft { first, wordings, placed, neighbours, levels, constraints, sketched, .. } = regrouping.draft;
+        let Draft { first, wordings, placed, neighbours, arrived, levels, constraints, sketched, .. } = regrouping.draft;
         if let Some(constraints) = constraints {
             self.constraints = constraints;
         }
@@ -256,16 +258,23 @@ impl Corpus {
         for (features, own) in wordings {
             self.add(features, own);
         }
-        for (claim, article, wording) in placed {
-            self.place(claim, article, wording);
-        }
+        let left: Vec<_> = placed.into_iter().map(|(claim, article, to)| (claim, self.place(claim, article, to))).collect();
         // Last: what comes in may say what only they said before, and a wording that nobody holds is forgotten.
+        for (claim, wording) in left {
+            wording.into_iter().for_each(|wording| self.unsay(claim, wording));
+        }
         for article in &plan.retired {
             self.remove(*article);
         }
         for (slot, found) in neighbours {
             if let Some(wording) = &mut self.wordings[slot as usize] {
                 wording.neighbours = Some(found.into_boxed_slice());
+            }
+        }
+        // Of wordings that were not looked at.
+        for (slot, found) in arrived {
+            if let Some(known) = self.wordings[slot as usize].as_mut().and_then(|wording| wording.neighbours.as_mut()) {
+                *known = known.iter().copied().chain(found).collect();
             }
         }
         for (slot, level) in levels {
@@ -427,26 +436,6 @@ impl Corpus {
     #[must_use]
     pub fn cluster_count(&self) -> usize {
         self.clusters.len()
-    }
-
-    /// Wordings alike enough to hang together with these features: not parted by a guard, from [`Linking::neighbour`] on.
-    pub(super) fn neighbours_of(
-        &self,
-        features: &Features,
-        among: &Index,
-        at: impl Fn(Slot) -> Option<Arc<Features>>,
-    ) -> Vec<Neighbour> {
-        let asked = Spelled::of(features);
-        among
-            .candidates(features)
-            .into_iter()
-            .filter_map(|slot| {
-                let other = at(slot)?;
-                let similarity = probability(&asked, &Spelled::of(&other), &self.linking, self.linking.neighbour)?;
-                let parted = !guards::guards(features, &other, &self.linking).is_empty();
-                (!parted).then_some(Neighbour { slot, likeness: millionths(similarity) })
-            })
-            .collect()
     }
 }
 

@@ -76,11 +76,15 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
-/// What a pair says for or against standing in one cluster; `None` when that is next to nothing.
-fn pair(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking) -> Option<Millionths> {
+/// What a pair says for or against standing in one cluster, and whether it hangs together by that; `None` when it says next to
+/// nothing. Always compared the same way round, so that not even a rounding depends on who came first.
+fn pair(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking) -> Option<(Millionths, bool)> {
+    let (a, b) = if wording::by_content(a.features, b.features).is_le() { (a, b) } else { (b, a) };
     let similarity = probability(a, b, linking, linking.noise)?;
-    Some(millionths(likeness(similarity, &guards::guards(a.features, b.features, linking), linking)))
+    let guards = guards::guards(a.features, b.features, linking);
+    let hangs = guards.is_empty() && similarity >= linking.neighbour;
+    Some((millionths(likeness(similarity, &guards, linking)), hangs))
 }
 
-/// Up to this size every pair of a component is compared; beyond it only the pairs that the index proposes.
+/// Up to this size every pair of a component is compared; beyond it only pairs that share a key which is not common.
 const ALL_PAIRS: usize = 300;

@@ -29,7 +29,7 @@ use crate::{
         settings::Linking,
         similarity::{
             Features, Spelled, Subject,
-            index::{Index, Slot},
+            index::{Index, Key, Slot, alike, common, filed_under},
         },
         stance,
     },
@@ -86,6 +86,8 @@ pub(super) struct Draft {
     /// All that hold from now on, if any were made or lifted.
     pub constraints: Option<Constraints>,
     index: Index,
+    /// How many wordings that nobody holds any more each key loses.
+    gone: FxHashMap<Key, usize>,
     by_fingerprint: FxHashMap<u64, Slot>,
     /// What is placed, by wording and by claim.
     claims: FxHashMap<Slot, Vec<ClaimId>>,
@@ -93,17 +95,19 @@ pub(super) struct Draft {
     pub(super) sketched: Vec<Sketched>,
     /// Claims of new articles: their readings are at hand.
     arrived_claims: FxHashSet<ClaimId>,
-    /// New neighbours of old wordings.
-    arrived: FxHashMap<Slot, Vec<Neighbour>>,
+    /// New neighbours of old wordings that were not looked at.
+    pub arrived: FxHashMap<Slot, Vec<Neighbour>>,
 }
 
 impl Regrouping {
     pub(super) fn of(corpus: &Corpus, work: &LinkWork) -> Self {
         let retired: FxHashSet<ArticleId> = work.retired.iter().copied().collect();
         let mut view = View { corpus, draft: Draft::of(corpus, work, &retired), retired };
-        // What is touched: the wordings of what is placed, those that shared a cluster with a claim that leaves, and those that
-        // an editor spoke of.
+        view.compare();
+        // What is touched: the wordings of what is placed, those that a key no longer brings together, or brings together again, those
+        // that shared a cluster with a claim that leaves, and those that an editor spoke of.
         let mut seeds: BTreeSet<Slot> = view.draft.claims.keys().copied().collect();
+        seeds.extend(view.reconnect());
         let mut losing: BTreeSet<ClusterId> = BTreeSet::new();
         for claim in work.retired.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
             if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
@@ -128,6 +132,12 @@ impl Regrouping {
                 continue;
             }
             let (mut component, level) = view.component(seed, &mut seeds);
+            debug_assert!(
+                level == MOST_LEVELS || component.iter().all(|slot| !seen.contains(slot)),
+                "hanging together is mutual"
+            );
+            // Whatever went wrong, nobody stands in two clusters.
+            component.retain(|slot| !seen.contains(slot));
             component
                 .sort_by(|a, b| by_content(&view.features(*a), &view.features(*b)).then_with(|| view.own(*a).cmp(&view.own(*b))));
             for &slot in &component {
@@ -300,7 +310,6 @@ impl Draft {
             }
         }
         draft.sketched = work.articles.iter().map(|article| Sketched::new(article.id, article.time(), &article.sketch)).collect();
-        draft.compare(corpus);
         draft
     }
 
@@ -327,35 +336,6 @@ impl Draft {
         self.slots.insert(claim, slot);
         self.claims.entry(slot).or_default().push(claim);
     }
-
-    fn compare(&mut self, corpus: &Corpus) {
-        let first = self.first;
-        let found = super::in_parallel(&self.wordings, |(features, _)| {
-            let mut found = corpus.neighbours_of(features, &corpus.index, |slot| Some(corpus.at(slot)?.features.clone()));
-            found.extend(
-                corpus.neighbours_of(features, &self.index, |slot| Some(self.wordings[(slot - first) as usize].0.clone())),
-            );
-            found
-        });
-        for (at, found) in found.into_iter().enumerate() {
-            let slot = first + at as Slot;
-            for other in found.iter().filter(|other| other.slot != slot) {
-                join(self.neighbours.entry(slot).or_default(), *other);
-                let back = Neighbour { slot, likeness: other.likeness };
-                // Likeness is symmetric, but one side's search may have passed the other over.
-                match other.slot < first {
-                    true => self.arrived.entry(other.slot).or_default().push(back),
-                    false => join(self.neighbours.entry(other.slot).or_default(), back),
-                }
-            }
-        }
-    }
-}
-
-fn join(list: &mut Vec<Neighbour>, other: Neighbour) {
-    if !list.iter().any(|known| known.slot == other.slot) {
-        list.push(other);
-    }
 }
 
 /// The corpus with a batch of new articles in it and the retired ones out of it.
@@ -378,6 +358,124 @@ impl View<'_> {
             Some(at) => self.draft.wordings[at as usize].1,
             None => self.corpus.at(slot).and_then(|wording| wording.own),
         }
+    }
+
+    fn at(&self, slot: Slot) -> Option<&Features> {
+        match slot.checked_sub(self.draft.first) {
+            Some(at) => self.draft.wordings.get(at as usize).map(|(features, _)| &**features),
+            None => self.corpus.at(slot).map(|wording| &*wording.features),
+        }
+    }
+
+    /// Looks up the new wordings, and counts which keys old ones leave.
+    fn compare(&mut self) {
+        let left = self.retired.iter().filter_map(|article| self.corpus.articles.get(article)).flatten();
+        let left: BTreeSet<Slot> = left
+            .chain(self.draft.slots.keys())
+            .filter_map(|claim| self.corpus.claims.get(claim))
+            .map(|place| place.wording)
+            .collect();
+        let gone: Vec<Key> =
+            left.into_iter().filter(|slot| !self.lives(*slot)).filter_map(|slot| self.at(slot)).flat_map(filed_under).collect();
+        for key in gone {
+            *self.draft.gone.entry(key).or_default() += 1;
+        }
+        let first = self.draft.first;
+        let fresh: Vec<Spelled<'_>> = self.draft.wordings.iter().map(|(features, _)| Spelled::of(features)).collect();
+        let slots: Vec<Slot> = (first..).take(fresh.len()).collect();
+        let found = super::in_parallel(&slots, |slot| {
+            let asked = &fresh[(slot - first) as usize];
+            let mut others = self.sharing(asked.features);
+            // The later of two new ones finds the other.
+            others.retain(|other| other < slot);
+            self.compared(asked, others, &fresh)
+        });
+        for (slot, found) in slots.into_iter().zip(found) {
+            for other in &found {
+                let back = Neighbour { slot, ..*other };
+                let of = if other.slot < first { &mut self.draft.arrived } else { &mut self.draft.neighbours };
+                of.entry(other.slot).or_default().push(back);
+            }
+            self.draft.neighbours.entry(slot).or_default().extend(found);
+        }
+    }
+
+    /// Every wording that shares a key with these features which is not common, in the order of their numbers. Nothing is ranked, and
+    /// what is common is counted as it will be: so who shares with whom is mutual, and depends on the set of wordings alone.
+    fn sharing(&self, features: &Features) -> Vec<Slot> {
+        let uncommon = filed_under(features).into_iter().filter(|key| !self.is_common(*key));
+        let mut slots: Vec<Slot> =
+            uncommon.flat_map(|key| self.corpus.index.under(key).chain(self.draft.index.under(key))).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    /// Those of `others` that are alike enough to count. `fresh` are the new wordings.
+    fn compared(&self, asked: &Spelled<'_>, others: Vec<Slot>, fresh: &[Spelled<'_>]) -> Vec<Neighbour> {
+        let others = others.into_iter().filter_map(|slot| Some((slot, self.at(slot)?)));
+        let compared = alike(asked.features, others).filter_map(|(slot, other)| {
+            let known = slot.checked_sub(self.draft.first).and_then(|at| fresh.get(at as usize));
+            let (likeness, hangs) = match known {
+                Some(spelled) => pair(asked, spelled, &self.corpus.linking)?,
+                None => pair(asked, &Spelled::of(other), &self.corpus.linking)?,
+            };
+            Some(Neighbour { slot, hangs, likeness })
+        });
+        compared.collect()
+    }
+
+    /// The neighbours of an old wording, found anew.
+    fn search(&self, slot: Slot) -> Vec<Neighbour> {
+        let Some(features) = self.at(slot) else { return Vec::new() };
+        let mut others = self.sharing(features);
+        others.retain(|other| *other != slot);
+        self.compared(&Spelled::of(features), others, &[])
+    }
+
+    fn is_common(&self, key: Key) -> bool {
+        let most = common(key) + self.draft.gone.get(&key).copied().unwrap_or_default();
+        self.corpus.index.count(key, most + 1) + self.draft.index.count(key, most + 1) > most
+    }
+
+    /// Old wordings that have other neighbours than before because a key has become common, or is no longer.
+    fn reconnect(&mut self) -> Vec<Slot> {
+        let corpus = self.corpus;
+        let touched = self.draft.wordings.iter().flat_map(|(features, _)| filed_under(features));
+        let touched: FxHashSet<Key> = touched.chain(self.draft.gone.keys().copied()).collect();
+        let was_common = |key: Key| corpus.index.count(key, common(key) + 1) > common(key);
+        let turned: Vec<(Key, bool)> = touched
+            .into_iter()
+            .map(|key| (key, self.is_common(key)))
+            .filter(|(key, is_common)| was_common(*key) != *is_common)
+            .collect();
+        // Each with whether it has lost keys only: then who is left is known.
+        let mut under: BTreeMap<Slot, bool> = BTreeMap::new();
+        for (key, is_common) in turned {
+            corpus.index.under(key).for_each(|slot| *under.entry(slot).or_insert(true) &= is_common);
+        }
+        under.retain(|slot, _| self.lives(*slot));
+        let under: Vec<(Slot, bool)> = under.into_iter().collect();
+        let known = |slot| corpus.at(slot).and_then(|wording| wording.neighbours.as_deref());
+        let found = super::in_parallel(&under, |&(slot, lost)| match (known(slot), self.at(slot)) {
+            (Some(known), Some(features)) if lost => {
+                let sharing = self.sharing(features);
+                let arrived = self.draft.arrived.get(&slot).into_iter().flatten();
+                let stay = known.iter().filter(|other| sharing.binary_search(&other.slot).is_ok());
+                stay.chain(arrived).copied().collect()
+            }
+            _ => self.search(slot),
+        });
+        let mut changed = Vec::new();
+        for ((slot, _), found) in under.into_iter().zip(found) {
+            let alive = |list: &[Neighbour]| list.iter().copied().filter(|other| self.lives(other.slot)).collect::<BTreeSet<_>>();
+            if known(slot).is_none_or(|before| alive(before) != alive(&found)) {
+                changed.push(slot);
+            }
+            self.draft.arrived.remove(&slot);
+            self.draft.neighbours.insert(slot, found);
+        }
+        changed
     }
 
     /// A claim's wording, as it will be. A claim that leaves has none, though others may go on saying the same.
@@ -418,7 +516,7 @@ impl View<'_> {
             return Vec::new();
         }
         let said = self.claims(slot).flat_map(|claim| constraints.of(claim));
-        said.filter_map(|(other, likeness)| Some(Neighbour { slot: self.slot(other)?, likeness })).collect()
+        said.filter_map(|(other, likeness)| Some(Neighbour { slot: self.slot(other)?, hangs: likeness > 0, likeness })).collect()
     }
 
     fn level(&self, slot: Slot) -> u8 {
@@ -426,18 +524,13 @@ impl View<'_> {
     }
 
     fn neighbours(&mut self, slot: Slot) -> &[Neighbour] {
-        if !self.draft.neighbours.contains_key(&slot) && slot < self.draft.first {
-            let known = self.corpus.at(slot).and_then(|wording| wording.neighbours.as_deref()).map(<[_]>::to_vec);
-            let mut found = known.unwrap_or_else(|| {
-                let features = self.features(slot);
-                let corpus = self.corpus;
-                let mut found = corpus.neighbours_of(&features, &corpus.index, |other| Some(corpus.at(other)?.features.clone()));
-                found.retain(|other| other.slot != slot);
-                found
-            });
-            for other in self.draft.arrived.remove(&slot).unwrap_or_default() {
-                join(&mut found, other);
-            }
+        if !self.draft.neighbours.contains_key(&slot) {
+            let arrived = self.draft.arrived.remove(&slot).unwrap_or_default();
+            let known = self.corpus.at(slot).and_then(|wording| wording.neighbours.as_deref());
+            let found = match known {
+                Some(known) => known.iter().copied().chain(arrived).collect(),
+                None => self.search(slot),
+            };
             self.draft.neighbours.insert(slot, found);
         }
         self.draft.neighbours.get(&slot).map_or(&[], Vec::as_slice)
@@ -461,7 +554,7 @@ impl View<'_> {
                 }
                 let mut next = self.constrained(slot);
                 next.extend(self.neighbours(slot));
-                next.retain(|other| other.likeness >= floor);
+                next.retain(|other| other.hangs && other.likeness >= floor);
                 for Neighbour { slot: other, .. } in next {
                     if !reached.contains(&other) && self.lives(other) {
                         reached.insert(other);
@@ -521,7 +614,7 @@ impl Knot {
             for a in 0..n {
                 for b in a + 1..n {
                     if let Entry::Vacant(entry) = pairs.entry((a, b))
-                        && let Some(likeness) = pair(&spelled[a], &spelled[b], linking)
+                        && let Some((likeness, _)) = pair(&spelled[a], &spelled[b], linking)
                     {
                         entry.insert(likeness);
                     }

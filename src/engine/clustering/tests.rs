@@ -316,6 +316,19 @@ fn what_was_held_together_with_a_claim_that_leaves_is_free_of_those_who_say_the_
 }
 
 #[test]
+fn one_claim_comes_to_the_words_that_another_leaves() {
+    let words = "The dam at Orin leaks, engineers found.";
+    let [leaves, comes] = [1, 2].map(|n| article(n, &[words]));
+    let others =
+        article(3, &["The striker Ola Brandt signed for Rovers until 2031.", "Nine boats were sunk by the storm off Tarn Bay."]);
+    let apart = |claim: &LinkArticle, from: usize| said(claim.claims[0].id, others.claims[from].id, ConstraintKind::Apart);
+    let mut service = linked(&[vec![leaves.clone(), comes.clone(), others.clone()]]);
+    service.make(apart(&comes, 0));
+    service.change(&LinkWork { made: vec![apart(&leaves, 1)], lifted: vec![apart(&comes, 0)], ..LinkWork::default() });
+    assert_eq!(service.cluster_of(leaves.claims[0].id), service.cluster_of(comes.claims[0].id));
+}
+
+#[test]
 fn constraints_hold_whether_they_come_before_or_after_the_claims() {
     let all = articles();
     let claims: Vec<ClaimId> = all.iter().flat_map(|article| &article.claims).map(|claim| claim.id).collect();
@@ -447,4 +460,84 @@ proptest! {
         let stay: Vec<LinkArticle> = stay.iter().map(|&at| all[at].clone()).collect();
         prop_assert_eq!(service.partition(), linked(&[stay]).partition());
     }
+}
+
+#[test]
+fn hundreds_of_sentences_of_one_mould_fall_alike_in_any_order() {
+    let towns: Vec<String> = (0..150usize)
+        .map(|n| {
+            format!(
+                "{}{}{}",
+                ["Cor", "Hol", "Tar", "Gar", "Mar"][n % 5],
+                ["be", "hu", "ni", "ri", "lo", "vi"][(n / 5) % 6],
+                ["croft", "dale", "mere", "stead", "wick"][n / 30]
+            )
+        })
+        .collect();
+    let all: Vec<LinkArticle> = (0..450)
+        .map(|n| {
+            let town = &towns[n % 150];
+            let text = match n / 150 {
+                0 => format!("The {town} ferry missed three inspections last spring."),
+                1 => format!("Last spring three inspections of the ferry in {town} were skipped."),
+                _ => format!("Three inspections of the {town} ferry were skipped last spring."),
+            };
+            article(n, &[&text])
+        })
+        .collect();
+    let linked = |order: Vec<usize>| {
+        let mut service = Service::default();
+        for batch in order.chunks(30) {
+            service.link(&batch.iter().map(|n| all[*n].clone()).collect::<Vec<_>>());
+        }
+        service
+    };
+    let forth = linked((0..450).collect());
+    let mut mixed = linked((0..450).map(|n| n * 197 % 450).collect());
+    let differing = forth.partition().symmetric_difference(&mixed.partition()).count();
+    assert_eq!(differing, 0, "{} clusters, {} clusters", forth.clusters.len(), mixed.clusters.len());
+    // What was common no longer is.
+    let (stay, leave): (Vec<usize>, Vec<usize>) = (0..450).partition(|n| n % 7 < 3);
+    for batch in leave.chunks(30) {
+        mixed.change(&LinkWork { retired: batch.iter().map(|n| all[*n].id).collect(), ..LinkWork::default() });
+    }
+    let differing = linked(stay).partition().symmetric_difference(&mixed.partition()).count();
+    assert_eq!(differing, 0, "{} clusters are left", mixed.clusters.len());
+}
+
+/// Who is whose neighbour, by what they say, and how alike they are. Asked of wordings that were looked at.
+fn graph(service: &Service) -> BTreeMap<&str, BTreeSet<(&str, Millionths, bool)>> {
+    let alive = service.corpus.wordings.iter().flatten();
+    let neighbours = |wording: &wording::Wording| {
+        let known = wording.neighbours.as_deref().expect("it was looked at");
+        let alive = known.iter().filter_map(|other| Some((service.corpus.at(other.slot)?, other)));
+        alive.map(|(with, other)| (with.features.folded(), other.likeness, other.hangs)).collect()
+    };
+    alive.map(|wording| (wording.features.folded(), neighbours(wording))).collect()
+}
+
+#[test]
+fn a_key_that_becomes_common_brings_nobody_together_whoever_came_first() {
+    let all: Vec<LinkArticle> = (0..262usize)
+        .map(|n| {
+            let [x, y, z] = [n % 7, n / 7 % 7, n / 49].map(|at| ["ba", "do", "fu", "gi", "ke", "lo", "mu"][at]);
+            article(n, &[&format!("{x}{y}{z}rick at Zorvath.")])
+        })
+        .collect();
+    let in_batches = |order: Vec<usize>, of: usize| {
+        let mut service = Service::default();
+        order.chunks(of).for_each(|batch| drop(service.link(&batch.iter().map(|n| all[*n].clone()).collect::<Vec<_>>())));
+        service
+    };
+    let few = in_batches((0..240).collect(), 60);
+    assert!(graph(&few).values().all(|others| others.len() == 239), "all share the name");
+    let mut many = in_batches((0..262).rev().collect(), 50);
+    let at_once = in_batches((0..262).collect(), 262);
+    assert!(graph(&at_once).values().all(BTreeSet::is_empty), "too many do");
+    assert_eq!(graph(&many), graph(&at_once));
+    assert_eq!(many.partition(), at_once.partition());
+    let leave = all[240..].iter().map(|article| article.id).collect();
+    many.change(&LinkWork { retired: leave, ..LinkWork::default() });
+    assert_eq!(graph(&many), graph(&few), "and no longer");
+    assert_eq!(many.partition(), few.partition());
 }

@@ -25,10 +25,12 @@ pub(super) struct Wording {
     pub level: u8,
 }
 
-/// Another wording that this one hangs together with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Another wording, alike enough to count where groups are weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Neighbour {
     pub slot: Slot,
+    /// Whether the two hang together: no guard parts them.
+    pub hangs: bool,
     pub likeness: Millionths,
 }
 

@@ -10,9 +10,9 @@ use super::{
     Features,
     words::{SlotKind, Term, id_of},
 };
+use crate::engine::postings::Postings;
 /// Number of a claim in the corpus; slots are never reused.
-pub use crate::engine::postings::Slot;
-use crate::engine::postings::{Key, Postings};
+pub use crate::engine::postings::{Key, Slot};
 
 /// Stems that are keys, alone and in pairs. Two claims that share one of these find each other while it is rare, and two that
 /// share two of them while the pair is; so a claim may lose and gain three rare words. More stems find more of what differs
@@ -41,19 +41,19 @@ impl Index {
     /// Of many claims at once: much faster than one after the other.
     pub fn build<'f>(claims: impl IntoIterator<Item = (Slot, &'f Features)>) -> Self {
         let postings =
-            claims.into_iter().flat_map(|(slot, features)| keys(features, RAREST).into_iter().map(move |(key, _)| (key, slot)));
+            claims.into_iter().flat_map(|(slot, features)| keys(features, RAREST).into_iter().map(move |key| (key, slot)));
         Self { postings: Postings::build(postings) }
     }
 
     pub fn insert(&mut self, slot: Slot, features: &Features) {
-        for (key, _) in keys(features, RAREST) {
+        for key in keys(features, RAREST) {
             self.postings.insert(key, slot);
         }
     }
 
     /// Takes out a claim that was inserted with these features.
     pub fn remove(&mut self, slot: Slot, features: &Features) {
-        for (key, _) in keys(features, RAREST) {
+        for key in keys(features, RAREST) {
             self.postings.remove(key, slot);
         }
     }
@@ -63,8 +63,7 @@ impl Index {
         self.postings.merge(other.postings);
     }
 
-    /// Slots worth a look, most promising first by the keys they share; not more than [`PROMISING`]. A claim proposes
-    /// another exactly if the other proposes it, which is what makes clusters independent of order.
+    /// Slots worth a look, most promising first by the keys they share; not more than [`PROMISING`].
     #[must_use]
     pub fn candidates(&self, features: &Features) -> Vec<Slot> {
         self.promising(&keys(features, RAREST))
@@ -84,9 +83,20 @@ impl Index {
         nearest(features, self.promising(&keys(features, LOOKED_UP)), at)
     }
 
+    /// How many claims are filed under a key; `most` where they are more.
+    #[must_use]
+    pub fn count(&self, key: Key, most: usize) -> usize {
+        self.postings.count(key, most)
+    }
+
+    /// The claims under a key.
+    pub fn under(&self, key: Key) -> impl Iterator<Item = Slot> {
+        self.postings.of(key, usize::MAX).into_iter().flatten()
+    }
+
     /// Of claims that share the same keys, all are taken or none, so that it does not matter which came first; unless they are
     /// many.
-    fn promising(&self, keys: &[(Key, usize)]) -> Vec<Slot> {
+    fn promising(&self, keys: &[Key]) -> Vec<Slot> {
         let mut proposed = self.proposed(keys);
         if proposed.len() > PROMISING {
             let (_, (_, least), _) =
@@ -100,11 +110,11 @@ impl Index {
     }
 
     /// Every slot under a key that is not common, with what the shared keys are worth together: rare keys more.
-    fn proposed(&self, keys: &[(Key, usize)]) -> Vec<(Slot, u32)> {
+    fn proposed(&self, keys: &[Key]) -> Vec<(Slot, u32)> {
         // Slot and promise in one number: sorting is most of the work here.
         let mut shared: Vec<u64> = Vec::new();
-        for (key, common) in keys {
-            let Some(slots) = self.postings.of(*key, *common) else { continue };
+        for key in keys {
+            let Some(slots) = self.postings.of(*key, common(*key)) else { continue };
             let from = shared.len();
             shared.extend(slots.map(|slot| u64::from(slot) << 32));
             let promise = u64::from(PROMISE / (HALVED + (shared.len() - from) as u32));
@@ -127,6 +137,35 @@ impl Index {
 /// is any that keeps sums exact.
 const PROMISE: u32 = 1 << 22;
 const HALVED: u32 = 64;
+
+/// The keys that a claim is filed under.
+#[must_use]
+pub fn filed_under(features: &Features) -> Vec<Key> {
+    keys(features, RAREST)
+}
+
+/// A key in more claims than this is common, and proposes none of them.
+#[must_use]
+pub const fn common(key: Key) -> usize {
+    if key & ALONE == ALONE { COMMON_ALONE } else { COMMON }
+}
+
+/// Marks the keys of a stem alone.
+const ALONE: Key = 1;
+
+/// Those of many claims whose stems are alike enough to be worth a full comparison. One is worth it to another exactly if the other is to
+/// it: no rank decides, so who is worth it does not depend on who else there is.
+pub fn alike<'f>(
+    features: &Features,
+    others: impl Iterator<Item = (Slot, &'f Features)>,
+) -> impl Iterator<Item = (Slot, &'f Features)> {
+    let query = Query::of(features);
+    let quotes = features.quotation().is_some();
+    others.filter(move |(_, other)| {
+        let least = if quotes && other.quotation().is_some() { 0 } else { LEAST };
+        query.likeness(other.terms()) >= least
+    })
+}
 
 fn nearest<F: Borrow<Features>>(features: &Features, candidates: Vec<Slot>, at: impl Fn(Slot) -> Option<F>) -> Vec<Slot> {
     let query = Query::of(features);
@@ -205,28 +244,27 @@ fn rarest(features: &Features, count: usize) -> Vec<Term> {
     terms
 }
 
-/// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole; each once, with the number
-/// of claims from which on it is common.
-fn keys(features: &Features, count: usize) -> Vec<(Key, usize)> {
+/// Keys of the rarest stems, in pairs and alone, and of what may be shared as a whole; each once.
+fn keys(features: &Features, count: usize) -> Vec<Key> {
     /// Keeps the kinds of key apart.
     const STEM: u32 = 0x9e37_79b9;
     const TEXT: u32 = 0x85eb_ca6b;
     const QUOTATION: u32 = 0xc2b2_ae35;
     let stems = rarest(features, count);
-    let mut keys: Vec<(Key, usize)> = Vec::with_capacity(count * (count + 1) / 2 + 2);
+    let mut keys: Vec<Key> = Vec::with_capacity(count * (count + 1) / 2 + 2);
     for (at, first) in stems.iter().enumerate() {
-        keys.extend(stems[..at].iter().map(|second| (key(first.id.min(second.id), first.id.max(second.id)), COMMON)));
+        keys.extend(stems[..at].iter().map(|second| key(first.id.min(second.id), first.id.max(second.id)) & !ALONE));
     }
-    keys.extend(stems.iter().map(|stem| (key(stem.id, STEM), COMMON_ALONE)));
-    keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| (key(id_of(text), TEXT), COMMON)));
-    keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| (key(slot.id(), QUOTATION), COMMON)));
+    keys.extend(stems.iter().map(|stem| key(stem.id, STEM) | ALONE));
+    keys.extend(Some(features.folded()).filter(|text| !text.is_empty()).map(|text| key(id_of(text), TEXT) & !ALONE));
+    keys.extend(features.slot(SlotKind::Quotation).iter().map(|slot| key(slot.id(), QUOTATION) & !ALONE));
     keys.sort_unstable();
-    keys.dedup_by_key(|(key, _)| *key);
+    keys.dedup();
     keys
 }
 
 /// Two numbers to one, evenly spread (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Of ten million keys one in
-/// four hundred has another's number; it then proposes a few claims that comparison rejects.
+/// two hundred has another's number; it then proposes a few claims that comparison rejects.
 fn key(a: u32, b: u32) -> Key {
     let mut hash = (u64::from(a) << 32 | u64::from(b)).wrapping_add(0x9e37_79b9_7f4a_7c15);
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
