@@ -7,22 +7,15 @@
 #[path = "../tests/it/corpus.rs"]
 #[expect(dead_code, reason = "nothing is shuffled here")]
 mod corpus;
+mod many;
+mod served;
 
-use std::{
-    net::TcpListener,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use crossclaim::{
-    http::{self, HttpOptions},
-    pipeline::{Readiness, Service},
-    storage::{
-        Store,
-        embedded::{Embedded, Settings},
-    },
-    telemetry,
+use crossclaim::storage::{
+    Store,
+    embedded::{Embedded, Settings},
 };
-use tokio::sync::oneshot;
 
 const CLAIMS: i64 = 1_000_000;
 const ARTICLES: usize = 480;
@@ -43,7 +36,7 @@ fn main() {
 
 async fn run(server: &Embedded, wanted: i64) {
     let store = Store::connect(server.options()).await.expect("a database");
-    let (url, stop) = serve(server).await;
+    let (url, stop) = served::serve(server).await;
     let articles = corpus::articles(ARTICLES);
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let posted = client.post(format!("{url}/v1/articles/bulk")).header("content-type", "application/x-ndjson");
@@ -52,7 +45,7 @@ async fn run(server: &Embedded, wanted: i64) {
     while sqlx::query_scalar::<_, bool>(pending).fetch_one(store.pool()).await.expect("an answer") {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let claims = multiply(&store, wanted).await;
+    let claims = many::multiply(&store, wanted).await;
     println!("{claims} claims");
     // What is made once, such as connections and buffers, is made before.
     read(&client, &format!("{url}/v1/exports/clusters"), claims).await;
@@ -76,34 +69,6 @@ async fn run(server: &Embedded, wanted: i64) {
     }
     drop(stop);
     store.close().await;
-}
-
-/// More rows of the same claims; the number there is then.
-async fn multiply(store: &Store, wanted: i64) -> i64 {
-    let count =
-        async || sqlx::query_scalar::<_, i64>("select count(*) from claim").fetch_one(store.pool()).await.expect("a count");
-    let copies = (wanted / count().await).max(1);
-    let multiply = format!(
-        "begin;
-        set local statement_timeout = 0;
-        drop index claim_search_idx;
-        create temporary table copy on commit drop as
-            select claim_id, gen_random_uuid() as id from claim cross join generate_series(2, {copies}) as n;
-        insert into claim (workspace_id, claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity,
-                certainty, attribution, quantities, entities, check_worthiness, engine_version, cluster_id, relation, stance,
-                access, independence, judgement)
-            select workspace_id, copy.id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity,
-                certainty, attribution, quantities, entities, check_worthiness, engine_version, cluster_id, relation, stance,
-                access, independence, judgement
-            from copy join claim using (claim_id);
-        insert into evidence (workspace_id, claim_id, ordinal, kind, article_id, span_start, span_end, in_title, body)
-            select workspace_id, copy.id, ordinal, kind, article_id, span_start, span_end, in_title, body
-            from copy join evidence using (claim_id);
-        commit",
-    );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(multiply)).execute(store.pool()).await.expect("more claims");
-    sqlx::raw_sql("set statement_timeout = 0; analyze claim; analyze evidence").execute(store.pool()).await.expect("an analysis");
-    count().await
 }
 
 /// Bytes and lines of an answer, none of which is kept, and what the process holds after a tenth of the lines and after nine.
@@ -132,28 +97,4 @@ fn memory(name: &str) -> f64 {
 /// Lets the highest be counted anew.
 fn forget_highest() {
     std::fs::write("/proc/self/clear_refs", "5").expect("a process may do this to itself");
-}
-
-/// A service on a port of its own, on a thread of its own, until the sender is dropped.
-async fn serve(server: &Embedded) -> (String, oneshot::Sender<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a bound listener"));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let (ready, readiness) = oneshot::channel();
-    let options = server.options();
-    let run = async move || {
-        let store = Store::connect(options).await.expect("a database");
-        let service = Service::start(store).await.expect("the service starts");
-        while service.readiness().await != Readiness::Ready {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        ready.send(()).expect("somebody waits");
-        let mut edge = HttpOptions::new(telemetry::metrics().expect("metrics"));
-        edge.open = true;
-        http::serve(listener, service.clone(), edge, async { drop(stopped.await) }).await.expect("the server runs");
-        service.stop().await;
-    };
-    std::thread::spawn(|| actix_web::rt::System::new().block_on(run()));
-    readiness.await.expect("it is ready");
-    (url, stop)
 }

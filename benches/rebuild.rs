@@ -6,6 +6,7 @@
 #[path = "../tests/it/corpus.rs"]
 #[expect(dead_code, reason = "what is posted over HTTP is of no use here")]
 mod corpus;
+mod many;
 
 use std::time::{Duration, Instant};
 
@@ -59,31 +60,7 @@ async fn run(server: &Embedded, wanted: i64) {
     }
     service.stop().await;
 
-    let claims: i64 = sqlx::query_scalar("select count(*) from claim").fetch_one(store.pool()).await.expect("a count");
-    let mut connection = store.pool().acquire().await.expect("a connection");
-    let multiply = format!(
-        "set statement_timeout = 0;
-        drop index claim_search_idx;
-        create temporary table copy as
-            select article_id, n, gen_random_uuid() as id from article cross join generate_series(1, {copies}) as n;
-        insert into article (workspace_id, article_id, outlet_id, url, url_hash, content_hash, text, language, published_at,
-                revision, status, provenance, sketch)
-            select workspace_id, copy.id, outlet_id, url || '?' || n, sha256(convert_to(url || n, 'utf8')), content_hash, text,
-                language, published_at, revision, status, provenance, sketch
-            from copy join article using (article_id);
-        insert into claim (workspace_id, claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity,
-                certainty, attribution, quantities, entities, check_worthiness, engine_version, cluster_id, relation, stance,
-                access, independence, judgement)
-            select workspace_id, gen_random_uuid(), copy.id, outlet_id, text, span_start, span_end, headline,
-                proposition || ' w' || md5(n::text), polarity, certainty, attribution, quantities, entities, check_worthiness,
-                engine_version, cluster_id, relation, stance, access, independence, judgement
-            from copy join claim using (article_id);
-        analyze article, claim;",
-        copies = (wanted / claims).max(1),
-    );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(multiply)).execute(&mut *connection).await.expect("more claims");
-    drop(connection);
-    let claims: i64 = sqlx::query_scalar("select count(*) from claim").fetch_one(store.pool()).await.expect("a count");
+    let claims = many::multiply(&store, wanted).await;
 
     let begun = Instant::now();
     let service = Service::start(store.clone()).await.expect("the service starts");

@@ -15,10 +15,11 @@ use super::{
     extraction::{self, Draft},
     reuse::{self, Print},
     settings::JUDGED_SOURCES,
+    text::fold,
 };
 use crate::domain::{
-    Article, ArticleId, ArticleStatus, ClaimId, ClaimRelation, Cluster, Copied, LinkArticle, LinkClaim, LinkWork, Outlet,
-    OutletId, OutletKind, Relation, Reuse,
+    Article, ArticleId, ArticleStatus, ClaimId, ClaimReading, ClaimRelation, Cluster, Copied, LinkArticle, LinkClaim, LinkWork,
+    Outlet, OutletId, OutletKind, Relation, Reuse,
 };
 
 /// What an outlet publishes. A name after "/" is its family.
@@ -404,6 +405,36 @@ fn what_a_reader_does_not_see_makes_no_report_of_its_own() {
         }
     }
     assert!(tried >= 250 && missed.len() * 100 <= tried, "{} of {tried}: {missed:#?}", missed.len());
+}
+
+/// C6. What is said, by whom and of what is the same; and each claim stands where it says.
+#[test]
+fn a_disguised_text_is_read_as_the_plain_one() {
+    let mut shares = BTreeMap::new();
+    for (name, disguise) in disguises() {
+        if ["capitals", "small letters"].contains(&name) {
+            continue;
+        }
+        let (mut same, mut all) = (0, 0);
+        for story in stories() {
+            for (_, text) in story {
+                let copy = disguise(&text);
+                let read = |text: &str| {
+                    extraction::read(&Draft { text, outlet: "Daily Lantern", language: Some("en"), ..Draft::default() })
+                };
+                let (plain, found) = (read(&text), read(&copy));
+                assert!(found.claims.iter().all(|claim| claim.span.slice(&copy) == Some(&claim.text)), "{name}");
+                let said = |claim: &ClaimReading| {
+                    (fold(&claim.proposition), claim.polarity, claim.attribution.clone(), claim.quantities.len())
+                };
+                all += plain.claims.len().max(found.claims.len());
+                let found: Vec<_> = found.claims.iter().map(said).collect();
+                same += plain.claims.iter().filter(|claim| found.contains(&said(claim))).count();
+            }
+        }
+        shares.insert(name, (same, all));
+    }
+    assert!(shares.values().all(|(same, all)| same * 100 >= all * 99), "{shares:#?}");
 }
 
 /// L4: per claim that the copy makes.

@@ -33,7 +33,7 @@ use self::{
 };
 use crate::{
     domain::{ClaimReading, Provenance, Source, SourceKind, span::CodePoints},
-    engine::text::{Lexicon, Registry},
+    engine::text::{Lexicon, Plain, Registry},
 };
 
 /// What reading needs to know of an article.
@@ -76,9 +76,24 @@ pub const MOST_CLAIMS: usize = 500;
 /// Bytes of one sentence that are analysed together. Longer ones are cut: every later step may be quadratic in this.
 const LONGEST_SENTENCE: usize = 1_000;
 
-/// Reads an article.
+/// Reads an article, as those see it who look at it; places are those in the text as it was given.
 #[must_use]
 pub fn read(draft: &Draft<'_>) -> Reading {
+    let (title, text) = (draft.title.map(Plain::of), Plain::of(draft.text));
+    let shown = Draft { title: title.as_ref().map(Plain::as_str), text: text.as_str(), ..*draft };
+    let mut reading = read_shown(&shown);
+    for claim in &mut reading.claims {
+        let within = title.as_ref().filter(|_| claim.headline).unwrap_or(&text);
+        within.restore(&mut claim.span, &mut claim.text);
+    }
+    if let Some(credit) = &mut reading.provenance.syndication {
+        text.restore(&mut credit.span, &mut credit.text);
+    }
+    reading.body.iter_mut().for_each(|part| *part = text.bytes(part.clone()));
+    reading
+}
+
+fn read_shown(draft: &Draft<'_>) -> Reading {
     let language = language::of(draft);
     let Some(lexicon) = Lexicon::of(&language) else {
         // Credit and distributor lines are mostly English, whatever the article is in.
@@ -105,7 +120,10 @@ pub fn read(draft: &Draft<'_>) -> Reading {
 /// What of a text is the article's own, as in [`Reading::body`].
 #[must_use]
 pub fn body(draft: &Draft<'_>) -> Vec<Range<usize>> {
-    furniture::layout(draft, Lexicon::of(&language::of(draft)).unwrap_or(Lexicon::english())).paragraphs
+    let (title, text) = (draft.title.map(Plain::of), Plain::of(draft.text));
+    let shown = Draft { title: title.as_ref().map(Plain::as_str), text: text.as_str(), ..*draft };
+    let layout = furniture::layout(&shown, Lexicon::of(&language::of(&shown)).unwrap_or(Lexicon::english()));
+    layout.paragraphs.into_iter().map(|part| text.bytes(part)).collect()
 }
 
 /// What a text ascribes to others: whether it does at all, and who speaks each of its quotations.
@@ -182,6 +200,13 @@ pub fn read_given(draft: &Draft<'_>, claims: &[String]) -> Reading {
 /// whole text, with the proposition of its main clause.
 #[must_use]
 pub fn read_claim(text: &str, published_at: Option<DateTime<Utc>>) -> ClaimReading {
+    let plain = Plain::of(text);
+    let mut reading = read_claim_shown(plain.as_str(), published_at);
+    plain.restore(&mut reading.span, &mut reading.text);
+    reading
+}
+
+fn read_claim_shown(text: &str, published_at: Option<DateTime<Utc>>) -> ClaimReading {
     let draft = Draft { text, published_at, language: Some("en"), ..Draft::default() };
     let end = text.char_indices().nth(LONGEST_SENTENCE).map_or(text.len(), |(at, _)| at);
     let points = CodePoints::of(text);

@@ -60,7 +60,7 @@ fn undisguised(text: &str) -> Cow<'_, str> {
 }
 
 /// The Latin letter that a Cyrillic, Greek or Armenian one is drawn like (the single letters of Unicode's confusables, UTS #39).
-fn looks_like(ch: char) -> Option<char> {
+pub(super) fn looks_like(ch: char) -> Option<char> {
     const LIKE: [(&str, &str); 3] = [
         ("АВЕКМНОРСТУХЅІЈԚԜаеорсухѕіјԁһԛԝ", "ABEKMHOPCTYXSIJQWaeopcyxsijdhqw"),
         ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaikvopux"),

@@ -4,6 +4,7 @@
 
 pub mod fold;
 pub mod lexicon;
+pub mod plain;
 pub mod quotes;
 mod repair;
 pub mod sentences;
@@ -13,5 +14,6 @@ pub mod tokens;
 
 pub use fold::fold;
 pub use lexicon::{Class, Gender, Lexicon, NounKind, Registry};
+pub use plain::Plain;
 pub use tagger::Tag;
 pub use tokens::{Token, TokenKind, is_title_case, tokenize};
