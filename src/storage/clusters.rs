@@ -109,6 +109,8 @@ macro_rules! list_by {
                     union
                     select claim.cluster_id from claim
                     where claim.workspace_id = $1 and claim.search @@ search_query($2) and claim.relation is not null
+                        -- What only excludes words would read every claim: then the representative wording tells.
+                        and querytree(search_query($2)) not in ('', 'T')
                 ))
                 and ($3::uuid is null or exists (
                     select from outlet_relation

@@ -31,7 +31,8 @@ macro_rules! cluster_query {
         #[serde(deny_unknown_fields)]
         #[into_params(parameter_in = Query)]
         pub struct $name {
-            /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine.
+            /// Words that all occur in one of the claims; "quotes" and -minus work as in a search engine. What only excludes words
+            /// excludes them from the cluster's representative claim.
             #[param(nullable = false)]
             q: Option<String>,
             /// Id of an outlet that is in the cluster.

@@ -29,12 +29,13 @@ async fn clusters_are_filtered_by_what_is_known_of_them() {
 
     let all = ClusterFilter::default;
     let q = |words: &str| ClusterFilter { q: Some(words.into()), ..all() };
-    let cases: [(&str, ClusterFilter, &[ClusterId]); 20] = [
+    let cases: [(&str, ClusterFilter, &[ClusterId]); 21] = [
         ("everything", all(), &[prices, envoys]),
         ("a word of the wording, in another form", q("envoy"), &[envoys]),
         ("a word of a claim, without its accent", q("guaido"), &[envoys]),
         ("words that occur, but not in one claim", q("fifty prices"), &[]),
         ("either word", q("guaido or prices"), &[prices, envoys]),
+        ("all but a word of the wording, which the claims lack", q("-came"), &[prices]),
         ("nothing but stop words", q("the"), &[]),
         ("an outlet", ClusterFilter { outlet: Some(gazette.outlet.id), ..all() }, &[envoys]),
         ("a relation", ClusterFilter { relation: Some(Echoes), ..all() }, &[prices]),
