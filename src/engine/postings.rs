@@ -68,20 +68,26 @@ impl Postings {
 
     /// Slots filed under a key, unless they are more than `most`.
     pub fn of(&self, key: Key, most: usize) -> Option<impl Iterator<Item = Slot>> {
-        let range = join(key, 0)..=join(key, Slot::MAX);
-        let settled = self.run.of(key);
-        let gone = if self.removed.is_empty() { 0 } else { self.removed.range(range.clone()).count() };
-        let added = self.added.range(range).map(|posting| *posting as Slot);
-        if settled.len() - gone + added.clone().take(most.saturating_add(1)).count() > most {
+        if self.count(key, most.saturating_add(1)) > most {
             return None;
         }
-        let kept = move |slot: &Slot| gone == 0 || !self.removed.contains(&join(key, *slot));
-        Some(settled.iter().copied().filter(kept).chain(added))
+        let untouched = self.gone(key) == 0;
+        let kept = move |slot: &Slot| untouched || !self.removed.contains(&join(key, *slot));
+        Some(self.run.of(key).iter().copied().filter(kept).chain(self.added(key)))
     }
 
-    /// How many slots are filed under a key; `most` where they are more.
+    /// How many slots are filed under a key; `most` where they are more. Lists are not read for that.
     pub fn count(&self, key: Key, most: usize) -> usize {
-        self.of(key, most).map_or(most, Iterator::count)
+        (self.run.of(key).len() - self.gone(key) + self.added(key).take(most).count()).min(most)
+    }
+
+    fn added(&self, key: Key) -> impl Iterator<Item = Slot> {
+        self.added.range(join(key, 0)..=join(key, Slot::MAX)).map(|posting| *posting as Slot)
+    }
+
+    /// How many slots of the run are no longer filed under a key.
+    fn gone(&self, key: Key) -> usize {
+        if self.removed.is_empty() { 0 } else { self.removed.range(join(key, 0)..=join(key, Slot::MAX)).count() }
     }
 
     fn len(&self) -> usize {

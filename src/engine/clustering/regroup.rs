@@ -346,24 +346,21 @@ struct View<'c> {
 }
 
 impl View<'_> {
-    fn features(&self, slot: Slot) -> Arc<Features> {
+    fn at(&self, slot: Slot) -> Option<&Arc<Features>> {
         match slot.checked_sub(self.draft.first) {
-            Some(at) => self.draft.wordings[at as usize].0.clone(),
-            None => self.corpus.at(slot).map(|wording| wording.features.clone()).unwrap_or_default(),
+            Some(at) => self.draft.wordings.get(at as usize).map(|(features, _)| features),
+            None => self.corpus.at(slot).map(|wording| &wording.features),
         }
+    }
+
+    fn features(&self, slot: Slot) -> Arc<Features> {
+        self.at(slot).cloned().unwrap_or_default()
     }
 
     fn own(&self, slot: Slot) -> Option<ClaimId> {
         match slot.checked_sub(self.draft.first) {
             Some(at) => self.draft.wordings[at as usize].1,
             None => self.corpus.at(slot).and_then(|wording| wording.own),
-        }
-    }
-
-    fn at(&self, slot: Slot) -> Option<&Features> {
-        match slot.checked_sub(self.draft.first) {
-            Some(at) => self.draft.wordings.get(at as usize).map(|(features, _)| &**features),
-            None => self.corpus.at(slot).map(|wording| &*wording.features),
         }
     }
 
@@ -375,8 +372,12 @@ impl View<'_> {
             .filter_map(|claim| self.corpus.claims.get(claim))
             .map(|place| place.wording)
             .collect();
-        let gone: Vec<Key> =
-            left.into_iter().filter(|slot| !self.lives(*slot)).filter_map(|slot| self.at(slot)).flat_map(filed_under).collect();
+        let gone: Vec<Key> = left
+            .into_iter()
+            .filter(|slot| !self.lives(*slot))
+            .filter_map(|slot| self.at(slot))
+            .flat_map(|features| filed_under(features))
+            .collect();
         for key in gone {
             *self.draft.gone.entry(key).or_default() += 1;
         }
@@ -413,7 +414,7 @@ impl View<'_> {
 
     /// Those of `others` that are alike enough to count. `fresh` are the new wordings.
     fn compared(&self, asked: &Spelled<'_>, others: Vec<Slot>, fresh: &[Spelled<'_>]) -> Vec<Neighbour> {
-        let others = others.into_iter().filter_map(|slot| Some((slot, self.at(slot)?)));
+        let others = others.into_iter().filter_map(|slot| Some((slot, &**self.at(slot)?)));
         let compared = alike(asked.features, others).filter_map(|(slot, other)| {
             let known = slot.checked_sub(self.draft.first).and_then(|at| fresh.get(at as usize));
             let (likeness, hangs) = match known {

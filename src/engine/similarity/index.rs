@@ -41,19 +41,19 @@ impl Index {
     /// Of many claims at once: much faster than one after the other.
     pub fn build<'f>(claims: impl IntoIterator<Item = (Slot, &'f Features)>) -> Self {
         let postings =
-            claims.into_iter().flat_map(|(slot, features)| keys(features, RAREST).into_iter().map(move |key| (key, slot)));
+            claims.into_iter().flat_map(|(slot, features)| filed_under(features).into_iter().map(move |key| (key, slot)));
         Self { postings: Postings::build(postings) }
     }
 
     pub fn insert(&mut self, slot: Slot, features: &Features) {
-        for key in keys(features, RAREST) {
+        for key in filed_under(features) {
             self.postings.insert(key, slot);
         }
     }
 
     /// Takes out a claim that was inserted with these features.
     pub fn remove(&mut self, slot: Slot, features: &Features) {
-        for key in keys(features, RAREST) {
+        for key in filed_under(features) {
             self.postings.remove(key, slot);
         }
     }
@@ -66,7 +66,7 @@ impl Index {
     /// Slots worth a look, most promising first by the keys they share; not more than [`PROMISING`].
     #[must_use]
     pub fn candidates(&self, features: &Features) -> Vec<Slot> {
-        self.promising(&keys(features, RAREST))
+        self.promising(&filed_under(features))
     }
 
     /// The candidates that share most, by the weight of their common stems: those worth a full comparison, best first. `at`
