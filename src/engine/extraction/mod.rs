@@ -61,6 +61,22 @@ impl Draft<'_> {
     }
 }
 
+/// The title and the text as one sees them.
+struct Seen<'d> {
+    title: Option<Plain<'d>>,
+    text: Plain<'d>,
+}
+
+impl<'d> Seen<'d> {
+    fn of(draft: &Draft<'d>) -> Self {
+        Self { title: draft.title.map(Plain::of), text: Plain::of(draft.text) }
+    }
+
+    fn draft<'s>(&'s self, draft: &Draft<'s>) -> Draft<'s> {
+        Draft { title: self.title.as_ref().map(Plain::as_str), text: self.text.as_str(), ..*draft }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
     /// ISO 639-1, `und` where none could be told.
@@ -79,17 +95,16 @@ const LONGEST_SENTENCE: usize = 1_000;
 /// Reads an article, as those see it who look at it; places are those in the text as it was given.
 #[must_use]
 pub fn read(draft: &Draft<'_>) -> Reading {
-    let (title, text) = (draft.title.map(Plain::of), Plain::of(draft.text));
-    let shown = Draft { title: title.as_ref().map(Plain::as_str), text: text.as_str(), ..*draft };
-    let mut reading = read_shown(&shown);
+    let seen = Seen::of(draft);
+    let mut reading = read_shown(&seen.draft(draft));
     for claim in &mut reading.claims {
-        let within = title.as_ref().filter(|_| claim.headline).unwrap_or(&text);
+        let within = seen.title.as_ref().filter(|_| claim.headline).unwrap_or(&seen.text);
         within.restore(&mut claim.span, &mut claim.text);
     }
     if let Some(credit) = &mut reading.provenance.syndication {
-        text.restore(&mut credit.span, &mut credit.text);
+        seen.text.restore(&mut credit.span, &mut credit.text);
     }
-    reading.body.iter_mut().for_each(|part| *part = text.bytes(part.clone()));
+    reading.body.iter_mut().for_each(|part| *part = seen.text.bytes(part.clone()));
     reading
 }
 
@@ -120,10 +135,10 @@ fn read_shown(draft: &Draft<'_>) -> Reading {
 /// What of a text is the article's own, as in [`Reading::body`].
 #[must_use]
 pub fn body(draft: &Draft<'_>) -> Vec<Range<usize>> {
-    let (title, text) = (draft.title.map(Plain::of), Plain::of(draft.text));
-    let shown = Draft { title: title.as_ref().map(Plain::as_str), text: text.as_str(), ..*draft };
-    let layout = furniture::layout(&shown, Lexicon::of(&language::of(&shown)).unwrap_or(Lexicon::english()));
-    layout.paragraphs.into_iter().map(|part| text.bytes(part)).collect()
+    let seen = Seen::of(draft);
+    let plain = seen.draft(draft);
+    let layout = furniture::layout(&plain, Lexicon::of(&language::of(&plain)).unwrap_or(Lexicon::english()));
+    layout.paragraphs.into_iter().map(|part| seen.text.bytes(part)).collect()
 }
 
 /// What a text ascribes to others: whether it does at all, and who speaks each of its quotations.
