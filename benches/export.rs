@@ -10,14 +10,10 @@ mod corpus;
 mod many;
 mod served;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crossclaim::storage::{
-    Store,
-    embedded::{Embedded, Settings},
-};
+use crossclaim::storage::{Store, embedded::Embedded};
 
-const CLAIMS: i64 = 1_000_000;
 const ARTICLES: usize = 480;
 
 /// As in the program.
@@ -25,26 +21,14 @@ const ARTICLES: usize = 480;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
-    let claims = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(CLAIMS);
-    let dir = std::env::temp_dir().join(format!("crossclaim-bench-{}", std::process::id()));
-    let settings = Settings { data_dir: dir.clone(), bin_dir: None, throwaway: true };
-    let server = Embedded::start(&settings).expect("Postgres starts");
-    actix_web::rt::System::new().block_on(run(&server, claims));
-    server.stop();
-    std::fs::remove_dir_all(&dir).expect("an empty directory");
+    served::run(run);
 }
 
 async fn run(server: &Embedded, wanted: i64) {
     let store = Store::connect(server.options()).await.expect("a database");
     let (url, stop) = served::serve(server).await;
-    let articles = corpus::articles(ARTICLES);
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let posted = client.post(format!("{url}/v1/articles/bulk")).header("content-type", "application/x-ndjson");
-    posted.body(corpus::ndjson(&articles)).send().await.expect("an answer").bytes().await.expect("results");
-    let pending = "select exists (select from article where status = 'pending')";
-    while sqlx::query_scalar::<_, bool>(pending).fetch_one(store.pool()).await.expect("an answer") {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    served::fill(&client, &url, &store, corpus::ndjson(&corpus::articles(ARTICLES))).await;
     let claims = many::multiply(&store, wanted).await;
     println!("{claims} claims");
     // What is made once, such as connections and buffers, is made before.

@@ -54,10 +54,7 @@ async fn run(server: &Embedded, wanted: i64) {
         })
         .collect();
     service.store_batch(WorkspaceId::DEFAULT, &read).await;
-    let pending = "select exists (select from article where status = 'pending')";
-    while sqlx::query_scalar::<_, bool>(pending).fetch_one(store.pool()).await.expect("an answer") {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    many::linked(&store).await;
     service.stop().await;
 
     let claims = many::multiply(&store, wanted).await;

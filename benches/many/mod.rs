@@ -1,5 +1,7 @@
 //! Few articles made many, for what has to hold at a million claims.
 
+use std::time::Duration;
+
 use crossclaim::storage::Store;
 
 /// Multiplies articles, claims, clusters and positions in the database, until there are about as many claims as wanted. Each copy has clusters
@@ -56,4 +58,12 @@ pub async fn multiply(store: &Store, wanted: i64) -> i64 {
     }
     drop(connection.detach());
     count().await
+}
+
+/// Until every article is linked.
+pub async fn linked(store: &Store) {
+    let pending = "select exists (select from article where status = 'pending')";
+    while sqlx::query_scalar::<_, bool>(pending).fetch_one(store.pool()).await.expect("an answer") {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

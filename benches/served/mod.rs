@@ -1,14 +1,39 @@
-//! The service, as a client sees it.
+//! The service, as a client sees it, on a server of its own.
 
 use std::{net::TcpListener, time::Duration};
 
 use crossclaim::{
     http::{self, HttpOptions},
     pipeline::{Readiness, Service},
-    storage::{Store, embedded::Embedded},
+    storage::{
+        Store,
+        embedded::{Embedded, Settings},
+    },
     telemetry,
 };
 use tokio::sync::oneshot;
+
+use crate::many;
+
+const CLAIMS: i64 = 1_000_000;
+
+/// Runs a benchmark on a throwaway server. The first argument that is a number is how many claims are wanted.
+pub fn run(bench: impl AsyncFnOnce(&Embedded, i64)) {
+    let claims = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(CLAIMS);
+    let dir = std::env::temp_dir().join(format!("crossclaim-bench-{}", std::process::id()));
+    let settings = Settings { data_dir: dir.clone(), bin_dir: None, throwaway: true };
+    let server = Embedded::start(&settings).expect("Postgres starts");
+    actix_web::rt::System::new().block_on(bench(&server, claims));
+    server.stop();
+    std::fs::remove_dir_all(&dir).expect("an empty directory");
+}
+
+/// Posts articles, and waits until they are linked.
+pub async fn fill(client: &reqwest::Client, url: &str, store: &Store, ndjson: String) {
+    let posted = client.post(format!("{url}/v1/articles/bulk")).header("content-type", "application/x-ndjson");
+    posted.body(ndjson).send().await.expect("an answer").bytes().await.expect("results");
+    many::linked(store).await;
+}
 
 /// A service on a port of its own, on a thread of its own, until the sender is dropped.
 pub async fn serve(server: &Embedded) -> (String, oneshot::Sender<()>) {
