@@ -67,8 +67,9 @@ export function watch(page, url, expects) {
   return complaints;
 }
 
-/** Until a heading stands and nothing is waited for. @param {import("playwright-core").Page} page */
+/** Until what the address names stands under a heading, and nothing is waited for. @param {import("playwright-core").Page} page */
 export async function settled(page) {
+  await page.waitForFunction(() => document.querySelector("main")?.dataset.shown === location.hash);
   await page.locator("main h1").first().waitFor();
   await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .waiting"));
 }

@@ -36,6 +36,10 @@ const NAVIGATION = [
 function Page() {
   const here = useStore(address);
   const main = useRef(/** @type {HTMLElement | null} */ (null));
+  // The address changes before what it names stands: whoever drives the page waits until both agree.
+  useEffect(() => {
+    if (main.current) main.current.dataset.shown = here.hash;
+  }, [here.hash]);
   return [
     h("button", { type: "button", class: "skip", onClick: () => main.current?.focus() }, "Skip to content"),
     h(

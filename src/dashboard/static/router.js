@@ -2,15 +2,16 @@
 
 import { createStore } from "./store.js";
 
-/** @typedef {{ name: string, parts: string[], query: URLSearchParams }} Address */
+/** @typedef {{ hash: string, name: string, parts: string[], query: URLSearchParams }} Address */
 
 export const address = createStore(read());
 
 /** @returns {Address} */
 function read() {
-  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
+  const { hash } = location;
+  const [path, query] = hash.replace(/^#\/?/, "").split("?");
   const [name, ...parts] = path.split("/").map(unescaped);
-  return { name, parts, query: new URLSearchParams(query ?? "") };
+  return { hash, name, parts, query: new URLSearchParams(query ?? "") };
 }
 
 /** An address may have been cut off in the middle of an escape; then it is taken as it stands, and finds nothing. @param {string} part */
