@@ -103,6 +103,7 @@ gate: SHELL = /bin/bash -o pipefail
 gate: ## The long rows of docs/reliability.md at full size, with their figures (an hour or two)
 	@$(CLEAN) scripts/ensure-postgres
 	@scripts/ensure-faketime || echo "SKIPPED: J6, for want of what is named above" >&2
+	@mkdir -p target
 	( CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --test it -- $(GATE) --nocapture --test-threads 1 \
 		&& CROSSCLAIM_FULL_SIZE=1 $(CLEAN) cargo test --locked --release --test it -- $(GATE_OPTIMISED) --nocapture --test-threads 1 ) \
 		| tee target/gate.log | grep -E '^(A|B|C|E|I|J)[0-9]+: |disk full: |^test |^test result'
