@@ -15,7 +15,7 @@ use std::{
 use crossclaim::{
     embedder::Embedder,
     engine::{
-        clustering::partition::{self, Millionths, millionths},
+        clustering::partition::{self, Millionths, ONE, millionths},
         evaluation::stories::{self, Story},
         settings::{Linking, Texts},
         similarity::{
@@ -355,7 +355,7 @@ fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, 
     let numbers: Vec<usize> = inside.iter().copied().collect();
     let ranks: BTreeMap<usize, usize> = numbers.iter().enumerate().map(|(rank, number)| (*number, rank)).collect();
     let likeness = likeness.iter().map(|((a, b), likeness)| ((ranks[a], ranks[b]), *likeness)).collect();
-    let groups = partition::partition(numbers.len(), &likeness, 0, millionths(threshold));
+    let groups = partition::partition(&vec![ONE; numbers.len()], &likeness, &BTreeMap::new(), millionths(threshold));
     let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     numbers
         .iter()
@@ -376,7 +376,7 @@ fn b_cubed(mentions: &[Mention], inside: &BTreeSet<usize>, likeness: &Likeness, 
 
 /// Of pairs that stand in one group, the share that is right; of true pairs, the share that stands in one group.
 fn linked(mentions: &[Mention], likeness: &Likeness, threshold: f64) -> (f64, f64) {
-    let groups = partition::partition(mentions.len(), likeness, 0, millionths(threshold));
+    let groups = partition::partition(&vec![ONE; mentions.len()], likeness, &BTreeMap::new(), millionths(threshold));
     let mut group = vec![0; mentions.len()];
     groups.iter().enumerate().for_each(|(number, members)| members.iter().for_each(|member| group[*member] = number));
     let (mut both, mut together, mut true_pairs) = (0.0, 0.0, 0.0);

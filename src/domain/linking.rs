@@ -52,6 +52,7 @@ pub struct LinkClaim {
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownArticle {
     pub id: ArticleId,
+    pub outlet: OutletId,
     /// When it was said ([`LinkArticle::time`]).
     pub time: DateTime<Utc>,
     pub language: String,
@@ -74,6 +75,7 @@ impl From<&LinkArticle> for KnownArticle {
         });
         Self {
             id: article.id,
+            outlet: article.outlet.id,
             time: article.time(),
             language: article.language.clone(),
             sketch: article.sketch.clone(),

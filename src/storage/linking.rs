@@ -157,7 +157,7 @@ macro_rules! known_articles {
     ($connection:expr, $workspace:expr, $condition:tt, $($argument:expr),+) => {{
         let connection: &mut PgConnection = $connection;
         let mut articles: Vec<KnownArticle> = sqlx::query!(
-            r#"select article_id, coalesce(published_at, received_at) as "time!", language, sketch from article
+            r#"select article_id, outlet_id, coalesce(published_at, received_at) as "time!", language, sketch from article
             where workspace_id = $1 and status = 'linked' and (current or withdrawn_at is not null) and "#
                 + $condition
                 + " order by article_id",
@@ -166,6 +166,7 @@ macro_rules! known_articles {
         )
         .map(|row| KnownArticle {
             id: ArticleId(row.article_id),
+            outlet: OutletId(row.outlet_id),
             time: row.time,
             language: row.language,
             sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),

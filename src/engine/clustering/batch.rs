@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::partition::{self, Millionths};
+use super::partition::{self, Millionths, ONE};
 use crate::engine::{
     settings::Linking,
     similarity::{
@@ -20,8 +20,10 @@ pub fn link_all(texts: &[&str], linking: &Linking) -> Vec<usize> {
     let order = content_order(&features);
     let ordered: Vec<&Features> = order.iter().map(|&i| &features[i]).collect();
     let pairs = pairs(&ordered, linking);
+    // Nobody says whose they are.
+    let voices = vec![ONE; order.len()];
     let mut cluster = vec![0; order.len()];
-    for (number, group) in partition::groups(order.len(), pairs, &BTreeMap::new(), linking).into_iter().enumerate() {
+    for (number, group) in partition::groups(&voices, pairs, &BTreeMap::new(), linking).into_iter().enumerate() {
         for rank in group {
             cluster[order[rank]] = number;
         }

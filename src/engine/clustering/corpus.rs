@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{
     constraints::Constraints,
     partition::{Millionths, millionths},
-    regroup::{Draft, Regrouping},
+    regroup::{Draft, Placed, Regrouping},
     wording::{Wording, fingerprint},
 };
 use crate::{
@@ -49,6 +49,12 @@ pub(super) struct Place {
     pub judged: u64,
 }
 
+/// What is kept of an article.
+pub(super) struct Held {
+    pub outlet: OutletId,
+    pub claims: Vec<ClaimId>,
+}
+
 #[derive(Default)]
 pub struct Corpus {
     pub(super) linking: Linking,
@@ -56,7 +62,7 @@ pub struct Corpus {
     pub(super) wordings: Vec<Option<Wording>>,
     by_fingerprint: FxHashMap<u64, Slot>,
     pub(super) claims: FxHashMap<ClaimId, Place>,
-    pub(super) articles: FxHashMap<ArticleId, Vec<ClaimId>>,
+    pub(super) articles: FxHashMap<ArticleId, Held>,
     pub(super) clusters: FxHashMap<ClusterId, Vec<ClaimId>>,
     /// Fingerprints of the outlets' positions as they were last committed, as far as that is known.
     pub(super) positions: FxHashMap<ClusterId, Vec<(OutletId, u64)>>,
@@ -132,7 +138,7 @@ impl Corpus {
             for (claim, features) in article.claims.iter().zip(features) {
                 let own = self.constraints.stands_alone(claim.id).then_some(claim.id);
                 let wording = self.known(&features, own).unwrap_or_else(|| self.write_down(features, own));
-                if let Some(before) = self.place(claim.id, article.id, wording) {
+                if let Some(before) = self.place(claim.id, Placed { article: article.id, outlet: article.outlet, wording }) {
                     self.unsay(claim.id, before);
                 }
                 if let Some(cluster) = claim.cluster_id {
@@ -166,8 +172,13 @@ impl Corpus {
         self.wordings.get(slot as usize)?.as_ref()
     }
 
+    pub(super) fn claims_of(&self, article: ArticleId) -> &[ClaimId] {
+        self.articles.get(&article).map_or(&[], |held| &held.claims)
+    }
+
     /// A claim that is known, of an article that is linked once more, keeps its cluster. Returns the wording that it is to leave.
-    fn place(&mut self, claim: ClaimId, article: ArticleId, wording: Slot) -> Option<Slot> {
+    fn place(&mut self, claim: ClaimId, placed: Placed) -> Option<Slot> {
+        let Placed { article, outlet, wording } = placed;
         let before = self.claims.get(&claim).copied();
         if before.is_some_and(|place| place.wording == wording) {
             return None;
@@ -177,7 +188,7 @@ impl Corpus {
             held.claims.push(claim);
         }
         if before.is_none() {
-            self.articles.entry(article).or_default().push(claim);
+            self.articles.entry(article).or_insert_with(|| Held { outlet, claims: Vec::new() }).claims.push(claim);
         }
         before.map(|place| place.wording)
     }
@@ -193,7 +204,7 @@ impl Corpus {
     /// Forgets an article and its claims.
     pub fn remove(&mut self, article: ArticleId) {
         self.sketches.remove(article);
-        for claim in self.articles.remove(&article).unwrap_or_default() {
+        for claim in self.articles.remove(&article).into_iter().flat_map(|held| held.claims) {
             let Some(place) = self.claims.remove(&claim) else { continue };
             if let Some(cluster) = place.cluster {
                 self.leave(cluster, claim);
@@ -258,7 +269,8 @@ impl Corpus {
         for (features, own) in wordings {
             self.add(features, own);
         }
-        let left: Vec<_> = placed.into_iter().map(|(claim, article, to)| (claim, self.place(claim, article, to))).collect();
+        let left: Vec<(ClaimId, Option<Slot>)> =
+            placed.into_iter().map(|(claim, placed)| (claim, self.place(claim, placed))).collect();
         // Last: what comes in may say what only they said before, and a wording that nobody holds is forgotten.
         for (claim, wording) in left {
             wording.into_iter().for_each(|wording| self.unsay(claim, wording));

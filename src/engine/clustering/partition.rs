@@ -4,7 +4,7 @@
 //! sides to be alike. The answer depends on the set of items only: pairs are ranked by similarity and then by the items'
 //! content rank, and similarities are whole numbers, so that no order of addition can change a sum.
 
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::engine::settings::Linking;
 
@@ -121,60 +121,80 @@ impl Sums {
     }
 }
 
-/// The groups that items fall into by the likeness of their pairs; `said` counts instead of a likeness.
+/// Articles of one outlet in what hangs together that each weigh as much as one of another outlet: a report and what follows it. With
+/// three, ten headlines that tell of two stories glue them.
+const MOST_VOICES: usize = 2;
+
+/// What each item weighs in an average, by the outlets and articles that tell it: however many articles an outlet writes, it has no more
+/// voices than [`MOST_VOICES`]. What several outlets tell weighs as with the one of them that writes least.
+#[must_use]
+pub fn voices<O: Ord, A: Ord>(tellers: &[Vec<(O, A)>]) -> Vec<Millionths> {
+    let mut articles: BTreeMap<&O, BTreeSet<&A>> = BTreeMap::new();
+    for (outlet, article) in tellers.iter().flatten() {
+        articles.entry(outlet).or_default().insert(article);
+    }
+    let fewest = |item: &Vec<(O, A)>| item.iter().map(|(outlet, _)| articles[outlet].len()).min().unwrap_or_default();
+    tellers.iter().map(|item| ONE * MOST_VOICES as Millionths / fewest(item).max(MOST_VOICES) as Millionths).collect()
+}
+
+/// The groups that items fall into by the likeness of their pairs, each item with its voice; `said` counts instead of a likeness.
 #[must_use]
 pub fn groups(
-    items: usize,
+    voices: &[Millionths],
     pairs: BTreeMap<(usize, usize), Millionths>,
     said: &BTreeMap<(usize, usize), Millionths>,
     linking: &Linking,
 ) -> Vec<Vec<usize>> {
-    let mut pairs = if linking.company { in_company(items, &pairs) } else { pairs };
-    pairs.extend(said);
-    partition(items, &pairs, 0, millionths(linking.link))
+    let pairs = if linking.company { in_company(voices.len(), &pairs) } else { pairs };
+    partition(voices, &pairs, said, millionths(linking.link))
 }
 
-/// Groups of `0..items`, each sorted, ordered by their first item. Items must be numbered by content rank. A pair that is
-/// not listed counts as `unlisted` alike. Two groups join while their average likeness is at least `threshold`.
+/// Groups of the items that have these voices, each sorted, ordered by their first item. Items must be numbered by content rank. A pair
+/// that is not listed is not alike. Two groups join while their average likeness is at least `threshold`.
 #[must_use]
 pub fn partition(
-    items: usize,
+    voices: &[Millionths],
     pairs: &BTreeMap<(usize, usize), Millionths>,
-    unlisted: Millionths,
+    said: &BTreeMap<(usize, usize), Millionths>,
     threshold: Millionths,
 ) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Option<Vec<usize>>> = (0..items).map(|item| Some(vec![item])).collect();
-    let mut links: Vec<BTreeMap<usize, Link>> = vec![BTreeMap::new(); items];
-    for (&(a, b), &sum) in pairs {
-        let link = Link::of(sum);
+    let mut groups: Vec<Option<Group>> =
+        voices.iter().enumerate().map(|(item, voice)| Some(Group { items: vec![item], voice: *voice })).collect();
+    let mut links: Vec<BTreeMap<usize, Link>> = vec![BTreeMap::new(); voices.len()];
+    let weighed = pairs.iter().map(|(&(a, b), &likeness)| ((a, b), Link::of(likeness, voices[a], voices[b])));
+    // What an editor says has a whole voice whoever tells it.
+    let said = said.iter().map(|(&pair, &likeness)| (pair, Link::of(likeness, ONE, ONE)));
+    for ((a, b), link) in weighed.chain(said) {
         links[a].insert(b, link);
         links[b].insert(a, link);
     }
     let mut heap = BinaryHeap::new();
-    let push = |heap: &mut BinaryHeap<Candidate>, a: usize, b: usize, link: Link, size_a: usize, size_b: usize| {
-        let likeness = link.average(size_a * size_b, unlisted);
+    let push = |heap: &mut BinaryHeap<Candidate>, a: (usize, &Group), b: (usize, &Group), link: Link| {
+        let likeness = link.average(a.1, b.1);
         if likeness >= threshold {
-            let (first, second) = (std::cmp::Reverse(a.min(b)), std::cmp::Reverse(a.max(b)));
-            heap.push(Candidate { likeness, first, second, sizes: size_a + size_b });
+            let (first, second) = (std::cmp::Reverse(a.0.min(b.0)), std::cmp::Reverse(a.0.max(b.0)));
+            heap.push(Candidate { likeness, first, second, sizes: a.1.items.len() + b.1.items.len() });
         }
     };
-    for &(a, b) in pairs.keys() {
-        push(&mut heap, a, b, links[a][&b], 1, 1);
+    for (a, of) in links.iter().enumerate() {
+        for (&b, &link) in of.range(a + 1..) {
+            if let (Some(one), Some(other)) = (&groups[a], &groups[b]) {
+                push(&mut heap, (a, one), (b, other), link);
+            }
+        }
     }
     // A group keeps the number of its first item; a candidate is stale when either group has grown since.
     while let Some(candidate) = heap.pop() {
         let (a, b) = (candidate.first.0, candidate.second.0);
-        let sizes = |g: usize| groups[g].as_ref().map(Vec::len);
-        let (Some(size_a), Some(size_b)) = (sizes(a), sizes(b)) else { continue };
-        if size_a + size_b != candidate.sizes
-            || links[a].get(&b).is_none_or(|link| link.average(size_a * size_b, unlisted) != candidate.likeness)
+        let (Some(one), Some(other)) = (&groups[a], &groups[b]) else { continue };
+        if one.items.len() + other.items.len() != candidate.sizes
+            || links[a].get(&b).is_none_or(|link| link.average(one, other) != candidate.likeness)
         {
             continue;
         }
-        let absorbed = groups[b].take().unwrap_or_default();
-        if let Some(group) = groups[a].as_mut() {
-            group.extend(absorbed);
-        }
+        let (Some(mut joined), Some(absorbed)) = (groups[a].take(), groups[b].take()) else { continue };
+        joined.items.extend(absorbed.items);
+        joined.voice += absorbed.voice;
         let from_b = std::mem::take(&mut links[b]);
         for (other, link) in from_b {
             links[other].remove(&b);
@@ -183,16 +203,16 @@ pub fn partition(
             }
         }
         links[a].remove(&b);
-        let size = size_a + size_b;
         let around: Vec<(usize, Link)> = links[a].iter().map(|(other, link)| (*other, *link)).collect();
         for (other, link) in around {
             links[other].insert(a, link);
             if let Some(members) = &groups[other] {
-                push(&mut heap, a, other, link, size, members.len());
+                push(&mut heap, (a, &joined), (other, members), link);
             }
         }
+        groups[a] = Some(joined);
     }
-    let mut found: Vec<Vec<usize>> = groups.into_iter().flatten().collect();
+    let mut found: Vec<Vec<usize>> = groups.into_iter().flatten().map(|group| group.items).collect();
     for group in &mut found {
         group.sort_unstable();
     }
@@ -200,32 +220,37 @@ pub fn partition(
     found
 }
 
+struct Group {
+    items: Vec<usize>,
+    /// Of all its items.
+    voice: Millionths,
+}
+
 /// Everything known between two groups.
 #[derive(Clone, Copy, Debug, Default)]
 struct Link {
-    sum: Millionths,
-    known: usize,
+    /// Of likenesses, each times the voices of its pair.
+    sum: i128,
     /// Of some pair it is said that it is apart: nothing outweighs that.
     apart: bool,
 }
 
 impl Link {
-    fn of(likeness: Millionths) -> Self {
+    fn of(likeness: Millionths, one: Millionths, other: Millionths) -> Self {
         let apart = likeness == APART;
-        Self { sum: if apart { 0 } else { likeness }, known: 1, apart }
+        Self { sum: if apart { 0 } else { i128::from(likeness) * i128::from(one) * i128::from(other) }, apart }
     }
 
-    fn average(self, pairs: usize, unlisted: Millionths) -> Millionths {
+    fn average(self, one: &Group, other: &Group) -> Millionths {
         if self.apart {
             return APART;
         }
-        let missing = pairs.saturating_sub(self.known) as Millionths;
-        (self.sum + missing * unlisted) / pairs.max(1) as Millionths
+        let average = self.sum / (i128::from(one.voice) * i128::from(other.voice));
+        Millionths::try_from(average).unwrap_or(Millionths::MAX)
     }
 
     fn absorb(&mut self, other: Self) {
         self.sum += other.sum;
-        self.known += other.known;
         self.apart |= other.apart;
     }
 }
@@ -244,7 +269,7 @@ mod tests {
 
     fn check(items: usize, pairs: &[(usize, usize, f64)], expected: &[&[usize]]) {
         let pairs = pairs.iter().map(|&(a, b, s)| ((a, b), millionths(s))).collect();
-        let found = partition(items, &pairs, 0, millionths(0.5));
+        let found = partition(&vec![ONE; items], &pairs, &BTreeMap::new(), millionths(0.5));
         assert_eq!(found, expected.iter().map(|g| g.to_vec()).collect::<Vec<_>>());
     }
 
@@ -262,6 +287,13 @@ mod tests {
     }
 
     #[test]
+    fn an_outlet_has_two_voices_at_most() {
+        let tellers = [vec![(1, 1)], vec![(1, 2), (2, 9)], vec![(1, 3)], vec![(1, 3)], vec![(1, 4), (1, 4)], vec![]];
+        assert_eq!(voices(&tellers), [ONE / 2, ONE, ONE / 2, ONE / 2, ONE / 2, ONE]);
+        assert_eq!(voices(&[vec![(1, 1)], vec![(1, 2)]]), [ONE; 2]);
+    }
+
+    #[test]
     fn a_guarded_pair_weighs_against_joining() {
         check(3, &[(0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.5)], &[&[0, 1], &[2]]);
     }
@@ -273,11 +305,14 @@ mod tests {
         let within =
             (0..80).flat_map(|a| (a + 1..80).map(move |b| ((a, b), together))).filter(|((a, b), _)| (*a < 40) == (*b < 40));
         let mut pairs: BTreeMap<_, _> = within.chain(across(APART)).collect();
-        assert_eq!(partition(80, &pairs, 0, millionths(0.5)), [(0..40).collect::<Vec<_>>(), (40..80).collect()]);
+        assert_eq!(
+            partition(&[ONE; 80], &pairs, &BTreeMap::new(), millionths(0.5)),
+            [(0..40).collect::<Vec<_>>(), (40..80).collect()]
+        );
         pairs.extend(across(together));
-        assert_eq!(partition(80, &pairs, 0, millionths(0.5)).len(), 1);
+        assert_eq!(partition(&[ONE; 80], &pairs, &BTreeMap::new(), millionths(0.5)).len(), 1);
         pairs.insert((3, 77), APART);
-        assert_eq!(partition(80, &pairs, 0, millionths(0.5)).len(), 2);
+        assert_eq!(partition(&[ONE; 80], &pairs, &BTreeMap::new(), millionths(0.5)).len(), 2);
     }
 
     proptest::proptest! {
@@ -287,7 +322,7 @@ mod tests {
         ) {
             let pairs: BTreeMap<(usize, usize), Millionths> =
                 raw.into_iter().filter(|(a, b, _)| a != b).map(|(a, b, s)| ((a.min(b), a.max(b)), s)).collect();
-            let groups = partition(12, &pairs, 100_000, 450_000);
+            let groups = partition(&[ONE; 12], &pairs, &BTreeMap::new(), 450_000);
             let mut all: Vec<usize> = groups.iter().flatten().copied().collect();
             all.sort_unstable();
             proptest::prop_assert_eq!(all, (0..12).collect::<Vec<_>>());

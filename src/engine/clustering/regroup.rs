@@ -78,8 +78,8 @@ pub(super) struct Draft {
     pub first: Slot,
     /// Wordings nobody used before.
     pub wordings: Vec<(Arc<Features>, Option<ClaimId>)>,
-    /// New claims, and those that get or lose a wording of their own, with the numbers of their wordings.
-    pub placed: Vec<(ClaimId, ArticleId, Slot)>,
+    /// New claims, and those that get or lose a wording of their own.
+    pub placed: BTreeMap<ClaimId, Placed>,
     /// Neighbours of the wordings that were looked at, in full.
     pub neighbours: FxHashMap<Slot, Vec<Neighbour>>,
     pub levels: FxHashMap<Slot, u8>,
@@ -89,9 +89,8 @@ pub(super) struct Draft {
     /// How many wordings that nobody holds any more each key loses.
     gone: FxHashMap<Key, usize>,
     by_fingerprint: FxHashMap<u64, Slot>,
-    /// What is placed, by wording and by claim.
+    /// What is placed, by wording.
     claims: FxHashMap<Slot, Vec<ClaimId>>,
-    slots: FxHashMap<ClaimId, Slot>,
     pub(super) sketched: Vec<Sketched>,
     /// Claims of new articles: their readings are at hand.
     arrived_claims: FxHashSet<ClaimId>,
@@ -99,17 +98,29 @@ pub(super) struct Draft {
     pub arrived: FxHashMap<Slot, Vec<Neighbour>>,
 }
 
+/// Where a claim stands, and the number of its wording.
+#[derive(Clone, Copy)]
+pub(super) struct Placed {
+    pub article: ArticleId,
+    pub outlet: OutletId,
+    pub wording: Slot,
+}
+
 impl Regrouping {
     pub(super) fn of(corpus: &Corpus, work: &LinkWork) -> Self {
         let retired: FxHashSet<ArticleId> = work.retired.iter().copied().collect();
         let mut view = View { corpus, draft: Draft::of(corpus, work, &retired), retired };
-        view.compare();
+        let left = view.left();
+        view.compare(&left);
         // What is touched: the wordings of what is placed, those that a key no longer brings together, or brings together again, those
-        // that shared a cluster with a claim that leaves, and those that an editor spoke of.
+        // that hung together with a wording, or shared a cluster with a claim, that leaves, and those that an editor spoke of.
         let mut seeds: BTreeSet<Slot> = view.draft.claims.keys().copied().collect();
         seeds.extend(view.reconnect());
+        for slot in left {
+            seeds.extend(view.neighbours(slot).iter().filter(|other| other.hangs).map(|other| other.slot));
+        }
         let mut losing: BTreeSet<ClusterId> = BTreeSet::new();
-        for claim in work.retired.iter().filter_map(|article| corpus.articles.get(article)).flatten() {
+        for claim in work.retired.iter().flat_map(|article| corpus.claims_of(*article)) {
             if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
                 losing.insert(cluster);
                 seeds.extend(view.wordings_of(cluster));
@@ -118,7 +129,7 @@ impl Regrouping {
         // Whoever stands with whom: a source that came or went changes how its copies are judged, and so does its withdrawal.
         let mut anew: BTreeSet<ClusterId> = BTreeSet::new();
         let rejudged = work.copies.iter().chain(work.withdrawn.iter().map(|(article, _)| article));
-        for claim in rejudged.filter_map(|article| corpus.articles.get(article)).flatten() {
+        for claim in rejudged.flat_map(|article| corpus.claims_of(*article)) {
             if let Some(cluster) = corpus.claims.get(claim).and_then(|place| place.cluster) {
                 anew.insert(cluster);
                 seeds.extend(view.wordings_of(cluster));
@@ -297,16 +308,17 @@ impl Draft {
         for (article, features) in work.articles.iter().zip(read) {
             for (claim, features) in article.claims.iter().zip(features) {
                 draft.arrived_claims.insert(claim.id);
-                draft.place(corpus, claim.id, article.id, features);
+                draft.place(corpus, claim.id, (article.id, article.outlet.id), features);
             }
         }
         for claim in work.made.iter().chain(&work.lifted).flat_map(|said| said.claims) {
             let Some(place) = corpus.claims.get(&claim).filter(|place| !retired.contains(&place.article)) else { continue };
             if let Some(wording) = corpus.at(place.wording)
-                && !draft.slots.contains_key(&claim)
+                && !draft.placed.contains_key(&claim)
                 && wording.own.is_some() != draft.constraints(corpus).stands_alone(claim)
             {
-                draft.place(corpus, claim, place.article, wording.features.clone());
+                let article = (place.article, corpus.articles[&place.article].outlet);
+                draft.place(corpus, claim, article, wording.features.clone());
             }
         }
         draft.sketched = work.articles.iter().map(|article| Sketched::new(article.id, article.time(), &article.sketch)).collect();
@@ -317,7 +329,7 @@ impl Draft {
         self.constraints.as_ref().unwrap_or(&corpus.constraints)
     }
 
-    fn place(&mut self, corpus: &Corpus, claim: ClaimId, article: ArticleId, features: Arc<Features>) {
+    fn place(&mut self, corpus: &Corpus, claim: ClaimId, (article, outlet): (ArticleId, OutletId), features: Arc<Features>) {
         let own = self.constraints(corpus).stands_alone(claim).then_some(claim);
         let print = fingerprint(&features, own);
         let twin = || {
@@ -332,8 +344,7 @@ impl Draft {
             self.wordings.push((features, own));
             slot
         });
-        self.placed.push((claim, article, slot));
-        self.slots.insert(claim, slot);
+        self.placed.insert(claim, Placed { article, outlet, wording: slot });
         self.claims.entry(slot).or_default().push(claim);
     }
 }
@@ -364,20 +375,20 @@ impl View<'_> {
         }
     }
 
-    /// Looks up the new wordings, and counts which keys old ones leave.
-    fn compare(&mut self) {
-        let left = self.retired.iter().filter_map(|article| self.corpus.articles.get(article)).flatten();
+    /// Wordings that nobody holds any more.
+    fn left(&self) -> Vec<Slot> {
+        let left = self.retired.iter().flat_map(|article| self.corpus.claims_of(*article));
         let left: BTreeSet<Slot> = left
-            .chain(self.draft.slots.keys())
+            .chain(self.draft.placed.keys())
             .filter_map(|claim| self.corpus.claims.get(claim))
             .map(|place| place.wording)
             .collect();
-        let gone: Vec<Key> = left
-            .into_iter()
-            .filter(|slot| !self.lives(*slot))
-            .filter_map(|slot| self.at(slot))
-            .flat_map(|features| filed_under(features))
-            .collect();
+        left.into_iter().filter(|slot| !self.lives(*slot)).collect()
+    }
+
+    /// Looks up the new wordings, and counts which keys old ones leave.
+    fn compare(&mut self, left: &[Slot]) {
+        let gone: Vec<Key> = left.iter().filter_map(|slot| self.at(*slot)).flat_map(|features| filed_under(features)).collect();
         for key in gone {
             *self.draft.gone.entry(key).or_default() += 1;
         }
@@ -482,17 +493,29 @@ impl View<'_> {
     /// A claim's wording, as it will be. A claim that leaves has none, though others may go on saying the same.
     fn slot(&self, claim: ClaimId) -> Option<Slot> {
         let known = || self.corpus.claims.get(&claim).filter(|place| !self.retired.contains(&place.article));
-        self.draft.slots.get(&claim).copied().or_else(|| known().map(|place| place.wording))
+        self.draft.placed.get(&claim).map(|placed| placed.wording).or_else(|| known().map(|place| place.wording))
     }
 
     /// Claims of a wording, as it will be.
     fn claims(&self, slot: Slot) -> impl Iterator<Item = ClaimId> {
         let old = self.corpus.at(slot).into_iter().flat_map(|wording| &wording.claims).copied();
         let stays = |claim: &ClaimId| {
-            !self.draft.slots.contains_key(claim)
+            !self.draft.placed.contains_key(claim)
                 && self.corpus.claims.get(claim).is_some_and(|place| !self.retired.contains(&place.article))
         };
         old.filter(stays).chain(self.draft.claims.get(&slot).into_iter().flatten().copied())
+    }
+
+    /// Who says it like this, and where.
+    fn tellers(&self, slot: Slot) -> Vec<(OutletId, ArticleId)> {
+        let teller = |claim: ClaimId| match self.draft.placed.get(&claim) {
+            Some(placed) => Some((placed.outlet, placed.article)),
+            None => {
+                let article = self.corpus.claims.get(&claim)?.article;
+                Some((self.corpus.articles.get(&article)?.outlet, article))
+            }
+        };
+        self.claims(slot).filter_map(teller).collect()
     }
 
     fn lives(&self, slot: Slot) -> bool {
@@ -589,7 +612,8 @@ impl View<'_> {
             }
         }
         let features = component.iter().map(|slot| self.features(*slot)).collect();
-        Knot { wordings: component, features, pairs, said }
+        let tellers: Vec<_> = component.iter().map(|slot| self.tellers(*slot)).collect();
+        Knot { wordings: component, features, voices: partition::voices(&tellers), pairs, said }
     }
 }
 
@@ -597,6 +621,7 @@ impl View<'_> {
 struct Knot {
     wordings: Vec<Slot>,
     features: Vec<Arc<Features>>,
+    voices: Vec<Millionths>,
     pairs: BTreeMap<(usize, usize), Millionths>,
     /// What editors said, instead of a likeness.
     said: BTreeMap<(usize, usize), Millionths>,
@@ -622,7 +647,7 @@ impl Knot {
                 }
             }
         }
-        let groups = partition::groups(n, pairs, &self.said, linking);
+        let groups = partition::groups(&self.voices, pairs, &self.said, linking);
         groups.into_iter().map(|group| group.into_iter().map(|at| self.wordings[at]).collect()).collect()
     }
 }

@@ -373,11 +373,12 @@ fn bridge(number: usize, sentence: &str, in_title: bool) -> LinkArticle {
     bridge
 }
 
-/// L6: of stories that three outlets tell, or five where the bridges are headlines, which are one claim each.
+/// L6: however many outlets tell the stories, and whether the bridges are sentences or headlines, which are one claim each.
 #[test]
 fn ten_bridges_between_two_stories_merge_nothing() {
     let pairs = (1..WIDELY_TOLD.len()).flat_map(|b| (0..b).map(move |a| (WIDELY_TOLD[a], WIDELY_TOLD[b])));
-    for ((a, b), (tellings, in_title)) in pairs.flat_map(|pair| [(pair, (3, false)), (pair, (5, false)), (pair, (5, true))]) {
+    let shapes = (1..=5).flat_map(|tellings| [(tellings, false), (tellings, true)]);
+    for ((a, b), (tellings, in_title)) in pairs.flat_map(|pair| shapes.clone().map(move |shape| (pair, shape))) {
         let told = [&a[..tellings], &b[..tellings]];
         let native: Vec<LinkArticle> = told.concat().iter().enumerate().map(|(n, text)| article(n, &[text])).collect();
         let bridges = bridges(told[0], told[1]);
@@ -386,7 +387,7 @@ fn ten_bridges_between_two_stories_merge_nothing() {
         let orders = [
             [&native, front, back].concat(),
             [front, back, &native].concat(),
-            [front, &native[..4], back, &native[4..]].concat(),
+            [front, &native[..tellings], back, &native[tellings..]].concat(),
         ];
         for order in orders {
             let mut service = Service::default();
@@ -452,6 +453,36 @@ proptest! {
         leaving in 1usize..8,
     ) {
         let all = articles();
+        let mut service = linked(std::slice::from_ref(&all));
+        let (gone, stay) = order.split_at(leaving);
+        for &at in gone {
+            service.retire(&all[at]);
+        }
+        let stay: Vec<LinkArticle> = stay.iter().map(|&at| all[at].clone()).collect();
+        prop_assert_eq!(service.partition(), linked(&[stay]).partition());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Those who tell two stories at once, and leave, change what was said of others who do not say as they did.
+    #[test]
+    fn a_bridge_that_came_and_went_leaves_no_trace(
+        order in Just((0..20).collect::<Vec<usize>>()).prop_shuffle(),
+        leaving in 1usize..12,
+    ) {
+        let told = [WIDELY_TOLD[0], WIDELY_TOLD[1]];
+        let sentences: Vec<String> = told.concat().iter().map(|text| (*text).to_owned()).chain(bridges(told[0], told[1])).collect();
+        let all: Vec<LinkArticle> = sentences
+            .iter()
+            .enumerate()
+            .map(|(n, text)| {
+                let mut article = bridge(n, text, true);
+                article.outlet = self::article(200 + n % 4, &[]).outlet;
+                article
+            })
+            .collect();
         let mut service = linked(std::slice::from_ref(&all));
         let (gone, stay) = order.split_at(leaving);
         for &at in gone {
