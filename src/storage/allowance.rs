@@ -36,7 +36,7 @@ impl Store {
             f64::from(wanted),
             f64::from(unused),
         )
-        .fetch_one(&mut *self.connection().await?)
+        .fetch_one(&mut *self.within(workspace).await?)
         .await?;
         Ok(Portion { given: row.given.unsigned_abs(), left: row.tokens })
     }

@@ -105,7 +105,7 @@ impl Store {
     }
 
     async fn try_insert_articles(&self, workspace: WorkspaceId, articles: &[ReadArticle]) -> Result<Vec<Inserted>, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         // Before the transaction: an outlet that many articles name must not be locked while they are written.
         let named: Vec<&NewOutlet> = articles.iter().map(|article| &article.outlet).collect();
         let outlets = outlets::find_or_create(&mut connection, workspace, &named).await?;
@@ -180,14 +180,14 @@ impl Store {
             &urls,
             &hashes,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(found.into_iter().map(|id| id.map(ArticleId)).collect())
     }
 
     pub async fn article(&self, workspace: WorkspaceId, id: ArticleId) -> Result<Option<Article>, StorageError> {
         let row = select_articles!("where article.workspace_id = $1 and article.article_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(Article::from))
     }
@@ -202,7 +202,7 @@ impl Store {
             workspace.0,
             &each(ids, |id| id.0),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
@@ -213,7 +213,7 @@ impl Store {
             workspace.0,
             id.0,
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *self.within(workspace).await?)
         .await?;
         Ok(status.map(|word| word.0))
     }
@@ -225,7 +225,7 @@ impl Store {
         filter: &ArticleFilter,
         page: &Page<Uuid>,
     ) -> Result<Vec<Article>, StorageError> {
-        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
+        Ok(listed(&mut *self.within(workspace).await?, workspace, filter, page).try_collect().await?)
     }
 }
 

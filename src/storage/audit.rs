@@ -48,7 +48,7 @@ impl Store {
             after,
             limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(entries)
     }

@@ -37,7 +37,7 @@ impl Store {
             workspace.0,
             &hashes,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         let found = |id: Option<Uuid>, sentences| id.map(|id| Found { article: ArticleId(id), sentences });
         Ok(rows.into_iter().map(|row| found(row.article_id, row.sentences)).collect())
@@ -52,7 +52,7 @@ impl Store {
         appearances: &[(ArticleId, String, Option<ArticleId>)],
         actor: &str,
     ) -> Result<(), StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         let mut id = None;
         if let Some(review) = review {
@@ -122,7 +122,7 @@ impl Store {
             workspace.0,
             cluster.0,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(|Json(review)| review).collect())
     }

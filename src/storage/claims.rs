@@ -81,7 +81,7 @@ impl Store {
             workspace.0,
             id.0
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *self.within(workspace).await?)
         .await?;
         Ok(row.map(Claim::from))
     }
@@ -93,7 +93,7 @@ impl Store {
         filter: &ClaimFilter,
         page: &Page<Uuid>,
     ) -> Result<Vec<Claim>, StorageError> {
-        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
+        Ok(listed(&mut *self.to_list(workspace, filter.q.as_deref()).await?, workspace, filter, page).try_collect().await?)
     }
 
     /// Claims in clusters that a worklist may hold, newest first by id.
@@ -103,7 +103,7 @@ impl Store {
         kind: ReviewKind,
         page: &Page<Uuid>,
     ) -> Result<Vec<Claim>, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let rows = match kind {
             ReviewKind::Suggested | ReviewKind::Doubtful => {
                 select_claims!(
@@ -142,7 +142,7 @@ impl Store {
             workspace.0,
             id.0,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Claim::from).collect())
     }
@@ -154,7 +154,7 @@ impl Store {
             workspace.0,
             &each(ids, |id| id.0),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Claim::from).collect())
     }

@@ -154,7 +154,7 @@ macro_rules! list_by {
 
 impl Store {
     pub async fn cluster(&self, workspace: WorkspaceId, id: ClusterId) -> Result<ClusterLookup, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let live = select_clusters!(
             "cluster.recency",
             ["where cluster.workspace_id = $1 and cluster.cluster_id = $2 and cluster.dissolved_at is null"],
@@ -195,7 +195,7 @@ impl Store {
             workspace.0,
             &ids,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(StoredCluster::from).collect())
     }
@@ -207,7 +207,7 @@ impl Store {
         filter: &ClusterFilter,
         page: &Page<(i64, Uuid)>,
     ) -> Result<Vec<(i64, StoredCluster)>, StorageError> {
-        Ok(listed(&mut *self.connection().await?, workspace, filter, page).try_collect().await?)
+        Ok(listed(&mut *self.to_list(workspace, filter.q.as_deref()).await?, workspace, filter, page).try_collect().await?)
     }
 }
 

@@ -28,7 +28,7 @@ impl Store {
     /// Writes a plan whole: claims' clusters and relations with their evidence, clusters, outlet relations, redirects, events, article
     /// status. Clusters are locked in id order. Returns the number of the last event written. For who has no need of the linker's lock.
     pub async fn commit_plan(&self, workspace: WorkspaceId, plan: &LinkPlan) -> Result<i64, StorageError> {
-        commit(&mut *self.connection().await?, workspace, plan).await
+        commit(&mut *self.within(workspace).await?, workspace, plan).await
     }
 }
 

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{PgConnection, Postgres, pool::PoolConnection};
+use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
 
-use super::{StorageError, Store};
+use super::StorageError;
 
 /// A pooled connection that is counted while it is in use.
 ///
@@ -24,8 +24,19 @@ pub(super) struct Connection {
     in_use: Arc<AtomicU32>,
 }
 
-impl Store {
-    pub(super) async fn connection(&self) -> Result<Connection, StorageError> {
+/// Connections of one role.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    pub pool: PgPool,
+    in_use: Arc<AtomicU32>,
+}
+
+impl Connections {
+    pub fn of(pool: PgPool) -> Self {
+        Self { pool, in_use: Arc::default() }
+    }
+
+    pub async fn one(&self) -> Result<Connection, StorageError> {
         match self.pool.acquire().await {
             Ok(inner) => {
                 self.in_use.fetch_add(1, Ordering::Relaxed);
@@ -38,6 +49,19 @@ impl Store {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// In use, and idle.
+    pub fn count(&self) -> (u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size().saturating_sub(idle), idle)
+    }
+}
+
+impl Connection {
+    /// Closes it: nobody gets it again.
+    pub fn discard(mut self) {
+        drop(self.inner.take().map(PoolConnection::detach));
     }
 }
 

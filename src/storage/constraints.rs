@@ -72,7 +72,7 @@ impl Store {
     ) -> Result<MadeConstraint, StorageError> {
         let [a, b] = pair;
         let (a, b) = (a.min(b), a.max(b));
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         let known = sqlx::query_scalar!(
             "select claim_id from claim where workspace_id = $1 and claim_id = any($2)",
@@ -128,14 +128,14 @@ impl Store {
             id.0,
             actor,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.constraint(workspace, id).await
     }
 
     pub async fn constraint(&self, workspace: WorkspaceId, id: ConstraintId) -> Result<Option<StoredConstraint>, StorageError> {
         let row = select_constraints!("where workspace_id = $1 and constraint_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(StoredConstraint::from))
     }
@@ -160,7 +160,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(StoredConstraint::from).collect())
     }
@@ -169,7 +169,7 @@ impl Store {
     pub async fn noticed_constraints(&self, workspace: WorkspaceId) -> Result<Vec<Constraint>, StorageError> {
         let rows =
             select_constraints!("where workspace_id = $1 and lifted_at is null and noticed order by constraint_id", workspace.0)
-                .fetch_all(&mut *self.connection().await?)
+                .fetch_all(&mut *self.within(workspace).await?)
                 .await?;
         Ok(rows.into_iter().map(|row| StoredConstraint::from(row).constraint).collect())
     }

@@ -68,7 +68,7 @@ impl Store {
         reason: &str,
         actor: &str,
     ) -> Result<Decided, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         let members = match members(&mut transaction, workspace, decision).await? {
             Ok(members) => members,
@@ -138,7 +138,7 @@ impl Store {
         reason: &str,
         actor: &str,
     ) -> Result<Option<MadeDecision>, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         let undone = sqlx::query!(
             r#"update decision set undone_by = $3, undone_at = now(), undo_reason = $4
@@ -181,7 +181,7 @@ impl Store {
 
     pub async fn decision(&self, workspace: WorkspaceId, id: DecisionId) -> Result<Option<MadeDecision>, StorageError> {
         let row = select_decisions!("where workspace_id = $1 and decision_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(MadeDecision::from))
     }
@@ -205,7 +205,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(MadeDecision::from).collect())
     }

@@ -57,7 +57,7 @@ impl Store {
         workspace: WorkspaceId,
         ids: &[ClusterId],
     ) -> Result<(HashMap<ClusterId, DateTime<Utc>>, DateTime<Utc>), StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let changes = sqlx::query!(
             r#"select cluster_id as "cluster_id!", max(at) as "at!" from event
             where workspace_id = $1 and cluster_id = any($2)
@@ -85,7 +85,7 @@ impl Store {
             after,
             limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         let events = rows.into_iter().map(|row| StoredEvent {
             sequence: row.sequence,
@@ -135,7 +135,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(lines)
     }

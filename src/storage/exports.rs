@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
-use sqlx::{ConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
 use super::{
@@ -42,10 +42,10 @@ impl<T> Rows<T> {
     }
 }
 
-/// `rows!(store, |connection| statement, rows together)`: what the statement finds, as [`Rows`].
+/// `rows!(connection, rows together, |connection| statement)`: what the statement finds, as [`Rows`].
 macro_rules! rows {
-    ($store:expr, $together:expr, |$connection:ident| $rows:expr) => {{
-        let mut connection = $store.long_connection().await?;
+    ($connected:expr, $together:expr, |$connection:ident| $rows:expr) => {{
+        let mut connection = $connected;
         let (sender, batches) = mpsc::channel(AHEAD);
         let reading = tokio::spawn(async move {
             let $connection = &mut connection;
@@ -59,7 +59,8 @@ impl Store {
     /// As [`Store::list_claims`], without an end.
     pub async fn export_claims(&self, workspace: WorkspaceId, filter: &ClaimFilter) -> Result<Rows<Claim>, StorageError> {
         let filter = filter.clone();
-        rows!(self, 200, |connection| claims::listed(connection, workspace, &filter, &Page::everything()))
+        let connection = self.long_connection_to_list(workspace, filter.q.as_deref()).await?;
+        rows!(connection, 200, |connection| claims::listed(connection, workspace, &filter, &Page::everything()))
     }
 
     /// As [`Store::list_clusters`], without an end.
@@ -69,7 +70,8 @@ impl Store {
         filter: &ClusterFilter,
     ) -> Result<Rows<StoredCluster>, StorageError> {
         let filter = filter.clone();
-        rows!(self, 200, |connection| clusters::listed(connection, workspace, &filter, &Page::everything())
+        let connection = self.long_connection_to_list(workspace, filter.q.as_deref()).await?;
+        rows!(connection, 200, |connection| clusters::listed(connection, workspace, &filter, &Page::everything())
             .map_ok(|(_, stored)| stored)
             .boxed())
     }
@@ -78,24 +80,40 @@ impl Store {
     pub async fn export_articles(&self, workspace: WorkspaceId, filter: &ArticleFilter) -> Result<Rows<Article>, StorageError> {
         let filter = filter.clone();
         // They come with their texts.
-        rows!(self, 25, |connection| articles::listed(connection, workspace, &filter, &Page::everything()))
+        rows!(self.long_connection(workspace).await?, 25, |connection| articles::listed(
+            connection,
+            workspace,
+            &filter,
+            &Page::everything()
+        ))
     }
 
     /// Pairs of claims that editors put together or hold apart, as it stands.
     pub async fn export_pairs(&self, workspace: WorkspaceId) -> Result<Rows<JudgedPair>, StorageError> {
-        rows!(self, 200, |connection| constraints::judged_pairs(connection, workspace))
+        rows!(self.long_connection(workspace).await?, 200, |connection| constraints::judged_pairs(connection, workspace))
     }
 
-    /// A connection on which one statement may take as long as its reader does.
-    pub(super) async fn long_connection(&self) -> Result<PgConnection, StorageError> {
-        let options = (*self.pool.connect_options()).clone().disable_statement_logging().options([
-            ("statement_timeout", "0"),
-            ("idle_in_transaction_session_timeout", "0"),
-            // By the index of the list's order: the first row is there at once, and nothing is piled up on disk.
-            ("enable_sort", "off"),
-        ]);
-        Ok(options.connect().await?)
+    /// A connection within the workspace's wall on which one statement may take as long as its reader does.
+    pub(super) async fn long_connection(&self, workspace: WorkspaceId) -> Result<PgConnection, StorageError> {
+        Ok(without_hurry(self.options_within(workspace)).connect().await?)
     }
+
+    /// As [`Store::to_list`].
+    async fn long_connection_to_list(&self, workspace: WorkspaceId, words: Option<&str>) -> Result<PgConnection, StorageError> {
+        match words {
+            None => self.long_connection(workspace).await,
+            Some(_) => Ok(without_hurry((*self.pool().connect_options()).clone()).connect().await?),
+        }
+    }
+}
+
+fn without_hurry(options: PgConnectOptions) -> PgConnectOptions {
+    options.disable_statement_logging().options([
+        ("statement_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+        // By the index of the list's order: the first row is there at once, and nothing is piled up on disk.
+        ("enable_sort", "off"),
+    ])
 }
 
 /// Until its end, or until nobody takes the rows any more.

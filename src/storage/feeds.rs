@@ -143,10 +143,10 @@ impl Store {
             actor,
             most,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         let row = select_feeds!("where workspace_id = $1 and url = $2", workspace.0, url)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(match row.map(Feed::from) {
             Some(feed) if feed.id == id => MadeFeed::Made(feed),
@@ -157,7 +157,7 @@ impl Store {
 
     pub async fn feed(&self, workspace: WorkspaceId, id: FeedId) -> Result<Option<Feed>, StorageError> {
         let row = select_feeds!("where workspace_id = $1 and feed_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(Feed::from))
     }
@@ -170,7 +170,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Feed::from).collect())
     }
@@ -194,7 +194,7 @@ impl Store {
             change.interval.map(seconds),
             change.active,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.feed(workspace, id).await
     }
@@ -202,7 +202,7 @@ impl Store {
     /// With what is known of its items; articles stay. Whether there was one.
     pub async fn delete_feed(&self, workspace: WorkspaceId, id: FeedId) -> Result<bool, StorageError> {
         let deleted = sqlx::query!("delete from feed where workspace_id = $1 and feed_id = $2", workspace.0, id.0)
-            .execute(&mut *self.connection().await?)
+            .execute(&mut *self.within(workspace).await?)
             .await?;
         Ok(deleted.rows_affected() > 0)
     }
@@ -239,7 +239,7 @@ impl Store {
 
     /// What came of a look, and the items it found; those that are known already stay as they are.
     pub async fn settle_feed(&self, feed: &DueFeed, look: &Look, items: &[Item]) -> Result<(), StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(feed.workspace).await?;
         let mut transaction = connection.begin().await?;
         let added = sqlx::query!(
             "insert into feed_item (workspace_id, feed_id, item_hash, url, published_at)
@@ -291,7 +291,7 @@ impl Store {
             feed.id.0,
             CLAIM.as_secs_f64(),
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *self.within(feed.workspace).await?)
         .await?;
         Ok(row.map(|row| DueItem { hash: row.item_hash, url: row.url, published_at: row.published_at, attempt: row.attempts }))
     }
@@ -315,7 +315,7 @@ impl Store {
             error,
             retry.map(|retry| retry.as_secs_f64()),
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(feed.workspace).await?)
         .await?;
         Ok(())
     }

@@ -414,7 +414,7 @@ impl Store {
     /// Passes on whatever breaks one of the rules that are wanted. Returns the number of rules that were looked at.
     pub async fn fsck(&self, wanted: impl Fn(&str) -> bool, mut found: impl FnMut(Finding)) -> Result<usize, StorageError> {
         // Not from the pool, whose sessions give up after seconds. That a recount is slow is no news for a log.
-        let options = self.pool.connect_options().as_ref().clone().disable_statement_logging();
+        let options = self.pool().connect_options().as_ref().clone().disable_statement_logging();
         let mut connection = options.connect().await?;
         let snapshot = "begin isolation level repeatable read read only; set local statement_timeout = 0; \
                         set local idle_in_transaction_session_timeout = 0";

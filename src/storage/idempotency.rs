@@ -44,8 +44,8 @@ pub enum Begun {
 impl Store {
     /// Forgets some of what is too old on the way.
     pub async fn begin_once(&self, request: &Keyed) -> Result<Begun, StorageError> {
-        let mut connection = self.connection().await?;
         let Keyed { workspace, scope, body } = request;
+        let mut connection = self.within(*workspace).await?;
         sqlx::query!(
             "delete from idempotent_request where (workspace_id, scope) in (
                 select workspace_id, scope from idempotent_request
@@ -102,7 +102,7 @@ impl Store {
             answer.media_type,
             answer.body,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(request.workspace).await?)
         .await?;
         Ok(())
     }
@@ -114,7 +114,7 @@ impl Store {
             request.workspace.0,
             &request.scope[..],
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(request.workspace).await?)
         .await?;
         Ok(())
     }

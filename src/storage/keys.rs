@@ -76,7 +76,7 @@ impl Store {
     ) -> Result<(StoredKey, Secret), StorageError> {
         let secret = Secret::generate();
         let (id, digest) = (KeyId::new(), secret.digest());
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         sqlx::query!(
             "insert into api_key (workspace_id, key_id, name, role, prefix, digest, created_by, expires_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -97,7 +97,7 @@ impl Store {
 
     pub async fn key(&self, workspace: WorkspaceId, id: KeyId) -> Result<Option<StoredKey>, StorageError> {
         let row = select_keys!("where workspace_id = $1 and key_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(StoredKey::from))
     }
@@ -117,7 +117,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(StoredKey::from).collect())
     }
@@ -130,7 +130,7 @@ impl Store {
         by: Option<KeyId>,
         actor: &str,
     ) -> Result<Revoked, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         if by == Some(id) {
             // Locked, so that of two that revoke themselves at once the second finds itself alone.
@@ -171,7 +171,7 @@ impl Store {
             workspace.0,
             id.0,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         Ok(())
     }

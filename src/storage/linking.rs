@@ -212,7 +212,7 @@ impl Store {
     /// `None` while another process, or another caller here, is the workspace's linker.
     pub async fn try_linker_lock(&self, workspace: WorkspaceId) -> Result<Option<LinkerLock>, StorageError> {
         // Outside the pool, which would give up by itself.
-        let options = self.pool.connect_options();
+        let options = self.options_within(workspace);
         let connecting = tokio::time::timeout(LinkerLock::PATIENCE, options.connect()).await;
         let mut connection = connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(StorageError::Unavailable)?;
         let held = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "held!""#, linker_lock(workspace))
@@ -228,7 +228,7 @@ impl Store {
     /// What waits: unlinked articles in commit order with their claims, the older revisions whose claims must leave their
     /// clusters, and what editors said. At most `limit` of each.
     pub async fn link_work(&self, workspace: WorkspaceId, limit: i64) -> Result<LinkWork, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let rows = select_articles!(
             "where article.workspace_id = $1 and article.status = 'pending'
             order by article.sequence
@@ -266,7 +266,7 @@ impl Store {
             order by article_id",
             workspace.0,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(ids.into_iter().map(ArticleId).collect())
     }
@@ -274,7 +274,7 @@ impl Store {
     /// These articles, as far as they are part of the corpus.
     pub async fn corpus_articles(&self, workspace: WorkspaceId, ids: &[ArticleId]) -> Result<Vec<KnownArticle>, StorageError> {
         let ids = each(ids, |id| id.0);
-        known_articles!(&mut *self.connection().await?, workspace, "article_id = any($2)", &ids)
+        known_articles!(&mut *self.within(workspace).await?, workspace, "article_id = any($2)", &ids)
     }
 
     /// The part of the corpus from one article to another, in the order of ids: a run of the index, which reads a million claims at start.
@@ -284,7 +284,7 @@ impl Store {
         first: ArticleId,
         last: ArticleId,
     ) -> Result<Vec<KnownArticle>, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         known_articles!(&mut *connection, workspace, "article_id between $2 and $3", first.0, last.0)
     }
 
@@ -293,7 +293,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let claims = select_claims!(&mut *connection, workspace, "claim.claim_id = any($2)", &ids);
         let articles: Vec<Uuid> = claims.keys().copied().collect();
@@ -310,7 +310,7 @@ impl Store {
     /// Number of the newest event, 0 when there is none.
     pub async fn last_event(&self, workspace: WorkspaceId) -> Result<i64, StorageError> {
         let newest = sqlx::query_scalar!("select last_event from workspace where workspace_id = $1", workspace.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(newest.unwrap_or(0))
     }
@@ -328,7 +328,7 @@ impl Store {
             workspace.0,
             &each(ids, |id| id.0),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(|row| (ClusterId(row.cluster_id), ClaimId(row.claim_id), ArticleId(row.article_id))).collect())
     }
@@ -353,7 +353,7 @@ impl Store {
             workspace.0,
             after,
         )
-        .fetch_one(&mut *self.connection().await?)
+        .fetch_one(&mut *self.within(workspace).await?)
         .await?;
         Ok((seen.clusters.into_iter().map(ClusterId).collect(), seen.newest))
     }

@@ -27,6 +27,7 @@ mod outlets;
 mod reuse;
 mod transfer;
 mod turns;
+mod wall;
 mod watches;
 mod webhooks;
 mod withdrawals;
@@ -34,7 +35,7 @@ mod word;
 mod workspaces;
 
 use std::{
-    sync::{Arc, atomic::AtomicU32},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -66,10 +67,13 @@ pub use linking::LinkerLock;
 pub use outlets::{OutletProfile, OutletTies};
 pub use transfer::{KEPT, Load, Loading};
 pub use turns::Turn;
+pub use wall::ROLE as NEWSROOM_ROLE;
 pub use watches::{MadeWatch, Triggered, Watch, Watched};
 pub use webhooks::{Attempt, Delivery, NewWebhook, Outcome, PING, Sealed, Secrets, Webhook, WebhookChange};
 pub use withdrawals::Withdrawn;
 pub use workspaces::StoredWorkspace;
+
+use connection::Connections;
 
 use crate::domain::clock;
 
@@ -82,11 +86,13 @@ const MOST_CONNECTIONS: u32 = 16;
 /// How long a caller waits for a connection before it is told that the database is overloaded or gone.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A pool of connections to a migrated database.
+/// Connections to a migrated database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: PgPool,
-    in_use: Arc<AtomicU32>,
+    /// Of whoever owns the tables.
+    service: Connections,
+    /// Behind the wall; `None` where there is none.
+    newsrooms: Option<Connections>,
     /// A permit for each change that takes its turn.
     turns: Arc<Semaphore>,
 }
@@ -99,14 +105,20 @@ impl Store {
         // Instances that start together wait here for the first.
         let mut migrating = options.connect().await?;
         MIGRATIONS.run(&mut migrating).await?;
+        let walled = wall::build(&mut migrating).await?;
         migrating.close().await?;
 
         let mut pool = PgPoolOptions::new().max_connections(MOST_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
         if options.get_socket().is_none() {
             pool = pool.after_release(|connection, _| Box::pin(answers(connection)));
         }
-        let pool = pool.connect_with(with_session_settings(options)).await?;
-        let store = Self::from_pool(pool);
+        let options = with_session_settings(options);
+        let mut store = Self::from_pool(pool.connect_with(options).await?);
+        if walled {
+            store.newsrooms = Some(wall::behind(store.pool()));
+        } else {
+            tracing::warn!("without row-level security: this login may neither make the role {} nor act in it", wall::ROLE);
+        }
         store.tell_time().await?;
         Ok(store)
     }
@@ -139,22 +151,32 @@ impl Store {
         }
     }
 
-    /// For callers that make their own pool, with or without the settings of [`with_session_settings`].
+    /// For callers that make their own pool, with or without the settings of [`with_session_settings`]. Without a wall.
     #[must_use]
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool, in_use: Arc::default(), turns: Arc::new(Semaphore::new(turns::MOST)) }
+        Self { service: Connections::of(pool), newsrooms: None, turns: Arc::new(Semaphore::new(turns::MOST)) }
     }
 
+    /// The same with connections of its own, for another runtime: sockets belong to the one that opened them.
+    #[must_use]
+    pub fn reopened(&self) -> Self {
+        let pool = self.pool();
+        let own = Self::from_pool(pool.options().clone().connect_lazy_with((*pool.connect_options()).clone()));
+        let newsrooms = self.newsrooms.is_some().then(|| wall::behind(own.pool()));
+        Self { newsrooms, ..own }
+    }
+
+    /// Connections of whoever owns the tables, to whom everything is shown.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        &self.service.pool
     }
 
     /// Connections that are in use, and that are idle.
     #[must_use]
     pub fn connections(&self) -> (u32, u32) {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-        (self.pool.size().saturating_sub(idle), idle)
+        let counts = [Some(&self.service), self.newsrooms.as_ref()].into_iter().flatten().map(Connections::count);
+        counts.fold((0, 0), |(used, idle), (more_used, more_idle)| (used + more_used, idle + more_idle))
     }
 
     /// Settings of the server under which what was acknowledged can be lost in a power cut. (`synchronous_commit` is ours to set.)
@@ -171,7 +193,10 @@ impl Store {
     }
 
     pub async fn close(&self) {
-        self.pool.close().await;
+        if let Some(newsrooms) = &self.newsrooms {
+            newsrooms.pool.close().await;
+        }
+        self.service.pool.close().await;
     }
 }
 

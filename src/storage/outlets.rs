@@ -69,21 +69,21 @@ impl Store {
             where workspace_id = $1 and current"#,
             workspace.0,
         )
-        .fetch_one(&mut *self.connection().await?)
+        .fetch_one(&mut *self.within(workspace).await?)
         .await?;
         Ok(Coverage { outlets: row.outlets, articles: row.articles, period: row.first.zip(row.last) })
     }
 
     pub async fn outlet(&self, workspace: WorkspaceId, id: OutletId) -> Result<Option<OutletProfile>, StorageError> {
         let row = select_profiles!("where outlet.workspace_id = $1 and outlet.outlet_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(OutletProfile::from))
     }
 
     /// What an outlet begins, and who stands before and behind it.
     pub async fn outlet_ties(&self, workspace: WorkspaceId, id: OutletId) -> Result<OutletTies, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let originates = sqlx::query_scalar!(
             r#"select count(*) as "count!" from outlet_relation
             join cluster on cluster.workspace_id = outlet_relation.workspace_id
@@ -110,7 +110,8 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
-        // By the name that the others give: a source has no other sign.
+        drop(connection);
+        // By the name that the others give: a source has no other sign. Outside the wall, for `lower` is looked up.
         let echoed_by = sqlx::query!(
             r#"select outlet.name as "name!", count(*) as "clusters!" from outlet_relation
             join outlet as echoed on echoed.workspace_id = $1 and echoed.outlet_id = $2
@@ -123,7 +124,7 @@ impl Store {
             workspace.0,
             id.0,
         )
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         Ok(OutletTies {
             originates,
@@ -148,7 +149,7 @@ impl Store {
             id,
             page.limit
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(OutletProfile::from).collect())
     }
@@ -159,7 +160,7 @@ impl Store {
             r#"select name, kind = 'agency' as "agency!" from outlet where workspace_id = $1 order by name, outlet_id"#,
             workspace.0,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(|row| (row.name, row.agency)).collect())
     }
@@ -247,18 +248,22 @@ async fn find<'a>(
     keys: &[Key<'a>],
 ) -> Result<HashMap<Key<'a>, Found>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select wanted.at as "at!", found.outlet_id as "outlet_id!", found.kind as "kind!", found.family
-        from unnest($2::boolean[], $3::text[]) with ordinality as wanted (by_name, key, at)
+        r#"with wanted as materialized (
+            select by_name, lower(key) as key, at
+            from unnest($2::boolean[], $3::text[]) with ordinality as wanted (by_name, key, at)
+        )
+        select wanted.at as "at!", found.outlet_id as "outlet_id!", found.kind as "kind!", found.family
+        from wanted
         cross join lateral (
             (
                 select outlet_id, kind, family from outlet
-                where workspace_id = $1 and not wanted.by_name and lower(domain) = lower(wanted.key) and domain is not null
+                where workspace_id = $1 and not wanted.by_name and domain_key = wanted.key and domain is not null
             )
             union all
             (
                 -- Several outlets may share a name when they have a domain each; the one known by name alone goes first.
                 select outlet_id, kind, family from outlet
-                where workspace_id = $1 and wanted.by_name and lower(name) = lower(wanted.key)
+                where workspace_id = $1 and wanted.by_name and name_key = wanted.key
                 order by domain is not null, outlet_id
                 limit 1
             )

@@ -22,7 +22,7 @@ impl Store {
             workspace.0,
             &each(articles, |id| id.0),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(|row| (ArticleId(row.article_id), row.length)).collect())
     }
@@ -54,7 +54,7 @@ impl Store {
             &each(without, |id| id.0),
             limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Reuse::from).collect())
     }
@@ -71,7 +71,7 @@ impl Store {
             workspace.0,
             &each(sources, |id| id.0),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(ids.into_iter().map(ArticleId).collect())
     }
@@ -99,7 +99,7 @@ impl Store {
             id.0,
             limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Reuse::from).collect())
     }

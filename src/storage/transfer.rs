@@ -103,7 +103,7 @@ tables! {
 impl Store {
     /// Begins to read a workspace, as it is at this moment.
     pub async fn dump(&self, workspace: WorkspaceId) -> Result<Dump, StorageError> {
-        let mut connection = self.long_connection().await?;
+        let mut connection = self.long_connection(workspace).await?;
         raw_sql("begin isolation level repeatable read read only").execute(&mut connection).await?;
         Ok(Dump { connection, workspace })
     }
@@ -111,7 +111,7 @@ impl Store {
     /// Begins to write a workspace.
     pub async fn load(&self, workspace: WorkspaceId) -> Result<Loading, StorageError> {
         let Some(lock) = self.try_linker_lock(workspace).await? else { return Ok(Loading::InUse) };
-        let mut connection = self.long_connection().await?;
+        let mut connection = self.long_connection(workspace).await?;
         raw_sql("begin; set constraints cluster_merged_into_fkey deferred").execute(&mut connection).await?;
         for (table, _) in KEPT {
             if read(&mut connection, workspace, table).next().await.transpose()?.is_some() {

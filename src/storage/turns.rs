@@ -24,7 +24,7 @@ impl Store {
     /// Waits until nobody else has a turn with what the id names.
     pub async fn turn(&self, workspace: WorkspaceId, what: Uuid) -> Result<Turn, StorageError> {
         let permit = self.turns.clone().acquire_owned().await.map_err(|_| StorageError::Unavailable(sqlx::Error::PoolClosed))?;
-        let mut lock = self.pool.begin().await?;
+        let mut lock = self.pool().begin().await?;
         let digest = Sha256::new().chain_update("crossclaim turn").chain_update(workspace.0).chain_update(what).finalize();
         let (key, _) = digest.split_first_chunk().expect("a SHA-256 digest has 32 bytes");
         sqlx::query!("select pg_advisory_xact_lock($1)", i64::from_be_bytes(*key)).execute(&mut *lock).await?;

@@ -83,7 +83,7 @@ impl Store {
             Watched::Query(words) => (None, Some(words.as_str())),
         };
         let id = WatchId::new();
-        let mut connection = self.connection().await?;
+        let mut connection = self.to_list(workspace, query).await?;
         let mut transaction = connection.begin().await?;
         // The linker writes events last of all and looks for watches after that: it has either finished, or will see this one.
         sqlx::query!("select from workspace where workspace_id = $1 for no key update", workspace.0)
@@ -129,7 +129,7 @@ impl Store {
 
     pub async fn watch(&self, workspace: WorkspaceId, id: WatchId) -> Result<Option<Watch>, StorageError> {
         let row = select_watches!("where workspace_id = $1 and watch_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(Watch::from))
     }
@@ -142,7 +142,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Watch::from).collect())
     }
@@ -150,7 +150,7 @@ impl Store {
     /// Whether there was one.
     pub async fn delete_watch(&self, workspace: WorkspaceId, id: WatchId) -> Result<bool, StorageError> {
         let deleted = sqlx::query!("delete from watch where workspace_id = $1 and watch_id = $2", workspace.0, id.0)
-            .execute(&mut *self.connection().await?)
+            .execute(&mut *self.within(workspace).await?)
             .await?;
         Ok(deleted.rows_affected() > 0)
     }

@@ -175,14 +175,14 @@ impl Store {
             actor,
             most,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.webhook(workspace, id).await
     }
 
     pub async fn webhook(&self, workspace: WorkspaceId, id: WebhookId) -> Result<Option<Webhook>, StorageError> {
         let row = select_webhooks!("where workspace_id = $1 and webhook_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(Webhook::from))
     }
@@ -195,7 +195,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Webhook::from).collect())
     }
@@ -222,7 +222,7 @@ impl Store {
             change.description.as_deref(),
             change.active,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.webhook(workspace, id).await
     }
@@ -230,7 +230,7 @@ impl Store {
     /// With its log. Whether there was one.
     pub async fn delete_webhook(&self, workspace: WorkspaceId, id: WebhookId) -> Result<bool, StorageError> {
         let deleted = sqlx::query!("delete from webhook where workspace_id = $1 and webhook_id = $2", workspace.0, id.0)
-            .execute(&mut *self.connection().await?)
+            .execute(&mut *self.within(workspace).await?)
             .await?;
         Ok(deleted.rows_affected() > 0)
     }
@@ -256,7 +256,7 @@ impl Store {
             secret.key,
             overlap.as_secs_f64(),
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.webhook(workspace, id).await
     }
@@ -271,7 +271,7 @@ impl Store {
             id.0,
             PING,
         )
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *self.within(workspace).await?)
         .await?;
         match made {
             Some(delivery) => self.delivery(workspace, DeliveryId(delivery)).await,
@@ -287,14 +287,14 @@ impl Store {
             workspace.0,
             id.0,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         self.delivery(workspace, id).await
     }
 
     async fn delivery(&self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>, StorageError> {
         let row = select_deliveries!("where workspace_id = $1 and delivery_id = $2", workspace.0, id.0)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *self.within(workspace).await?)
             .await?;
         Ok(row.map(Delivery::from))
     }
@@ -313,7 +313,7 @@ impl Store {
             page.after,
             page.limit,
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Delivery::from).collect())
     }
@@ -397,7 +397,7 @@ impl Store {
             after.present.key,
             lost,
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(before.workspace).await?)
         .await?;
         Ok(())
     }
@@ -462,7 +462,7 @@ impl Store {
             limit,
             CLAIM.as_secs_f64(),
         )
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         let attempts = rows.into_iter().map(|row| {
             let subject = row.sequence.zip(row.kind).zip(row.payload).zip(row.actor).zip(row.at);
@@ -541,7 +541,7 @@ impl Store {
             FAILURES_TO_GIVE_UP,
             give_up_after.as_secs_f64(),
         )
-        .execute(&mut *self.connection().await?)
+        .execute(&mut *self.within(workspace).await?)
         .await?;
         Ok(())
     }

@@ -33,7 +33,7 @@ impl Store {
         reason: &str,
         actor: &str,
     ) -> Result<Withdrawn, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         match standing(&mut transaction, workspace, id).await? {
             Standing::Current => {}
@@ -61,7 +61,7 @@ impl Store {
 
     /// Takes a withdrawal back. One that is not withdrawn stays as it is.
     pub async fn restore_article(&self, workspace: WorkspaceId, id: ArticleId, actor: &str) -> Result<Withdrawn, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.within(workspace).await?;
         let mut transaction = connection.begin().await?;
         match standing(&mut transaction, workspace, id).await? {
             Standing::Withdrawn => {}

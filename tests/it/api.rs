@@ -48,9 +48,7 @@ impl Api {
         let run = async move {
             // Sockets belong to the runtime that opened them, and the test's own stands still while it waits for the server
             // to end: the server opens its own.
-            let pool = store.pool();
-            let own = pool.options().clone().connect_lazy_with((*pool.connect_options()).clone());
-            let service = Service::start_with(Store::from_pool(own), live).await.expect("the service starts");
+            let service = Service::start_with(store.reopened(), live).await.expect("the service starts");
             let shutdown = async { drop(stopped.await) };
             http::serve(listener, service.clone(), options, shutdown).await.expect("the server runs");
             service.stop().await;

@@ -794,7 +794,7 @@ async fn a_transaction_that_loses_a_race_is_tried_again_and_then_refused() {
         let lose = |times: i32| {
             let trigger = format!(
                 "create sequence if not exists attempt; select setval('attempt', 1, false);
-                create or replace function lose() returns trigger language plpgsql as $$ begin
+                create or replace function lose() returns trigger language plpgsql security definer as $$ begin
                     if nextval('attempt') <= {times} then raise exception 'lost' using errcode = '{code}'; end if;
                     return new;
                 end $$;

@@ -1,37 +1,16 @@
-//! What one workspace holds changes nothing that another is told.
-//!
-//! The service reads without row-level security, which would keep searches from their indexes (docs/reliability.md, E6). Here it serves as
-//! a measure: under a role to which Postgres shows the rows of one workspace alone, every answer has to be the same to the byte.
+//! What one workspace holds changes nothing that another is told, and a second wall that stands behind every statement: row-level
+//! security (docs/reliability.md, E5 and E6).
 
 use std::time::Duration;
 
 use crossclaim::{
     domain::{Role, WorkspaceId},
-    storage::{NewKey, Store},
+    storage::{NEWSROOM_ROLE, NewKey, Store},
 };
 use serde_json::{Value, json};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::{ConnectOptions, PgConnection, postgres::PgPoolOptions};
 
 use crate::{api::Api, corpus, harness, newsroom, webhooks};
-
-const WALL: &str = "
-    do $$
-    declare
-        tenant record;
-    begin
-        if not exists (select from pg_roles where rolname = 'one_workspace') then
-            create role one_workspace;
-        end if;
-        grant all on all tables in schema public to one_workspace;
-        grant all on all sequences in schema public to one_workspace;
-        for tenant in
-            select table_name from information_schema.columns where table_schema = 'public' and column_name = 'workspace_id'
-        loop
-            execute format('alter table %I enable row level security', tenant.table_name);
-            execute format('create policy own on %I using (workspace_id = current_setting(''crossclaim.workspace'')::uuid)', tenant.table_name);
-        end loop;
-    end
-    $$";
 
 /// A key of an admin there.
 async fn key(store: &Store, workspace: WorkspaceId) -> String {
@@ -101,6 +80,7 @@ async fn everything(api: &Api) -> Vec<(String, String)> {
     told
 }
 
+/// All statements stand behind the wall here, those that search too.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_is_made_of_one_workspace_s_rows_alone() {
     for seed in 1..=if std::env::var_os("CROSSCLAIM_FULL_SIZE").is_some() { 10 } else { 1 } {
@@ -115,10 +95,9 @@ async fn every_answer_is_made_of_one_workspace_s_rows_alone() {
             newsroom::furnish_by(&keyed(&store, &key).await, &store, articles).await;
             keys.push(key);
         }
-        sqlx::raw_sql(WALL).execute(store.pool()).await.unwrap();
         for ((workspace, _), key) in workspaces.into_iter().zip(&keys) {
             let options = (*store.pool().connect_options()).clone();
-            let walled = options.options([("role", "one_workspace".to_owned()), ("crossclaim.workspace", workspace.to_string())]);
+            let walled = options.options([("role", NEWSROOM_ROLE.to_owned()), ("crossclaim.workspace", workspace.to_string())]);
             let walled = Store::from_pool(PgPoolOptions::new().connect_with(walled).await.unwrap());
             let seen = "select count(distinct workspace_id) from claim";
             assert_eq!(sqlx::query_scalar::<_, i64>(seen).fetch_one(walled.pool()).await.unwrap(), 1, "the wall stands");
@@ -133,4 +112,101 @@ async fn every_answer_is_made_of_one_workspace_s_rows_alone() {
             }
         }
     }
+}
+
+/// Tables, each with the number of its rows that are seen.
+async fn rows_seen(connection: &mut PgConnection) -> Vec<(String, i64)> {
+    let tables = "select relname::text from pg_class
+        where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> '_sqlx_migrations' order by 1";
+    let mut seen = Vec::new();
+    for table in sqlx::query_scalar::<_, String>(tables).fetch_all(&mut *connection).await.unwrap() {
+        let count = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
+        let count = sqlx::query_scalar(count).fetch_one(&mut *connection).await.unwrap();
+        seen.push((table, count));
+    }
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_newsroom_s_role_sees_its_own_rows_and_none_where_nobody_says_whose() {
+    let store = harness::store().await;
+    let other = store.create_workspace("Sports desk").await.unwrap().unwrap();
+    for workspace in [WorkspaceId::DEFAULT, other] {
+        let key = key(&store, workspace).await;
+        newsroom::furnish_by(&keyed(&store, &key).await, &store, &corpus::articles(24)).await;
+    }
+    let options = (*store.pool().connect_options()).clone();
+    let everything = rows_seen(&mut options.connect().await.unwrap()).await;
+    assert!(everything.iter().filter(|(_, rows)| *rows > 1).count() > 12, "{everything:?}");
+
+    let options = options.options([("role", NEWSROOM_ROLE)]);
+    let mut nobody = options.connect().await.unwrap();
+    for (table, rows) in rows_seen(&mut nobody).await {
+        assert_eq!(rows, 0, "{table}");
+    }
+    let refused = sqlx::query("insert into outlet (workspace_id, outlet_id, name, kind) values ($1, $1, 'Nobody', 'website')");
+    let refused = refused.bind(other.0).execute(&mut nobody).await.unwrap_err();
+    assert!(refused.to_string().contains("row-level security"), "{refused}");
+
+    let mut one = options.options([("crossclaim.workspace", other.to_string())]).connect().await.unwrap();
+    for ((table, seen), (_, all)) in rows_seen(&mut one).await.into_iter().zip(&everything) {
+        let theirs = sqlx::AssertSqlSafe(format!("select count(*) from {table} where workspace_id = $1"));
+        let theirs: i64 = sqlx::query_scalar(theirs).bind(other.0).fetch_one(store.pool()).await.unwrap();
+        assert_eq!(seen, theirs, "{table}");
+        assert!(seen < *all || *all == 0, "{table}: of both workspaces");
+    }
+    for statement in ["update article set title = 'Mine' where workspace_id <> $1", "delete from watch where workspace_id <> $1"]
+    {
+        assert_eq!(sqlx::query(statement).bind(other.0).execute(&mut one).await.unwrap().rows_affected(), 0, "{statement}");
+    }
+    let moved =
+        sqlx::query("update watch set workspace_id = $1").bind(WorkspaceId::DEFAULT.0).execute(&mut one).await.unwrap_err();
+    assert!(moved.to_string().contains("row-level security"), "{moved}");
+}
+
+/// Where the wall shows nothing, nothing is told, though each statement names its workspace.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_service_stands_behind_the_wall() {
+    let store = harness::store().await;
+    newsroom::furnish(&store, 24).await;
+    let key = key(&store, WorkspaceId::DEFAULT).await;
+    let api = keyed(&store, &key).await;
+    let lists = ["articles", "claims", "clusters", "outlets", "constraints", "watches", "webhooks", "decisions?undone=true"];
+    let walls = "select array_agg(format('alter policy wall on %I using (false)', polrelid::regclass)) from pg_policy
+        where polname = 'wall' and polrelid <> 'workspace'::regclass";
+    let walls: Vec<String> = sqlx::query_scalar(walls).fetch_one(store.pool()).await.unwrap();
+    for list in lists {
+        let items = api.get(&format!("/v1/{list}")).await.expect(200).json()["items"].as_array().unwrap().len();
+        assert!(items > 0, "{list}: there is something to hide");
+    }
+    for wall in walls {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(wall)).execute(store.pool()).await.unwrap();
+    }
+    // What is kept in memory is not asked for anew.
+    let anew = keyed(&store, &key).await;
+    for list in lists {
+        let items = anew.get(&format!("/v1/{list}")).await.expect(200).json()["items"].as_array().unwrap().len();
+        assert_eq!(items, 0, "{list}");
+    }
+}
+
+/// Whoever may neither make the role nor act in it is served all the same, and the log says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_may_not_act_in_the_role_is_served_without_the_wall() {
+    let store = harness::store().await;
+    let role = format!("plain_{}", uuid::Uuid::now_v7().simple());
+    let own = format!(
+        "create role {role} login; grant all on schema public to {role};
+        do $$ declare ours name; begin
+            for ours in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop
+                execute format('alter table %I owner to {role}', ours);
+            end loop;
+        end $$"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(own)).execute(store.pool()).await.unwrap();
+    let options = (*store.pool().connect_options()).clone().username(&role);
+    let plain = Store::connect(options).await.unwrap();
+    let api = Api::start(plain).await;
+    api.post("/v1/articles", &corpus::articles(1)[0]).await.expect(201);
+    assert_eq!(api.get("/v1/articles").await.expect(200).json()["items"].as_array().unwrap().len(), 1);
 }

@@ -570,7 +570,7 @@ async fn all_instances_together_let_through_what_a_key_may_ask() {
 async fn counting_asks_the_database_rarely_and_goes_on_without_it() {
     let store = harness::store().await;
     let counted = "create sequence borrowed;
-        create function count_borrowed() returns trigger language plpgsql as
+        create function count_borrowed() returns trigger language plpgsql security definer as
             $$ begin perform nextval('borrowed'); return new; end $$;
         create trigger count_borrowed before insert on allowance for each statement execute function count_borrowed()";
     sqlx::raw_sql(counted).execute(store.pool()).await.unwrap();

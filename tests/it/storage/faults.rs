@@ -60,10 +60,10 @@ async fn a_full_house_is_overload_and_a_lost_race_is_run_again() {
             tokio::spawn(async move { store.insert_article(WORKSPACE, &new).await })
         })
         .collect();
-    while store.pool().size() < store.pool().options().get_max_connections() || store.pool().num_idle() > 0 {
+    while store.connections().0 < store.pool().options().get_max_connections() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert!(matches!(store.ping().await, Err(StorageError::Overloaded(_))));
+    assert!(matches!(store.coverage(WORKSPACE).await, Err(StorageError::Overloaded(_))));
 
     // Past every writer's lock timeout of 3 s: each has lost its transaction by now, and succeeds with another.
     tokio::time::sleep(Duration::from_millis(3600).saturating_sub(blocked.elapsed())).await;
