@@ -680,6 +680,78 @@ async fn terminate_others(connection: &mut PgConnection) {
     sqlx::query(statement).execute(connection).await.unwrap();
 }
 
+/// H2. The receiver refuses three messages of ten, and no attempt waits for its time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_sender_and_a_receiver_that_often_refuses_lose_no_message() {
+    let options = harness::database().await;
+    let store = Store::connect(options.clone()).await.unwrap();
+    let serve = || {
+        let mut command = crossclaim(&["serve"]);
+        command.env("DATABASE_URL", options.to_url_lossy().as_str()).env("CROSSCLAIM_LINK_WAIT_MS", "0");
+        command.env("CROSSCLAIM_SECRET_KEY", SECRET_KEY).env("CROSSCLAIM_EGRESS_ALLOW", "127.0.0.0/8");
+        Running::serve(&mut command)
+    };
+    let (calls, taken) = (AtomicUsize::new(0), Arc::new(Mutex::new(BTreeSet::new())));
+    let heard = Arc::clone(&taken);
+    let receiver = Origin::start(move |message| {
+        if calls.fetch_add(1, Ordering::Relaxed) % 10 < 3 {
+            return origin::status("503 Service Unavailable");
+        }
+        heard.lock().unwrap().insert(message.header("webhook-id").to_owned());
+        origin::status("204 No Content")
+    })
+    .await;
+    let retry = "update webhook_delivery set next_attempt_at = now() where status = 'waiting'";
+    let retry = async || _ = sqlx::query(retry).execute(store.pool()).await.unwrap();
+    let count = async |counted: &'static str| -> i64 { sqlx::query_scalar(counted).fetch_one(store.pool()).await.unwrap() };
+    let kills = size(20, 3);
+    let mut sent = 0;
+    for round in 0..=kills {
+        let mut service = serve();
+        if round == 0 {
+            service.post("/v1/webhooks", &json!({"url": receiver.url("/")})).await.expect(201);
+        }
+        let (begun, before) = (Instant::now(), receiver.received().len());
+        while receiver.received().len() < before + 8 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "messages are sent");
+            service.post("/v1/articles", &article(sent)).await;
+            sent += 1;
+            retry().await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if round < kills {
+            service.stop(Signal::SIGKILL);
+            continue;
+        }
+        newsroom::settled(&store).await;
+        let begun = Instant::now();
+        let left = "select (select count(*) from webhook_delivery where status = 'waiting')
+                + (select count(*) from webhook join workspace using (workspace_id) where told < last_event)";
+        while count(left).await > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(120), "{} messages are left", count(left).await);
+            retry().await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    let events = count("select count(*) from event").await;
+    let untold = "select count(*) from event left join webhook_delivery using (workspace_id, sequence)
+        where webhook_delivery.status is distinct from 'delivered'";
+    assert_eq!(count(untold).await, 0, "of {events}");
+    let made: Vec<String> = sqlx::query_scalar("select 'msg_' || replace(delivery_id::text, '-', '') from webhook_delivery")
+        .fetch_all(store.pool())
+        .await
+        .unwrap();
+    assert_eq!(*taken.lock().unwrap(), made.into_iter().collect(), "nothing but what was committed");
+    let received = receiver.received();
+    let mut bodies = BTreeMap::new();
+    for message in &received {
+        let first = bodies.entry(message.header("webhook-id")).or_insert(&message.body);
+        assert_eq!(*first, &message.body, "an id stands for one message");
+    }
+    println!("H2: {kills} kills, {events} events in {} attempts, each told", received.len());
+    assert!(received.len() > bodies.len(), "some were told again");
+}
+
 /// A9 and J2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_network_to_the_database_delays_answers_but_not_for_long() {

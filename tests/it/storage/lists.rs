@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crossclaim::{
     domain::*,
-    storage::{ClaimFilter, ClusterFilter, ClusterSort, Page, Store},
+    storage::{ArticleFilter, ClaimFilter, ClusterFilter, ClusterSort, Page, Store},
 };
 
 use super::samples::*;
@@ -103,6 +103,44 @@ async fn pages_neither_repeat_nor_skip_while_others_write() {
         let seen: HashSet<ClusterId> = seen.into_iter().map(|(_, id)| id).collect();
         assert!(present.iter().all(|linked| seen.contains(&linked.cluster.id)), "{sort:?}: everything that was there");
     }
+}
+
+/// D3.
+#[tokio::test]
+async fn a_long_walk_meets_all_that_stays_once_while_rows_come_and_go() {
+    const ROWS: usize = 5_000;
+    let store = harness::store().await;
+    let insert = async |from: usize, to: usize| -> Vec<ArticleId> {
+        let articles: Vec<_> = (from..to).map(|n| article(["Herald", "Gazette"][n % 2], &n.to_string(), &[])).collect();
+        store.insert_articles(WORKSPACE, &articles).await.unwrap().iter().map(|inserted| inserted.id()).collect()
+    };
+    let mut there = Vec::new();
+    for from in (0..ROWS).step_by(500) {
+        there.extend(insert(from, from + 500).await);
+    }
+    let (mut met, mut gone) = (Vec::new(), HashSet::new());
+    let (mut after, mut made) = (None, ROWS);
+    loop {
+        let page = Page { after, limit: 100 };
+        let rows = store.list_articles(WORKSPACE, &ArticleFilter::default(), &page).await.unwrap();
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id.0);
+        met.extend(rows.iter().map(|article| article.id));
+        insert(made, made + 25).await;
+        made += 25;
+        // Some that were met, and some that were not.
+        for n in 0..12 {
+            let id = there[(gone.len() * 499 + n * 7) % ROWS];
+            if gone.insert(id) {
+                store.withdraw_article(WORKSPACE, id, "a mistake", "a test").await.unwrap();
+            }
+        }
+    }
+    assert!(made >= ROWS + 1_000 && gone.len() >= 500, "{made} rows made, {} gone", gone.len());
+    assert!(met.is_sorted_by(|a, b| a > b), "newest first, and so none twice");
+    let met: HashSet<ArticleId> = met.into_iter().collect();
+    let missed: Vec<_> = there.iter().filter(|id| !gone.contains(id) && !met.contains(id)).collect();
+    assert!(missed.is_empty(), "{missed:?}");
 }
 
 #[tokio::test]
