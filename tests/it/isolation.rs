@@ -1,7 +1,7 @@
 //! What one workspace holds changes nothing that another is told, and a second wall that stands behind every statement: row-level
 //! security (docs/reliability.md, E5 and E6).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossclaim::{
     domain::{Role, WorkspaceId},
@@ -10,7 +10,7 @@ use crossclaim::{
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, PgConnection, postgres::PgPoolOptions};
 
-use crate::{api::Api, corpus, harness, newsroom, webhooks};
+use crate::{api::Api, corpus, harness, newsroom, storage::samples, webhooks};
 
 /// A key of an admin there.
 async fn key(store: &Store, workspace: WorkspaceId) -> String {
@@ -135,6 +135,17 @@ async fn a_newsroom_s_role_sees_its_own_rows_and_none_where_nobody_says_whose() 
         let key = key(&store, workspace).await;
         newsroom::furnish_by(&keyed(&store, &key).await, &store, &corpus::articles(24)).await;
     }
+    // Tables without rows show nothing, whatever their policy.
+    let walls = "select relname::text, relrowsecurity, array_agg(pg_get_expr(polqual, polrelid))
+        from pg_class left join pg_policy on polrelid = pg_class.oid
+        where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> '_sqlx_migrations' group by 1, 2";
+    let walls: Vec<(String, bool, Vec<Option<String>>)> = sqlx::query_as(walls).fetch_all(store.pool()).await.unwrap();
+    assert!(walls.len() > 20);
+    for (table, enabled, policies) in walls {
+        assert!(enabled, "{table}");
+        assert_eq!(policies, [Some("(workspace_id = ( SELECT named_workspace() AS named_workspace))".to_owned())], "{table}");
+    }
+
     let options = (*store.pool().connect_options()).clone();
     let everything = rows_seen(&mut options.connect().await.unwrap()).await;
     assert!(everything.iter().filter(|(_, rows)| *rows > 1).count() > 12, "{everything:?}");
@@ -209,4 +220,43 @@ async fn a_login_that_may_not_act_in_the_role_is_served_without_the_wall() {
     let api = Api::start(plain).await;
     api.post("/v1/articles", &corpus::articles(1)[0]).await.expect(201);
     assert_eq!(api.get("/v1/articles").await.expect(200).json()["items"].as_array().unwrap().len(), 1);
+}
+
+/// I6. How long an article waits for its claims while another newsroom has a long queue.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_queue_of_one_workspace_holds_up_no_other() {
+    let store = harness::store().await;
+    let other = store.create_workspace("Sports desk").await.unwrap().unwrap();
+    let full = std::env::var_os("CROSSCLAIM_FULL_SIZE").is_some();
+    let (queue, asked) = if full { (50_000, 40) } else { (2_500, 12) };
+    let waiting = |n: usize| {
+        let sentence =
+            format!("The bridge at Port{n} was closed on Monday after {} cracks were found in its pillars.", n % 90 + 2);
+        samples::article(&format!("Outlet {}", n % 40), &n.to_string(), &[&sentence])
+    };
+    for from in (0..queue).step_by(500) {
+        let articles: Vec<_> = (from..from + 500).map(waiting).collect();
+        store.insert_articles(WorkspaceId::DEFAULT, &articles).await.unwrap();
+    }
+    let key = key(&store, other).await;
+    let api = keyed(&store, &key).await;
+    let mut waits = Vec::new();
+    for article in &corpus::articles(asked) {
+        let begun = Instant::now();
+        let stored = api.post("/v1/articles", article).await.expect(201).json();
+        assert_eq!(stored["status"], "linked", "{stored}");
+        waits.push(begun.elapsed());
+    }
+    let pending = "select count(*) from article where status = 'pending'";
+    let left = async || -> i64 { sqlx::query_scalar(pending).fetch_one(store.pool()).await.unwrap() };
+    let still = left().await;
+    assert!(still > 0, "there was a queue all the time");
+    webhooks::until("the queue moves", async || (left().await < queue as i64).then_some(())).await;
+    waits.sort();
+    let slow = waits[waits.len() * 95 / 100];
+    println!(
+        "I6: {queue} queued, {still} of them still when the last of {asked} was linked; half after {:.1?}, 95 % after {slow:.1?}",
+        waits[waits.len() / 2]
+    );
+    assert!(slow < Duration::from_secs(10), "{slow:?}");
 }

@@ -5,4 +5,4 @@ mod bounds;
 mod faults;
 mod lists;
 mod plans;
-mod samples;
+pub mod samples;
