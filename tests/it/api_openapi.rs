@@ -2,11 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crossclaim::http::{ApiKey, openapi};
+use crossclaim::{
+    domain::{Role, WorkspaceId},
+    http::{ApiKey, openapi},
+    storage::NewKey,
+};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::api::{Answer, Api, unconnected};
+use crate::{
+    api::{Answer, Api, unconnected},
+    harness, newsroom,
+};
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/crossclaim.json");
 
@@ -95,6 +102,111 @@ fn what_a_request_may_hold_is_closed_and_has_an_example() {
             assert!(schema["properties"].get(field).is_some(), "{path}: the example's {field} is not in the schema");
         }
     }
+}
+
+/// Whatever an answer holds that its schema does not name.
+fn undescribed(document: &Value, schemas: &[&Value], answer: &Value, place: &str, found: &mut Vec<String>) {
+    let mut parts: Vec<&Value> = schemas.to_vec();
+    let mut at = 0;
+    while let Some(part) = parts.get(at).copied() {
+        if let Some(reference) = part["$ref"].as_str() {
+            parts.push(document.pointer(reference.trim_start_matches('#')).unwrap());
+        }
+        parts.extend(part["allOf"].as_array().into_iter().flatten());
+        at += 1;
+    }
+    if let Some(choice) = parts.iter().position(|part| part["oneOf"].is_array()) {
+        let choices = parts.swap_remove(choice)["oneOf"].as_array().unwrap();
+        let tried = choices.iter().map(|choice| {
+            let (mut tried, mut with) = (Vec::new(), vec![choice]);
+            with.extend(parts.iter().filter(|part| part["$ref"].is_null() && part["allOf"].is_null()));
+            undescribed(document, &with, answer, place, &mut tried);
+            tried
+        });
+        return found.extend(tried.min_by_key(Vec::len).unwrap());
+    }
+    match answer {
+        Value::Array(items) => {
+            for item in items {
+                let of: Vec<&Value> = parts.iter().map(|part| &part["items"]).filter(|of| of.is_object()).collect();
+                undescribed(document, &of, item, &format!("{place}[]"), found);
+            }
+        }
+        Value::Object(fields) => {
+            // What is described as an object and no more may hold anything, and a map anything of its kind.
+            let named = parts.iter().any(|part| part["properties"].is_object());
+            let rest: Vec<&Value> = parts.iter().map(|part| &part["additionalProperties"]).filter(|of| of.is_object()).collect();
+            for (name, value) in fields {
+                let of: Vec<&Value> = parts.iter().map(|part| &part["properties"][name]).filter(|of| of.is_object()).collect();
+                let place = format!("{place}.{name}");
+                match (of.is_empty(), rest.is_empty()) {
+                    (false, _) => undescribed(document, &of, value, &place, found),
+                    (true, false) => undescribed(document, &rest, value, &place, found),
+                    (true, true) if named || parts.is_empty() => found.push(place),
+                    (true, true) => {}
+                }
+            }
+        }
+        _ if parts.is_empty() => found.push(place.to_owned()),
+        _ => {}
+    }
+}
+
+/// E4.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_hold_nothing_that_is_not_described() {
+    let store = harness::store().await;
+    newsroom::furnish(&store, 24).await;
+    let new = NewKey { name: "Boss".into(), role: Role::Admin, expires_at: None };
+    let key = store.create_key(WorkspaceId::DEFAULT, &new, "a test").await.unwrap().1.reveal().to_owned();
+    let api = Api::with(store, |options| {
+        options.open = false;
+        options.rate_limit = Some(0);
+        options.link_wait = crate::service::PATIENCE;
+    })
+    .await
+    .with_key(&key);
+    let document = document();
+    let (mut asked, mut answered) = (Vec::new(), 0);
+    for (path, method, operation) in operations() {
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        if method != "GET" || !schema.is_object() || path == "/openapi.json" {
+            continue;
+        }
+        let paths = match path.split_once("/{id}") {
+            Some((list, _)) => {
+                let items = api.get(&format!("{list}?limit=30")).await.expect(200).json()["items"].as_array().unwrap().clone();
+                assert!(!items.is_empty() || list.ends_with("feeds") || list.ends_with("constraints"), "{list} is empty");
+                items.iter().map(|item| path.replace("{id}", item["id"].as_str().unwrap())).collect()
+            }
+            None if path == "/v1/review" => {
+                ["suggested", "doubtful", "presupposed"].map(|kind| format!("{path}?kind={kind}")).to_vec()
+            }
+            None => vec![path.clone()],
+        };
+        for path in paths {
+            asked.push((path.clone(), schema.clone(), api.get(&path).await.expect(200).json()));
+        }
+    }
+    let text = serde_json::json!({"text": "The dam at Orin has cracked along its northern wall. Ballots were counted twice."});
+    for path in ["/v1/match", "/v1/check"] {
+        let schema = &document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["schema"];
+        asked.push((path.to_owned(), schema.clone(), api.post(path, &text).await.expect(200).json()));
+    }
+    let mut found = Vec::new();
+    for (path, schema, answer) in &asked {
+        undescribed(&document, &[schema], answer, path, &mut found);
+        answered += answer.to_string().len();
+    }
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(asked.len() > 60 && answered > 100_000, "{} answers, {answered} bytes", asked.len());
+
+    // It would be seen.
+    let (path, schema, answer) = asked.iter().find(|(path, ..)| path.starts_with("/v1/claims/")).unwrap();
+    let mut more = answer.clone();
+    more["attribution"]["secret"] = 1.into();
+    undescribed(&document, &[schema], &more, "it", &mut found);
+    assert_eq!(found, ["it.attribution.secret"], "{path}");
 }
 
 #[test]

@@ -622,6 +622,38 @@ async fn who_tries_keys_is_stopped_and_nobody_else_is() {
     api.get("/v1/articles").await.expect_problem(401, "unauthenticated");
 }
 
+/// E7: whether it can be timed that the beginning of a key is known. Told and not judged: other work on the machine is louder.
+#[tokio::test]
+async fn who_guesses_is_not_told_by_the_clock_how_near_it_is() {
+    let store = harness::store().await;
+    let reader = key(&store, DEFAULT, Role::Reader).await;
+    let (prefix, _) = reader.rsplit_once('_').unwrap();
+    let api = keyed(&store, |options| options.wrong_keys = u32::MAX).await;
+    let samples = if std::env::var_os("CROSSCLAIM_FULL_SIZE").is_some() { 10_000 } else { 100 };
+    let mut took = [Vec::new(), Vec::new()];
+    for n in 0..2 * samples {
+        let guess = Secret::generate().reveal().to_owned();
+        let guess = if n % 2 == 0 { guess } else { format!("{prefix}_{}", guess.rsplit_once('_').unwrap().1) };
+        let begun = Instant::now();
+        let answer = With(&api, &guess).get("/v1/articles").await;
+        took[n % 2].push(begun.elapsed().as_secs_f64() * 1e6);
+        assert_eq!(answer.status, 401);
+    }
+    // The slowest twentieth are other things that this machine does.
+    let [unknown, known] = took.map(|mut took| {
+        took.sort_by(f64::total_cmp);
+        took.truncate(took.len() * 95 / 100);
+        let mean = took.iter().sum::<f64>() / took.len() as f64;
+        let variance = took.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (took.len() - 1) as f64;
+        (mean, variance / took.len() as f64)
+    });
+    let t = (known.0 - unknown.0) / (known.1 + unknown.1).sqrt();
+    println!(
+        "E7: {samples} guesses each: {:.1} µs with an unknown beginning, {:.1} with a known one; Welch's t {t:.1}",
+        unknown.0, known.0
+    );
+}
+
 #[tokio::test]
 async fn limits_are_as_configured_and_usual_only_for_keys() {
     let store = harness::store().await;
