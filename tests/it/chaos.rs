@@ -163,12 +163,12 @@ async fn a_killed_service_loses_nothing_it_acknowledged_and_doubles_nothing() {
         let begun = Instant::now();
         let mut service = serve();
         slowest = slowest.max(begun.elapsed());
-        let clients = load(&ledger, &service.url, 6, Duration::from_secs(60)).await;
+        let clients = load(&ledger, &service.url, 6, Duration::from_secs(90)).await;
         let (begun, told) = (Instant::now(), ledger.acknowledged.lock().unwrap().len());
         tokio::time::sleep(between(200, size(2_000, 900) as u64)).await;
         // On a busy machine that is over before anything has happened.
-        while ledger.acknowledged.lock().unwrap().len() < told + 5 {
-            assert!(begun.elapsed() < Duration::from_secs(30), "articles are taken");
+        while ledger.acknowledged.lock().unwrap().len() < told + size(400, 5) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "articles are taken");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(service.stop(Signal::SIGKILL), None);
@@ -181,7 +181,7 @@ async fn a_killed_service_loses_nothing_it_acknowledged_and_doubles_nothing() {
     println!(
         "A1: {kills} kills, {sent} articles, {open} unanswered at the last, 0 lost, 0 double; ready again after {slowest:.1?} at most"
     );
-    assert!(sent >= kills * 5, "{sent} articles are too few to show anything");
+    assert!(sent >= kills * size(400, 5), "{sent} articles are too few to show anything");
     assert!(slowest < Duration::from_secs(10), "{slowest:?} until it was ready again");
 }
 
