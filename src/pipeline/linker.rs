@@ -118,7 +118,9 @@ impl Linker {
     async fn lead(&self, mut lock: LinkerLock) -> Result<(), PipelineError> {
         lock.let_lapse().await?;
         lock.while_held(self.load()).await.ok_or_else(StorageError::silent)??;
-        tracing::info!("linking for this workspace");
+        // What one program could not link another may.
+        let retried = lock.retry_failed(self.workspace).await?;
+        tracing::info!(retried, "linking for this workspace");
         let mut analyzed = self.corpus.read().len();
         while !self.signals.is_stopping() {
             let work = answered(SILENCE, self.store.link_work(self.workspace, BATCH)).await?;

@@ -86,6 +86,17 @@ impl LinkerLock {
         .await?;
         Ok(())
     }
+
+    /// Articles that have failed wait again. Returns how many.
+    pub async fn retry_failed(&mut self, workspace: WorkspaceId) -> Result<u64, StorageError> {
+        let waiting = sqlx::query!(
+            "update article set status = 'pending' where workspace_id = $1 and status = 'failed' and current",
+            workspace.0,
+        )
+        .execute(&mut self.connection)
+        .await?;
+        Ok(waiting.rows_affected())
+    }
 }
 
 /// `select_articles!("where …", arguments…)`: the articles that the clause leaves over, as the linker sees them.

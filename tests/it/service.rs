@@ -119,6 +119,36 @@ pub fn assert_same(found: &Partition, expected: &Partition, how: &str) {
     assert!(found == expected, "{how}: only here\n{}\nonly there\n{}", only(found, expected), only(expected, found));
 }
 
+/// I4. What cannot be linked is listed, holds up nobody, and is tried again by the next linker.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_article_that_cannot_be_linked_is_told_and_tried_again_later() {
+    let store = harness::store().await;
+    let refused = "create function refuse() returns trigger language plpgsql as $$ begin
+            raise exception 'it is cursed' using errcode = '22023';
+        end $$;
+        create trigger refuse before update on claim for each row when (new.text like '%museum%') execute function refuse()";
+    sqlx::raw_sql(refused).execute(store.pool()).await.unwrap();
+    let service = start(&store).await;
+    let mut ids = Vec::new();
+    for (slug, text) in [("1", SKIPPED), ("2", MUSEUM), ("3", DENIED)] {
+        ids.push(send(&service, article("Argus", slug, text)).await.id);
+    }
+    let is = async |at: usize, status: ArticleStatus| store.article_status(WORKSPACE, ids[at]).await.unwrap() == Some(status);
+    until("it is given up", async || is(1, ArticleStatus::Failed).await).await;
+    until("the others are linked", async || is(0, ArticleStatus::Linked).await && is(2, ArticleStatus::Linked).await).await;
+    service.stop().await;
+
+    // In vain at first.
+    let service = start(&store).await;
+    until("it is given up again", async || is(1, ArticleStatus::Failed).await).await;
+    service.stop().await;
+    sqlx::raw_sql("drop trigger refuse on claim").execute(store.pool()).await.unwrap();
+    let service = start(&store).await;
+    until("it is linked", async || is(1, ArticleStatus::Linked).await).await;
+    service.stop().await;
+    crate::fsck::assert_sound(&store).await;
+}
+
 /// One after the other, each linked before the next.
 async fn serially(articles: Vec<NewArticle>) -> Partition {
     let store = harness::store().await;

@@ -9,7 +9,8 @@ use super::{ClaimView, OutletView, all, view_enum};
 use crate::domain::{self, Article, ArticleId, Claim, Withdrawal};
 
 view_enum! {
-    /// `pending` until the article's claims are placed in clusters.
+    /// `pending` until the article's claims are placed in clusters; `failed` where they cannot be, which is tried again when the service
+    /// is started anew.
     ArticleStatusView of domain::ArticleStatus { Pending, Linked, Failed }
 }
 
