@@ -13,7 +13,10 @@ use reqwest::{Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::harness;
+use crate::harness::{self, PATIENCE};
+
+/// Longer than the service may take for what it promises in the end.
+const REQUEST_PATIENCE: Duration = PATIENCE.saturating_add(Duration::from_secs(30));
 
 /// What each service of these tests encrypts with.
 pub const SECRET_KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -57,13 +60,13 @@ impl Api {
         let server = std::thread::spawn(|| actix_web::rt::System::new().block_on(run));
         // Redirects are part of what is tested.
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-        let client = client.timeout(Duration::from_secs(30)).build().expect("a client");
+        let client = client.timeout(REQUEST_PATIENCE).build().expect("a client");
         Self { address, client, stop: Some(stop), server: Some(server) }
     }
 
     /// An edge that answers when an article is linked, however slow the machine is.
     pub async fn patient(store: Store) -> Self {
-        Self::with(store, |options| options.link_wait = crate::service::PATIENCE).await
+        Self::with(store, |options| options.link_wait = PATIENCE).await
     }
 
     /// Brings this key with each request.
@@ -71,7 +74,13 @@ impl Api {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", format!("Bearer {key}").parse().expect("a key fits in a header"));
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-        self.client = client.timeout(Duration::from_secs(30)).default_headers(headers).build().expect("a client");
+        self.client = client.timeout(REQUEST_PATIENCE).default_headers(headers).build().expect("a client");
+        self
+    }
+
+    /// Waits until the claims of its database are in its memory.
+    pub async fn ready(self) -> Self {
+        crate::service::until("it is ready", async || self.get("/readyz").await.status == 200).await;
         self
     }
 

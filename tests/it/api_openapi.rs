@@ -162,10 +162,12 @@ async fn answers_hold_nothing_that_is_not_described() {
     let api = Api::with(store, |options| {
         options.open = false;
         options.rate_limit = Some(0);
-        options.link_wait = crate::service::PATIENCE;
+        options.link_wait = harness::PATIENCE;
     })
     .await
-    .with_key(&key);
+    .with_key(&key)
+    .ready()
+    .await;
     let document = document();
     let (mut asked, mut answered) = (Vec::new(), 0);
     for (path, method, operation) in operations() {

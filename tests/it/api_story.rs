@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{Answer, Api},
     harness,
+    service::until,
 };
 
 const FERRY: &str = "The Marlow ferry stays in port this week.";
@@ -188,13 +189,12 @@ async fn a_claim_and_its_denial_meet_in_one_cluster() {
 #[tokio::test]
 async fn a_service_that_has_loaded_says_that_it_is_ready() {
     let api = Api::start(harness::store().await).await;
-    for _ in 0..100 {
+    until("it is ready", async || {
         let answer = api.get("/readyz").await;
-        if answer.status == 200 {
-            return;
+        answer.status == 200 || {
+            answer.expect_problem(503, "overloaded");
+            false
         }
-        answer.expect_problem(503, "overloaded");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("not ready after five seconds");
+    })
+    .await;
 }

@@ -20,10 +20,8 @@ use sqlx::ConnectOptions;
 
 use crate::{
     api::Answer,
-    harness::{self, scratch_dir},
+    harness::{self, PATIENCE, scratch_dir},
 };
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `crossclaim <arguments>`, with no setting of whoever runs the tests but where Postgres is. It finds a free port.
 pub fn crossclaim(arguments: &[&str]) -> Command {

@@ -10,10 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     api::{Answer, Api},
-    harness,
+    harness::{self, PATIENCE},
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
 const LEAKS: &str = "The dam at Orin leaks, engineers found.";
 const BOATS: &str = "The storm sank nine fishing boats off Tarn Bay.";
 

@@ -21,7 +21,7 @@ use nix::{
     unistd::{Pid, User, geteuid},
 };
 
-use crate::harness::{pg_bin, scratch_dir};
+use crate::harness::{PATIENCE, pg_bin, scratch_dir};
 
 /// Names the directory of a service that runs in a process of its own, to be killed.
 const HOLD: &str = "CROSSCLAIM_TEST_HOLD";
@@ -320,7 +320,7 @@ fn runs(pid: i32) -> bool {
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let since = Instant::now();
     while !holds() {
-        assert!(since.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(since.elapsed() < PATIENCE, "{what}");
         thread::sleep(Duration::from_millis(10));
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Answer, Api},
-    harness, service,
+    harness,
 };
 
 const CRACKS: &str = "The dam at Orin has cracked along its northern wall.";
@@ -55,7 +55,7 @@ impl Stream {
                 self.text.drain(..end + 2);
                 return Some(block);
             }
-            let chunk = tokio::time::timeout(service::PATIENCE, self.bytes.next()).await.expect("something in time")?;
+            let chunk = tokio::time::timeout(harness::PATIENCE, self.bytes.next()).await.expect("something in time")?;
             self.text += std::str::from_utf8(&chunk.expect("a chunk")).unwrap();
         }
     }
@@ -176,7 +176,7 @@ async fn streams_are_counted_and_what_cannot_be_followed_is_refused() {
         if again.status() == 200 {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "the place of a client that left is free");
+        assert!(begun.elapsed() < harness::PATIENCE, "the place of a client that left is free");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     // Whoever asks only for the headers takes no place, and has an answer.

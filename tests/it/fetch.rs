@@ -7,7 +7,6 @@ use crate::{
     api::{Answer, Api},
     harness,
     origin::{self, Origin},
-    service,
     webhooks::local,
 };
 
@@ -25,7 +24,7 @@ pub fn story(title: &str, paragraph: &str) -> String {
 }
 
 async fn start(store: &Store) -> Api {
-    Api::with_live(store.clone(), local(), |options| options.link_wait = service::PATIENCE).await
+    Api::with_live(store.clone(), local(), |options| options.link_wait = harness::PATIENCE).await
 }
 
 async fn fetch(api: &Api, body: Value) -> Answer {

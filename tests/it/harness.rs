@@ -10,6 +10,7 @@ use std::{
         LazyLock, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use crossclaim::{
@@ -20,6 +21,9 @@ use crossclaim::{
     },
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
+
+/// What comes in the end comes within this, however many tests share the machine. What is promised sooner has its own bound.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The service as a library parses markup where the service as a program does.
 pub fn parse_apart() {

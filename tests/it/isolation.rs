@@ -23,7 +23,7 @@ async fn keyed(store: &Store, key: &str) -> Api {
     Api::with_live(store.clone(), webhooks::local(), |options| {
         options.open = false;
         options.rate_limit = Some(0);
-        options.link_wait = Duration::from_secs(20);
+        options.link_wait = harness::PATIENCE;
     })
     .await
     .with_key(key)

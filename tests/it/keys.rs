@@ -14,10 +14,9 @@ use uuid::Uuid;
 
 use crate::{
     api::{Answer, Api},
-    harness,
+    harness::{self, PATIENCE},
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
 const DEFAULT: WorkspaceId = WorkspaceId::DEFAULT;
 const LEAKS: &str = "The dam at Orin leaks, engineers found.";
 const ABSENT: &str = "01900000-0000-7000-8000-000000000001";

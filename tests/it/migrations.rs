@@ -42,7 +42,7 @@ async fn a_database_of_an_earlier_version_is_brought_up_to_date_unchanged() {
         let key = key_of_an_admin(&store).await;
         let api = Api::with(store.clone(), |options| {
             options.open = false;
-            options.link_wait = crate::service::PATIENCE;
+            options.link_wait = harness::PATIENCE;
         })
         .await
         .with_key(&key);

@@ -42,7 +42,7 @@ fn first_claim(article: &Value, field: &str) -> Value {
 /// Stories, a copy, a revision, a withdrawn article, decisions of each kind, one of them undone, constraints, a watch, a webhook, keys.
 /// Everything is linked when it returns.
 pub async fn furnish(store: &Store, stories: usize) {
-    let api = Api::with_live(store.clone(), webhooks::local(), |options| options.link_wait = crate::service::PATIENCE).await;
+    let api = Api::with_live(store.clone(), webhooks::local(), |options| options.link_wait = crate::harness::PATIENCE).await;
     furnish_by(&api, store, &corpus::articles(stories)).await;
 }
 

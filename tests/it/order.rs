@@ -28,7 +28,7 @@ async fn serially(articles: &[Value]) -> Partition {
     let service: Service = service::start(&store).await;
     for article in articles {
         let article: NewArticle = parse_article(article.to_string().as_bytes()).expect("a request body");
-        service.submit(WorkspaceId::DEFAULT, article, service::PATIENCE).await.unwrap();
+        service.submit(WorkspaceId::DEFAULT, article, harness::PATIENCE).await.unwrap();
     }
     let partition = partition(&store).await;
     service.stop().await;

@@ -17,10 +17,12 @@ use crossclaim::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{harness, newsroom::linkers};
+use crate::{
+    harness::{self, PATIENCE},
+    newsroom::linkers,
+};
 
 const WORKSPACE: WorkspaceId = WorkspaceId::DEFAULT;
-pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Thousands of articles may wait for the linker, which an unoptimised build takes its time for.
 pub const LINKING_PATIENCE: Duration = Duration::from_secs(2_700);
 

@@ -9,7 +9,6 @@ use crate::{
     api::{Answer, Api},
     harness,
     origin::{self, Origin},
-    service,
     webhooks::{local, until},
 };
 
@@ -91,7 +90,7 @@ async fn a_watch_on_a_cluster_tells_once_of_each_thing_that_newly_holds() {
 #[tokio::test]
 async fn a_watch_on_words_sees_clusters_that_come_later_and_reaches_webhooks() {
     let store = harness::store().await;
-    let api = Api::with_live(store.clone(), local(), |options| options.link_wait = service::PATIENCE).await;
+    let api = Api::with_live(store.clone(), local(), |options| options.link_wait = harness::PATIENCE).await;
     let receiver = Origin::start(|_| origin::status("200 OK")).await;
     let hook = json!({"url": receiver.url("/"), "kinds": ["watch.triggered"]});
     api.post("/v1/webhooks", &hook).await.expect(201);

@@ -20,7 +20,6 @@ use crate::{
     api::{Answer, Api},
     harness,
     origin::{self, Origin, Received},
-    service,
 };
 
 /// Calls this machine, and does not wait long between attempts.
@@ -45,7 +44,7 @@ pub async fn until<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> 
         if let Some(found) = found().await {
             return found;
         }
-        assert!(begun.elapsed() < service::PATIENCE, "{what}");
+        assert!(begun.elapsed() < harness::PATIENCE, "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
