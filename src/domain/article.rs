@@ -98,7 +98,7 @@ pub struct Withdrawal {
 }
 
 impl Article {
-    /// When it was said: the publication day where the article gives one.
+    /// When it was said by the date that it gives; when it was received where it gives none.
     #[must_use]
     pub fn time(&self) -> DateTime<Utc> {
         self.published_at.unwrap_or(self.received_at)

@@ -28,13 +28,15 @@ pub struct LinkArticle {
     pub sketch: Vec<u64>,
     /// Earlier articles that passages of it stand in, fullest first.
     pub copied: Vec<Copied>,
+    /// Its date is not believed: an article that was received earlier has the same passage ([`Reuse::against_dates`]).
+    pub doubted: bool,
 }
 
 impl LinkArticle {
-    /// When it was said: the publication day where the article gives one.
+    /// When it was said: the date that the article gives, unless it gives none or is not believed.
     #[must_use]
     pub fn time(&self) -> DateTime<Utc> {
-        self.published_at.unwrap_or(self.received_at)
+        self.published_at.filter(|_| !self.doubted).unwrap_or(self.received_at)
     }
 }
 

@@ -92,4 +92,7 @@ pub enum Flag {
     SameFamily,
     /// What it passes on was withdrawn by whom it has it from.
     OriginWithdrawn,
+    /// Its article was dated long before it was received, and after that an article was received earlier that has the same passage: it
+    /// is taken to have been said when it was received.
+    DateDoubted,
 }

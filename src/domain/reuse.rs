@@ -17,11 +17,13 @@ pub struct Passage {
     pub words: u32,
 }
 
-/// Of two articles that share passages the later one is taken for the copy.
+/// Of two articles that share passages the later one is taken for the copy, by the dates that they give: unless a date is doubted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reuse {
     pub article: ArticleId,
     pub source: ArticleId,
+    /// The copy gives the earlier date, and is not believed: it was received later, long after that date.
+    pub against_dates: bool,
     /// Part of the copy's words that stand in the passages, 0–1.
     pub share: f32,
     /// Words in the passages.

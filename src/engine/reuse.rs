@@ -7,19 +7,21 @@
 //! number (Manber 1994, "Finding similar files in a large file system"), of which two texts that share one both keep it, and
 //! so that short texts have some as well, the few smallest hashes of each (the bottom sketch of Broder 1997).
 //!
-//! Who copied from whom is not decided here; times tell.
+//! Who copied from whom is told by the dates that articles give. Anybody can give an early one, so it is doubted where what the
+//! service has seen itself speaks against it ([`Side::is_doubted`]).
 
 mod sketches;
 
 use std::ops::Range;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use self::sketches::Sketched;
 pub use self::sketches::Sketches;
 use super::{
     extraction::{self, Draft},
-    settings::{COPIED_PASSAGE_WORDS, SKETCH_MODULUS, SKETCH_SMALLEST},
+    settings::{COPIED_PASSAGE_WORDS, DATED_AT_ONCE_HOURS, SKETCH_MODULUS, SKETCH_SMALLEST},
     text::fold,
 };
 use crate::domain::{Article, Passage, Reuse, Span, span::CodePoints};
@@ -118,18 +120,50 @@ pub fn containment(a: &Print<'_>, b: &Print<'_>) -> f32 {
     if shorter.is_empty() { 0.0 } else { shared as f32 / shorter.len() as f32 }
 }
 
+/// An article that is compared with another.
+pub struct Side<'t> {
+    pub article: &'t Article,
+    pub print: Print<'t>,
+    /// When the first text at its address was received: an edit does not make it younger.
+    pub known_since: DateTime<Utc>,
+}
+
+impl<'t> Side<'t> {
+    /// The first text at its address.
+    #[must_use]
+    pub fn of(article: &'t Article) -> Self {
+        Self { article, print: Print::of_article(article), known_since: article.received_at }
+    }
+
+    /// Whether it is not believed to have been there before `other`: it was received later, long after the date it gives, while
+    /// `other` was received when it says that it appeared. Of two that were both received late, as archives are, the dates tell.
+    fn is_doubted(&self, other: &Self) -> bool {
+        let (Some(own), Some(others)) = (self.article.published_at, other.article.published_at) else { return false };
+        let at_once = |received: DateTime<Utc>, date| received - date <= TimeDelta::hours(DATED_AT_ONCE_HOURS);
+        own < others
+            && others <= self.article.received_at
+            && other.article.received_at < self.known_since
+            && at_once(other.article.received_at, others)
+            && !at_once(self.known_since, own)
+            && self.article.outlet.id != other.article.outlet.id
+    }
+}
+
 /// What the later of two articles has from the earlier; of equal times the names decide, as everywhere, and then the addresses.
 /// `None` when they share no passage.
 #[must_use]
-pub fn reuse(a: (&Article, &Print<'_>), b: (&Article, &Print<'_>)) -> Option<Reuse> {
+pub fn reuse(a: &Side<'_>, b: &Side<'_>) -> Option<Reuse> {
     let key = |article: &Article| (article.time(), article.outlet.name.clone(), article.url.clone(), article.id);
-    let (copy, source) = if key(a.0) > key(b.0) { (a, b) } else { (b, a) };
-    let passages = passages(copy.1, source.1);
+    let (later, earlier) = if key(a.article) > key(b.article) { (a, b) } else { (b, a) };
+    let against_dates = earlier.is_doubted(later);
+    let (copy, source) = if against_dates { (earlier, later) } else { (later, earlier) };
+    let passages = passages(&copy.print, &source.print);
     let words: u32 = passages.iter().map(|passage| passage.words).sum();
     (words > 0).then(|| Reuse {
-        article: copy.0.id,
-        source: source.0.id,
-        share: (words as f32 / copy.1.words() as f32).min(1.0),
+        article: copy.article.id,
+        source: source.article.id,
+        against_dates,
+        share: (words as f32 / copy.print.words() as f32).min(1.0),
         words,
         passages,
     })
@@ -256,8 +290,10 @@ fn mix(hash: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::domain::{ArticleId, ArticleStatus, Outlet, OutletId, OutletKind, Provenance};
 
     const SOURCE: &str = "The harbour board closed the northern pier on Monday after divers found cracks in eleven of its forty piles. \
         Repairs will take at least until March, the board said, and cost about two million euros. Ferries to the islands leave from \
@@ -336,6 +372,63 @@ mod tests {
     fn stored_hashes_stay_what_they_are() {
         assert_eq!(hash("pier"), 13_771_960_440_641_061_317);
         assert_eq!(Print::of("One two three four five").runs, [2_637_778_098_288_225_037]);
+    }
+
+    /// SOURCE in an article of `outlet`, dated and received at these hours, its address known since the third.
+    fn article(outlet: u128, dated: Option<i64>, received: i64) -> Article {
+        let at = |hour: i64| DateTime::UNIX_EPOCH + TimeDelta::hours(hour);
+        Article {
+            id: ArticleId(Uuid::from_u128(outlet)),
+            outlet: Outlet {
+                id: OutletId(Uuid::from_u128(outlet)),
+                name: format!("Outlet {outlet}"),
+                domain: None,
+                kind: OutletKind::Website,
+                family: None,
+            },
+            status: ArticleStatus::Linked,
+            url: format!("https://{outlet}.example/"),
+            canonical_url: None,
+            title: None,
+            byline: None,
+            text: SOURCE.to_owned(),
+            language: "en".to_owned(),
+            published_at: dated.map(at),
+            received_at: at(received),
+            revision: 1,
+            current: true,
+            withdrawal: None,
+            provenance: Provenance::default(),
+        }
+    }
+
+    #[test]
+    fn an_early_date_is_believed_unless_an_earlier_receipt_speaks_against_it() {
+        let prompt = |hour| article(1, Some(hour), hour + 1);
+        let known = |article: &Article, since: i64| DateTime::UNIX_EPOCH.max(article.received_at - TimeDelta::hours(since));
+        let cases = [
+            ("a date before the source's, received after it", prompt(100), article(2, Some(10), 200), 0, true),
+            ("received before it", prompt(100), article(2, Some(10), 90), 0, false),
+            ("received after it, but soon after its own date", prompt(100), article(2, Some(99), 123), 0, false),
+            ("a day and an hour after its own date", prompt(100), article(2, Some(99), 124), 0, true),
+            ("an edit of what was known before", prompt(100), article(2, Some(10), 200), 180, false),
+            ("an edit of what was known since, but late", prompt(100), article(2, Some(10), 200), 50, true),
+            ("both from an archive", article(1, Some(100), 300), article(2, Some(10), 400), 0, false),
+            ("beside one without a date", article(1, None, 100), article(2, Some(10), 200), 0, false),
+            ("without a date", prompt(100), article(2, None, 200), 0, false),
+            ("later by its date", prompt(100), article(2, Some(110), 200), 0, false),
+            ("of the same outlet", prompt(100), article(1, Some(10), 200), 0, false),
+            ("beside a date to come", article(1, Some(110), 100), article(2, Some(10), 105), 0, false),
+        ];
+        for (what, first, second, edited, doubted) in cases {
+            let side = |article, since| Side { known_since: known(article, since), ..Side::of(article) };
+            let (a, b) = (side(&first, 0), side(&second, edited));
+            let pair = reuse(&a, &b).expect("a passage");
+            assert_eq!(reuse(&b, &a), Some(pair.clone()), "{what}");
+            assert_eq!(pair.against_dates, doubted, "{what}");
+            let earlier = if first.time() < second.time() { &first } else { &second };
+            assert_eq!(pair.source == earlier.id, !doubted, "{what}");
+        }
     }
 
     proptest! {

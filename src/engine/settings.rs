@@ -86,6 +86,10 @@ pub const COPIED_CLAIM: f32 = 0.8;
 pub const SKETCH_MODULUS: u64 = 10;
 pub const SKETCH_SMALLEST: usize = 8;
 
+/// Hours between the date of an article and its receipt within which the date is believed whatever else is known. Longer: a forged date
+/// steals the origin of what was received in the meantime; shorter: an article that a feed lists late loses its own.
+pub const DATED_AT_ONCE_HOURS: i64 = 24;
+
 /// Earlier articles that one is compared with at most: those with the most hashes in common.
 pub const REUSE_SOURCES: usize = 10;
 /// Later articles that are asked at most whether a new one is among their sources: those with the most hashes in common. They are many

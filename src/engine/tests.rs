@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     clustering::Corpus,
     extraction::{self, Draft},
-    reuse::{self, Print},
+    reuse::{self, Print, Side},
     settings::JUDGED_SOURCES,
     text::fold,
 };
@@ -90,6 +90,7 @@ impl Text {
             claims: claims.collect(),
             sketch: Print::of_parts(&self.text, &reading.body).sketch(),
             copied: Vec::new(),
+            doubted: false,
         };
         (article, link)
     }
@@ -112,23 +113,21 @@ fn linked(texts: &[Text]) -> Linked {
 
 /// Gives articles their sources, as `pipeline::reuse` does.
 fn attach(stored: &[Article], articles: &mut [LinkArticle]) {
-    let prints: BTreeMap<ArticleId, (&Article, Print<'_>)> =
-        stored.iter().map(|article| (article.id, (article, Print::of_article(article)))).collect();
+    let sides: BTreeMap<ArticleId, Side<'_>> = stored.iter().map(|article| (article.id, Side::of(article))).collect();
     let work = LinkWork { articles: articles.to_vec(), ..LinkWork::default() };
     let mut copies: BTreeMap<ArticleId, Vec<Reuse>> = BTreeMap::new();
     for (a, b) in Corpus::default().reuse_candidates(&work) {
-        let [a, b] = [a, b].map(|id| (prints[&id].0, &prints[&id].1));
-        if let Some(pair) = reuse::reuse(a, b) {
+        if let Some(pair) = reuse::reuse(&sides[&a], &sides[&b]) {
             copies.entry(pair.article).or_default().push(pair);
         }
     }
     for article in articles {
         let mut pairs = copies.remove(&article.id).unwrap_or_default();
-        let time = |pair: &Reuse| (prints[&pair.source].0.time(), pair.source);
+        let time = |pair: &Reuse| (sides[&pair.source].article.time(), pair.source);
         pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| time(a).cmp(&time(b))));
         pairs.truncate(JUDGED_SOURCES);
         let copied = pairs.into_iter().map(|Reuse { source, share, passages, .. }| {
-            let article = prints[&source].0;
+            let article = sides[&source].article;
             let text = Arc::from(article.text.as_str());
             Copied { source, outlet: article.outlet.clone(), share, passages, withdrawn: false, text }
         });

@@ -23,7 +23,7 @@ use crate::{
         Span, Stance, Voice, WatchId, WebhookId, Withdrawal, WorkspaceId, WorthinessReason,
     },
     engine::{
-        reuse::{self, Print},
+        reuse::{self, Side},
         similarity::{Comparison, Match, Reading, Tier},
     },
     pipeline::Checked,
@@ -79,7 +79,7 @@ pub fn reuse() -> ReuseListView {
         published_at: Some(time(11, 5)),
         ..stored_article()
     };
-    let found = reuse::reuse((&article, &Print::of(&article.text)), (&copy, &Print::of(&copy.text)));
+    let found = reuse::reuse(&Side::of(&article), &Side::of(&copy));
     ReuseListView { items: found.iter().map(|pair| ReuseView::of(pair, &article, &copy)).collect() }
 }
 

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
+
 use super::{PipelineError, blocking};
 use crate::{
     domain::{Article, ArticleId, Copied, LinkArticle, LinkWork, Reuse, WorkspaceId},
     engine::{
-        reuse::{self, Print},
+        reuse::{self, Side},
         settings::JUDGED_SOURCES,
     },
     storage::Store,
@@ -31,7 +33,9 @@ pub(super) async fn find(
     while !rest.is_empty() {
         let (pairs, texts) = take(&mut rest, &lengths);
         let articles = store.articles(workspace, &texts).await?;
-        found.extend(blocking(move || compare(&articles, &pairs)).await?);
+        let edited: Vec<_> = articles.iter().filter(|article| article.revision > 1).map(|article| article.id).collect();
+        let known_since = store.known_since(workspace, &edited).await?;
+        found.extend(blocking(move || compare(&articles, &known_since, &pairs)).await?);
     }
     Ok(found)
 }
@@ -55,14 +59,20 @@ fn take(
     (pairs.to_vec(), distinct(pairs.iter().flat_map(|&(a, b)| [a, b])))
 }
 
-fn compare(articles: &[Article], pairs: &[(ArticleId, ArticleId)]) -> Vec<Reuse> {
-    let prints: HashMap<ArticleId, (&Article, Print<'_>)> =
-        articles.iter().map(|article| (article.id, (article, Print::of_article(article)))).collect();
-    let of = |id: &ArticleId| prints.get(id).map(|(article, print)| (*article, print));
-    pairs.iter().filter_map(|(a, b)| reuse::reuse(of(a)?, of(b)?)).collect()
+fn compare(
+    articles: &[Article],
+    known_since: &HashMap<ArticleId, DateTime<Utc>>,
+    pairs: &[(ArticleId, ArticleId)],
+) -> Vec<Reuse> {
+    let mut sides: HashMap<ArticleId, Side<'_>> = articles.iter().map(|article| (article.id, Side::of(article))).collect();
+    for (id, since) in known_since {
+        sides.entry(*id).and_modify(|side| side.known_since = *since);
+    }
+    pairs.iter().filter_map(|(a, b)| reuse::reuse(sides.get(a)?, sides.get(b)?)).collect()
 }
 
-/// Linked articles of which a source is among what was found, what is retired, or what was withdrawn.
+/// Linked articles of which a source is among what was found, what is retired, or what was withdrawn, or has come to be placed at another
+/// time by that.
 pub(super) async fn copies(
     store: &Store,
     workspace: WorkspaceId,
@@ -71,7 +81,10 @@ pub(super) async fn copies(
 ) -> Result<Vec<ArticleId>, PipelineError> {
     let sources: Vec<ArticleId> = work.retired.iter().chain(work.withdrawn.iter().map(|(id, _)| id)).copied().collect();
     let losing = store.copies_of(workspace, &sources).await?;
-    Ok(distinct(found.iter().map(|pair| pair.article).chain(losing)))
+    let mut moved = store.doubted(workspace, &losing, &[]).await?;
+    moved.extend(found.iter().filter(|pair| pair.against_dates).map(|pair| pair.article));
+    let behind = store.copies_of(workspace, &moved).await?;
+    Ok(distinct(found.iter().map(|pair| pair.article).chain(losing).chain(behind)))
 }
 
 /// Gives articles that are to be judged their sources, of those that are stored and those just found the fullest.
@@ -88,11 +101,22 @@ pub(super) async fn attach(
     if pairs.is_empty() {
         return Ok(());
     }
-    let sources = store.articles(workspace, &distinct(pairs.iter().map(|pair| pair.source))).await?;
-    let sources: HashMap<ArticleId, Source> = sources.into_iter().map(|source| (source.id, Source::of(source))).collect();
+    let sources = distinct(pairs.iter().map(|pair| pair.source));
+    let mut doubted = store.doubted(workspace, &distinct(ids.iter().chain(&sources).copied()), retired).await?;
+    doubted.extend(found.iter().filter(|pair| pair.against_dates).map(|pair| pair.article));
+    doubted.sort_unstable();
+    let is_doubted = |id: ArticleId| doubted.binary_search(&id).is_ok();
+    for article in &mut *articles {
+        article.doubted = is_doubted(article.id);
+    }
+    let sources = store.articles(workspace, &sources).await?;
+    let source = |article: Article| (article.id, Source::of(is_doubted(article.id), article));
+    let sources: HashMap<ArticleId, Source> = sources.into_iter().map(source).collect();
+    // What a doubted date had made the source of articles that are not, is none of theirs.
+    let times: HashMap<ArticleId, DateTime<Utc>> = articles.iter().map(|article| (article.id, article.time())).collect();
+    pairs.retain(|pair| sources.get(&pair.source).is_some_and(|source| source.time <= times[&pair.article]));
     // Fullest first, then the first to have it.
-    let key =
-        |pair: &Reuse| sources.get(&pair.source).map(|source| (source.article.time(), &source.article.outlet.name, pair.source));
+    let key = |pair: &Reuse| sources.get(&pair.source).map(|source| (source.time, &source.article.outlet.name, pair.source));
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| key(a).cmp(&key(b))));
     let mut by_copy: HashMap<ArticleId, Vec<Copied>> = HashMap::new();
     for pair in pairs {
@@ -111,12 +135,15 @@ pub(super) async fn attach(
 /// A source of which several articles may have something.
 struct Source {
     article: Article,
+    /// When it was said, as [`LinkArticle::time`].
+    time: DateTime<Utc>,
     text: std::sync::Arc<str>,
 }
 
 impl Source {
-    fn of(mut article: Article) -> Self {
-        Self { text: std::mem::take(&mut article.text).into(), article }
+    fn of(doubted: bool, mut article: Article) -> Self {
+        let time = if doubted { article.received_at } else { article.time() };
+        Self { text: std::mem::take(&mut article.text).into(), article, time }
     }
 
     fn of_copy(&self, pair: Reuse) -> Copied {

@@ -420,6 +420,7 @@ fn assemble(articles: Vec<LinkArticleRow>, mut claims: HashMap<Uuid, Vec<LinkCla
             claims: claims.remove(&row.article_id).unwrap_or_default(),
             sketch: row.sketch.into_iter().map(i64::cast_unsigned).collect(),
             copied: Vec::new(),
+            doubted: false,
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -38,12 +39,16 @@ impl Store {
         let rows = sqlx::query_as!(
             ReuseRow,
             r#"select article_id as "article_id!", source_article_id as "source_article_id!", share as "share!", words as "words!",
-                passages as "passages!: _"
+                passages as "passages!: _", against_dates as "against_dates!"
             from unnest($2::uuid[]) as wanted (id)
             cross join lateral (
-                select article_reuse.* from article_reuse
+                select article_reuse.*,
+                    coalesce(source.published_at, source.received_at) > coalesce(copy.published_at, copy.received_at) as against_dates
+                from article_reuse
                 join article as source
                     on source.workspace_id = article_reuse.workspace_id and source.article_id = article_reuse.source_article_id
+                join article as copy
+                    on copy.workspace_id = article_reuse.workspace_id and copy.article_id = article_reuse.article_id
                 where article_reuse.workspace_id = $1 and article_reuse.article_id = wanted.id
                     and article_reuse.source_article_id <> all($3)
                 order by article_reuse.share desc, coalesce(source.published_at, source.received_at), source.article_id
@@ -57,6 +62,54 @@ impl Store {
         .fetch_all(&mut *self.within(workspace).await?)
         .await?;
         Ok(rows.into_iter().map(Reuse::from).collect())
+    }
+
+    /// Of edited articles when the first text at their address was received.
+    pub async fn known_since(
+        &self,
+        workspace: WorkspaceId,
+        articles: &[ArticleId],
+    ) -> Result<HashMap<ArticleId, DateTime<Utc>>, StorageError> {
+        if articles.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = sqlx::query!(
+            "select article.article_id, first.received_at from article
+            join article as first on first.workspace_id = article.workspace_id and first.outlet_id = article.outlet_id
+                and first.url_hash = article.url_hash and first.revision = 1
+            where article.workspace_id = $1 and article.article_id = any($2)",
+            workspace.0,
+            &each(articles, |id| id.0),
+        )
+        .fetch_all(&mut *self.within(workspace).await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| (ArticleId(row.article_id), row.received_at)).collect())
+    }
+
+    /// Those of these articles whose date is not believed beside a source of theirs ([`Reuse::against_dates`]). Sources among `without` are
+    /// left out.
+    pub async fn doubted(
+        &self,
+        workspace: WorkspaceId,
+        articles: &[ArticleId],
+        without: &[ArticleId],
+    ) -> Result<Vec<ArticleId>, StorageError> {
+        if articles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = sqlx::query_scalar!(
+            "select distinct pair.article_id from article_reuse as pair
+            join article as copy on copy.workspace_id = pair.workspace_id and copy.article_id = pair.article_id
+            join article as source on source.workspace_id = pair.workspace_id and source.article_id = pair.source_article_id
+            where pair.workspace_id = $1 and pair.article_id = any($2) and pair.source_article_id <> all($3)
+                and coalesce(source.published_at, source.received_at) > coalesce(copy.published_at, copy.received_at)",
+            workspace.0,
+            &each(articles, |id| id.0),
+            &each(without, |id| id.0),
+        )
+        .fetch_all(&mut *self.within(workspace).await?)
+        .await?;
+        Ok(ids.into_iter().map(ArticleId).collect())
     }
 
     /// Articles that have something from one of these.
@@ -80,20 +133,18 @@ impl Store {
     pub async fn reuse_of(&self, workspace: WorkspaceId, id: ArticleId, limit: i64) -> Result<Vec<Reuse>, StorageError> {
         let rows = sqlx::query_as!(
             ReuseRow,
-            r#"select article_id as "article_id!", source_article_id as "source_article_id!", share as "share!", words as "words!",
-                passages as "passages!: _"
+            r#"select pair.article_id as "article_id!", source_article_id as "source_article_id!", share as "share!", words as "words!",
+                passages as "passages!: _",
+                coalesce(source.published_at, source.received_at) > coalesce(copy.published_at, copy.received_at) as "against_dates!"
             from (
-                select article_reuse.*, source_article_id as other_id from article_reuse
-                where workspace_id = $1 and article_id = $2
+                select * from article_reuse where workspace_id = $1 and article_id = $2
                 union all
-                select article_reuse.*, article_id as other_id from article_reuse
-                where workspace_id = $1 and source_article_id = $2
+                select * from article_reuse where workspace_id = $1 and source_article_id = $2
             ) as pair
-            where exists (
-                select from article
-                where article.workspace_id = $1 and article.article_id = pair.other_id and article.withdrawn_at is null
-            )
-            order by share desc, source_article_id, article_id
+            join article as copy on copy.workspace_id = pair.workspace_id and copy.article_id = pair.article_id
+            join article as source on source.workspace_id = pair.workspace_id and source.article_id = source_article_id
+            where case pair.article_id when $2 then source.withdrawn_at else copy.withdrawn_at end is null
+            order by share desc, source_article_id, pair.article_id
             limit $3"#,
             workspace.0,
             id.0,
@@ -147,6 +198,7 @@ struct ReuseRow {
     share: f32,
     words: i32,
     passages: Json<Vec<Passage>>,
+    against_dates: bool,
 }
 
 impl From<ReuseRow> for Reuse {
@@ -154,6 +206,7 @@ impl From<ReuseRow> for Reuse {
         Self {
             article: ArticleId(row.article_id),
             source: ArticleId(row.source_article_id),
+            against_dates: row.against_dates,
             share: row.share,
             words: row.words.cast_unsigned(),
             passages: row.passages.0,

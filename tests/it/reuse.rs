@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{api::Api, harness};
+use crate::{api::Api, fsck, harness};
 
 const SOURCE: &str = "The harbour board of Aldmouth closed the northern pier on Monday after divers found deep cracks in eleven of its \
     forty piles. Repairs will take at least until the end of March and cost about two million euros.\n\n\
@@ -17,6 +17,8 @@ const BORROWS: &str = "The mayor of Aldmouth opened a school for deaf children i
     Parents had asked for the school since 2012, and the county paid for the building. The children learn to sign from the age of \
     three, in groups of six. Repairs will take at least until the end of March and cost about two million euros. The mayor will \
     not stand again in May, and nobody else has come forward. The town has lost four schools in ten years.";
+const ADDED: &str = "Eleven fishermen of Aldmouth lost nets worth eighty thousand euros under the northern pier in the storm of last \
+    autumn, and none of them was insured.";
 const REVISED: &str = "Nothing is wrong with any pier in the town, it turned out.";
 
 fn article(outlet: &str, hour: u32, text: &str) -> Value {
@@ -112,6 +114,67 @@ async fn a_copy_echoes_its_source_whichever_arrives_first() {
         seen.push((judged(&copy), judged(&source), from["passages"].clone()));
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+/// Dated and sent `hours` ago is dated at once; what is dated earlier, and comes after it, is not believed.
+fn dated(outlet: &str, hours: i64, text: &str) -> Value {
+    let mut article = article(outlet, 0, text);
+    article["published_at"] = (chrono::Utc::now() - chrono::TimeDelta::hours(hours)).to_rfc3339().into();
+    article
+}
+
+fn flags(claim: &Value) -> Vec<&Value> {
+    claim["flags"].as_array().unwrap().iter().collect()
+}
+
+#[tokio::test]
+async fn a_forged_date_takes_no_origin() {
+    let store = harness::store().await;
+    let api = Api::patient(store.clone()).await;
+    let source = post(&api, &dated("Argus", 3, SOURCE)).await;
+    let before = judged(&claims(&api, &source).await);
+    let forged = post(&api, &dated("Beacon", 24 * 30, &format!("{SOURCE}\n\n{ADDED}"))).await;
+    for claim in &claims(&api, &forged).await {
+        assert_eq!((&claim["relation"], &claim["echo_of"]), (&json!("echoes"), &json!("Argus")), "{claim}");
+        assert!(flags(claim).contains(&&json!("date_doubted")), "{claim}");
+    }
+    assert_eq!(judged(&claims(&api, &source).await), before);
+    // Nor does whoever copies after it have it from there.
+    let later = post(&api, &dated("Courier", 1, COPY)).await;
+    for claim in &claims(&api, &later).await {
+        assert_eq!((&claim["relation"], &claim["echo_of"]), (&json!("echoes"), &json!("Argus")), "{claim}");
+    }
+    assert_eq!(reuse(&api, &forged).await.iter().filter(|pair| pair["direction"] == "from").count(), 1);
+    // What is dated before the forger's article came is no copy of it.
+    let mut own = dated("Dawn", 1, ADDED);
+    own["title"] = "Storm took uninsured nets".into();
+    let own = post(&api, &own).await;
+    for claim in &claims(&api, &own).await {
+        assert_ne!(claim["relation"], "echoes", "{claim}");
+    }
+    fsck::assert_sound(&store).await;
+
+    // Without its witness it is believed again, and the other copy is one of it.
+    post(&api, &dated("Argus", 3, REVISED)).await;
+    for claim in &claims(&api, &forged).await {
+        assert_ne!(claim["relation"], "echoes", "{claim}");
+        assert!(!flags(claim).contains(&&json!("date_doubted")), "{claim}");
+    }
+    for claim in claims(&api, &later).await.iter().chain(&claims(&api, &own).await) {
+        assert_eq!((&claim["relation"], &claim["echo_of"]), (&json!("echoes"), &json!("Beacon")), "{claim}");
+    }
+    fsck::assert_sound(&store).await;
+}
+
+#[tokio::test]
+async fn an_edit_keeps_the_date_of_its_article() {
+    let api = Api::patient(harness::store().await).await;
+    // An archive, so that nothing speaks for its date but that it was there.
+    post(&api, &dated("Argus", 24 * 30, REVISED)).await;
+    let copy = post(&api, &dated("Beacon", 3, COPY)).await;
+    let edited = post(&api, &dated("Argus", 24 * 30, SOURCE)).await;
+    assert!(claims(&api, &edited).await.iter().all(|claim| claim["relation"] != "echoes"));
+    assert!(claims(&api, &copy).await.iter().all(|claim| claim["echo_of"] == "Argus"));
 }
 
 #[tokio::test]

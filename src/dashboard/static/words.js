@@ -34,6 +34,7 @@ const FLAGS = {
   partial_quote: ["partial quote", "Only part of the quotation is carried."],
   same_family: ["same publisher", "Another outlet of the same publisher has it."],
   origin_withdrawn: ["origin withdrawn", "The article it goes back to was withdrawn."],
+  date_doubted: ["date doubted", "It is dated long before it was received, and another article with the same passage was received earlier."],
 };
 
 /** What a reason is called. @type {Record<Api.Evidence["kind"], string>} */

@@ -42,6 +42,7 @@ fn article(number: usize, claims: &[&str]) -> LinkArticle {
             .collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
+        doubted: false,
     }
 }
 

@@ -196,6 +196,7 @@ pub fn link_article(article: &StoryArticle) -> LinkArticle {
             .collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
+        doubted: false,
     }
 }
 

@@ -156,6 +156,7 @@ mod tests {
             claims: Vec::new(),
             sketch: sketch.to_vec(),
             copied: Vec::new(),
+            doubted: false,
         }
     }
 

@@ -265,6 +265,9 @@ fn flags(case: &Case<'_>, relation: Relation) -> Vec<Flag> {
     {
         flags.push(Flag::PartialQuote);
     }
+    if member.article.doubted {
+        flags.push(Flag::DateDoubted);
+    }
     if relation == Relation::Echoes && reuse::family_mate(case).is_some() {
         flags.push(Flag::SameFamily);
     }

@@ -39,6 +39,7 @@ fn article(outlet: &str, day: i64, text: &str) -> LinkArticle {
             .collect(),
         sketch: Vec::new(),
         copied: Vec::new(),
+        doubted: false,
     }
 }
 

@@ -32,7 +32,7 @@ view_enum! {
 }
 view_enum! {
     /// Things an editor wants to know that do not change the label.
-    FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily, OriginWithdrawn }
+    FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily, OriginWithdrawn, DateDoubted }
 }
 view_enum! {
     /// What an origin is. `presumed`: no upstream is visible, the outlet itself is taken for the origin.
