@@ -24,7 +24,7 @@ use super::{
     settings::{COPIED_PASSAGE_WORDS, DATED_AT_ONCE_HOURS, SKETCH_MODULUS, SKETCH_SMALLEST},
     text::fold,
 };
-use crate::domain::{Article, Passage, Reuse, Span, span::CodePoints};
+use crate::domain::{Article, Outlet, Passage, Provenance, Reuse, Span, span::CodePoints};
 
 /// Words of a run. Shorter ones are phrases that many texts share; longer ones are lost by every small edit.
 const RUN: usize = 5;
@@ -136,7 +136,8 @@ impl<'t> Side<'t> {
     }
 
     /// Whether it is not believed to have been there before `other`: it was received later, long after the date it gives, while
-    /// `other` was received when it says that it appeared. Of two that were both received late, as archives are, the dates tell.
+    /// `other` was received when it says that it appeared, and does not say itself that it comes from there. Of two that were both
+    /// received late, as archives are, the dates tell.
     fn is_doubted(&self, other: &Self) -> bool {
         let (Some(own), Some(others)) = (self.article.published_at, other.article.published_at) else { return false };
         let at_once = |received: DateTime<Utc>, date| received - date <= TimeDelta::hours(DATED_AT_ONCE_HOURS);
@@ -146,7 +147,17 @@ impl<'t> Side<'t> {
             && at_once(other.article.received_at, others)
             && !at_once(self.known_since, own)
             && self.article.outlet.id != other.article.outlet.id
+            && !credits(&other.article.provenance, &self.article.outlet)
     }
+}
+
+/// Whether an article says itself that it comes from an outlet: "Meridian" and "Meridian Wire" are one.
+fn credits(provenance: &Provenance, outlet: &Outlet) -> bool {
+    let bare = |name: &str| fold(name).trim_start_matches("the ").to_owned();
+    let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let producers = provenance.syndication.iter().flat_map(|credit| &credit.chain).chain(&provenance.dateline_agency);
+    let own = bare(&outlet.name);
+    producers.map(|name| bare(name)).any(|name| !name.is_empty() && (begins(&own, &name) || begins(&name, &own)))
 }
 
 /// What the later of two articles has from the earlier; of equal times the names decide, as everywhere, and then the addresses.
@@ -293,7 +304,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{ArticleId, ArticleStatus, Outlet, OutletId, OutletKind, Provenance};
+    use crate::domain::{ArticleId, ArticleStatus, OutletId, OutletKind, Syndication};
 
     const SOURCE: &str = "The harbour board closed the northern pier on Monday after divers found cracks in eleven of its forty piles. \
         Repairs will take at least until March, the board said, and cost about two million euros. Ferries to the islands leave from \
@@ -405,6 +416,12 @@ mod tests {
     #[test]
     fn an_early_date_is_believed_unless_an_earlier_receipt_speaks_against_it() {
         let prompt = |hour| article(1, Some(hour), hour + 1);
+        let of = |provenance| Article { provenance, ..prompt(100) };
+        let credited = |producer: &str| {
+            let syndication = Syndication { chain: vec![producer.to_owned()], text: String::new(), span: Span::default() };
+            of(Provenance { syndication: Some(syndication), ..Provenance::default() })
+        };
+        let dateline = |agency: &str| of(Provenance { dateline_agency: Some(agency.to_owned()), ..Provenance::default() });
         let known = |article: &Article, since: i64| DateTime::UNIX_EPOCH.max(article.received_at - TimeDelta::hours(since));
         let cases = [
             ("a date before the source's, received after it", prompt(100), article(2, Some(10), 200), 0, true),
@@ -418,6 +435,9 @@ mod tests {
             ("without a date", prompt(100), article(2, None, 200), 0, false),
             ("later by its date", prompt(100), article(2, Some(110), 200), 0, false),
             ("of the same outlet", prompt(100), article(1, Some(10), 200), 0, false),
+            ("beside one that credits it", credited("The outlet 2 wire"), article(2, Some(10), 200), 0, false),
+            ("beside one that credits another", credited("Outlet 22"), article(2, Some(10), 200), 0, true),
+            ("beside one with its dateline", dateline("OUTLET"), article(2, Some(10), 200), 0, false),
             ("beside a date to come", article(1, Some(110), 100), article(2, Some(10), 105), 0, false),
         ];
         for (what, first, second, edited, doubted) in cases {

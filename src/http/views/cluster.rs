@@ -31,7 +31,11 @@ view_enum! {
     IndependenceView of domain::Independence { Confirmed, Presumed }
 }
 view_enum! {
-    /// Things an editor wants to know that do not change the label.
+    /// Things an editor wants to know that do not change the label. `hedged`: said to be possible; `anonymous_source`: who said it first is
+    /// not named; `headline_only`: the body does not say it; `partial_quote`: only part of the quotation is carried; `same_family`: another
+    /// outlet of the same publisher has it; `origin_withdrawn`: the article it goes back to was withdrawn; `date_doubted`: its article is
+    /// dated more than a day before it was received, and another outlet's article with the same passage was received earlier, at its own
+    /// date: it is taken to have been said when it was received.
     FlagView of domain::Flag { Hedged, AnonymousSource, HeadlineOnly, PartialQuote, SameFamily, OriginWithdrawn, DateDoubted }
 }
 view_enum! {
