@@ -23,9 +23,9 @@ use crossclaim::{
         extraction::read_claim,
         settings::Linking,
         similarity::{
-            Features, Spelled, guards,
+            Features, Spelled,
             index::{Index, Slot},
-            likeness, probability,
+            likeness, weigh,
         },
     },
 };
@@ -206,8 +206,8 @@ fn measure_queries(claims: &[Row<'_>], built: &Built, linking: &Linking, queries
             let mut matches: Vec<(usize, f64)> = others
                 .filter_map(|slot| {
                     let other = &built.features[slot];
-                    let similarity = probability(&asked, &Spelled::of(other), linking, linking.neighbour)?;
-                    Some((slot, likeness(similarity, &guards::guards(features, other, linking), linking)))
+                    let (similarity, guards) = weigh(&asked, &Spelled::of(other), linking, linking.neighbour)?;
+                    Some((slot, likeness(similarity, &guards, linking)))
                 })
                 .collect();
             matches.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));

@@ -22,6 +22,7 @@ use crossclaim::{
             self, Features, GuardHit, Spelled,
             guards::guards,
             model::{Model, logistic},
+            overlap::Overlap,
             search::whole_with,
             signals::{self, Signal, Values},
         },
@@ -155,14 +156,15 @@ fn pairs(mentions: &[Mention], linking: &Linking) -> Vec<Pair> {
             let (x, y) = (&mentions[a].features, &mentions[b].features);
             // Claims of one story share little, once what all of it is about counts less.
             let story = linking.texts == Texts::Articles && mentions[a].fold == mentions[b].fold;
-            let mut values = signals::of_ids(x, y, linking.soft_match);
+            let overlap = Overlap::of(x, y, linking.soft_match);
+            let mut values = signals::of_ids(&overlap);
             let shared = values.get(Signal::SoftTfIdf).unwrap_or_default();
             if shared < 0.01 && !story {
                 continue;
             }
-            signals::of_words(&spelled[a], &spelled[b], &mut values);
+            signals::of_words(&overlap, &spelled[a], &spelled[b], &mut values);
             if story || shared >= LEAST_TERMS || values.get(Signal::Subwords).unwrap_or_default() >= LEAST_SUBWORDS {
-                pairs.push(Pair { a, b, values, guards: guards(x, y, linking) });
+                pairs.push(Pair { a, b, values, guards: guards(&overlap) });
             }
         }
     }

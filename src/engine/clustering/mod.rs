@@ -25,7 +25,7 @@ use crate::{
     domain::{ClaimId, ClaimReading, LinkArticle, Relabel},
     engine::{
         settings::Linking,
-        similarity::{Features, Spelled, Subject, guards, likeness, probability},
+        similarity::{Features, Spelled, Subject, likeness, weigh},
     },
 };
 
@@ -80,8 +80,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
 /// nothing. Always compared the same way round, so that not even a rounding depends on who came first.
 fn pair(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking) -> Option<(Millionths, bool)> {
     let (a, b) = if wording::by_content(a.features, b.features).is_le() { (a, b) } else { (b, a) };
-    let similarity = probability(a, b, linking, linking.noise)?;
-    let guards = guards::guards(a.features, b.features, linking);
+    let (similarity, guards) = weigh(a, b, linking, linking.noise)?;
     let hangs = guards.is_empty() && similarity >= linking.neighbour;
     Some((millionths(likeness(similarity, &guards, linking)), hangs))
 }

@@ -7,36 +7,58 @@ const PAIRS: usize = 64 * 64;
 /// Longer texts are compared by their beginning; no pair then occurs more often than a count can hold.
 const MOST_BYTES: usize = 256;
 
-fn sign(byte: u8) -> usize {
-    usize::from(match byte {
-        b'a'..=b'z' => byte - b'a',
-        b'0'..=b'9' => byte - b'0' + 26,
-        _ => 36 + byte % 28,
-    })
+/// The sign of each byte.
+const SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        signs[byte] = match byte as u8 {
+            letter @ b'a'..=b'z' => letter - b'a',
+            digit @ b'0'..=b'9' => digit - b'0' + 26,
+            other => 36 + other % 28,
+        };
+        byte += 1;
+    }
+    signs
+};
+
+/// The signs of a text without its spaces. No branch depends on where these stand, which no processor guesses.
+struct Signs {
+    signs: [u8; MOST_BYTES],
+    count: usize,
 }
 
-fn pairs(text: &str) -> impl Iterator<Item = usize> {
-    let mut signs = text.bytes().take(MOST_BYTES).filter(|byte| *byte != b' ').map(sign);
-    let mut last = signs.next().unwrap_or_default();
-    signs.map(move |sign| std::mem::replace(&mut last, sign) * 64 + sign)
+impl Signs {
+    fn of(text: &str) -> Self {
+        let mut found = Self { signs: [0; MOST_BYTES], count: 0 };
+        for byte in text.bytes().take(MOST_BYTES) {
+            found.signs[found.count] = SIGNS[usize::from(byte)];
+            found.count += usize::from(byte != b' ');
+        }
+        found
+    }
+
+    fn pairs(&self) -> impl ExactSizeIterator<Item = usize> {
+        self.signs[..self.count].windows(2).map(|pair| usize::from(pair[0]) * 64 + usize::from(pair[1]))
+    }
 }
 
 /// 0 (no pair of characters in common) to 1 (all of them).
 #[must_use]
 pub fn dice(a: &str, b: &str) -> f64 {
+    let (first, second) = (Signs::of(a), Signs::of(b));
     let mut counts = [0u8; PAIRS];
-    let (mut first, mut second, mut shared) = (0u32, 0u32, 0u32);
-    for pair in pairs(a) {
-        counts[pair] += 1;
-        first += 1;
+    first.pairs().for_each(|pair| counts[pair] += 1);
+    let mut shared = 0;
+    for pair in second.pairs() {
+        let known = u8::from(counts[pair] > 0);
+        counts[pair] -= known;
+        shared += usize::from(known);
     }
-    for pair in pairs(b) {
-        let known = counts[pair] > 0;
-        counts[pair] -= u8::from(known);
-        shared += u32::from(known);
-        second += 1;
+    match first.pairs().len() + second.pairs().len() {
+        0 => f64::from(u8::from(a == b)),
+        pairs => (2 * shared) as f64 / pairs as f64,
     }
-    if first + second == 0 { f64::from(u8::from(a == b)) } else { f64::from(2 * shared) / f64::from(first + second) }
 }
 
 #[cfg(test)]

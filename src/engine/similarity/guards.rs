@@ -1,16 +1,14 @@
 //! Reasons not to link two claims, however alike they read. Similarity proposes, slots dispose.
 //!
 //! Two claims that a guard parts are never linked by themselves; inside a larger group the guard weighs against joining
-//! ([`Linking::guard_cost`]), so that one misread name cannot split a story.
+//! ([`crate::engine::settings::Linking::guard_cost`]), so that one misread name cannot split a story.
 
 use super::{
     GuardHit,
     features::{DEED, Features},
-    overlap::shared_terms,
-    signals::Shared,
+    overlap::Overlap,
     words::{Slot, SlotKind, Term, TermKind, disjoint, id_of},
 };
-use crate::engine::settings::Linking;
 
 /// The one guard that says "not known" instead of "not the same".
 pub const TOO_LITTLE: &str = "too_little";
@@ -21,16 +19,17 @@ const DAYS_APART: i64 = 3;
 
 /// Every guard that speaks against the link.
 #[must_use]
-pub fn guards(a: &Features, b: &Features, linking: &Linking) -> Vec<GuardHit> {
-    let rivals = rivals(a, b, linking.soft_match).is_some();
+pub fn guards(overlap: &Overlap<'_>) -> Vec<GuardHit> {
+    let (a, b) = (overlap.a, overlap.b);
+    let rivals = rivals(overlap).is_some();
     let roles = if rivals { None } else { roles(a, b) };
     let slots = [ordinals(a, b), roles, places(a, b), condition(a, b), event_date(a, b)];
     let mut hits: Vec<GuardHit> = slots.into_iter().flatten().collect();
     // What has been read into slots tells more than what has not.
     if hits.is_empty() && !rivals {
-        hits.extend(exchanged(a, b, linking.soft_match));
+        hits.extend(exchanged(overlap));
     }
-    hits.extend(too_little(a, b, linking.soft_match));
+    hits.extend(too_little(overlap));
     hits
 }
 
@@ -41,11 +40,14 @@ const SHARED_WORDS: usize = 3;
 
 /// The same sentence about somebody, somewhere or some year else: nearly all words are shared but a name on either side, or the
 /// number that tells which one is meant. How many there were of something is no such number.
-fn exchanged(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
-    let (own_a, own_b) = same_but_names(a, b, SHARED_WORDS, soft_match)?;
-    let first = |own: &[Term], kind: TermKind| own.iter().copied().find(|term| term.kind() == kind);
+fn exchanged(overlap: &Overlap<'_>) -> Option<GuardHit> {
+    if !same_but_names(overlap, SHARED_WORDS) {
+        return None;
+    }
+    let (a, b) = (overlap.a, overlap.b);
     [("name", TermKind::Name), ("place", TermKind::Place), ("number", TermKind::Number)].into_iter().find_map(|(guard, kind)| {
-        let (x, y) = (first(&own_a, kind)?, first(&own_b, kind)?);
+        let x = overlap.own_a().find(|term| term.kind() == kind)?;
+        let y = overlap.own_b().find(|term| term.kind() == kind)?;
         Some(GuardHit { guard, detail: format!("{} / {}", a.word(x), b.word(y)) })
     })
 }
@@ -53,7 +55,8 @@ fn exchanged(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
 /// Two who cannot both hold what only one can ("Roe won the vote", "Doe won the vote"): a question in dispute, and not two questions.
 /// Whom the first claim names, and whom the second.
 #[must_use]
-pub fn rivals(a: &Features, b: &Features, soft_match: f64) -> Option<[String; 2]> {
+pub fn rivals(overlap: &Overlap<'_>) -> Option<[String; 2]> {
+    let (a, b) = (overlap.a, overlap.b);
     let of = |features: &Features, kind| features.slot(kind).first().map(|slot| slot.id());
     let same = |kind| of(a, kind).is_some() && of(a, kind) == of(b, kind);
     if !same(SlotKind::Seat) || !same(SlotKind::Verb) {
@@ -67,29 +70,16 @@ pub fn rivals(a: &Features, b: &Features, soft_match: f64) -> Option<[String; 2]
         _ => return None,
     };
     // The office is shared besides.
-    same_but_names(a, b, if office { 1 } else { 2 }, soft_match)?;
-    Some([a.names(holder), b.names(holder)])
+    same_but_names(overlap, if office { 1 } else { 2 }).then(|| [a.names(holder), b.names(holder)])
 }
 
-/// What each claim has alone, where that is little beside names and numbers.
-fn same_but_names(a: &Features, b: &Features, least: usize, soft_match: f64) -> Option<(Vec<Term>, Vec<Term>)> {
+/// Whether what each claim has alone is little beside names and numbers, and at least so many words are shared.
+fn same_but_names(overlap: &Overlap<'_>, least: usize) -> bool {
     let is_word = |term: Term| term.kind() == TermKind::Word && !term.in_name();
-    let (mut words, mut rarity, mut shared) = (0, 0.0, Shared::default());
-    shared_terms(a, b, soft_match, |x, y, _| {
-        shared.push(x.id);
-        shared.push(y.id);
-        if is_word(x) && is_word(y) {
-            words += 1;
-            rarity += x.idf().min(y.idf());
-        }
-    });
-    let own = |features: &Features| features.terms().iter().copied().filter(|term| !shared.holds(term.id)).collect::<Vec<_>>();
-    let (own_a, own_b) = (own(a), own(b));
-    let differs = |own: &[Term]| own.iter().filter(|term| is_word(**term)).map(|term| term.idf()).sum::<f32>();
-    if words < least || differs(&own_a).max(differs(&own_b)) > SAME_BUT_NAMES * rarity {
-        return None;
-    }
-    Some((own_a, own_b))
+    let shared = overlap.shared().iter().filter(|shared| is_word(shared.a) && is_word(shared.b));
+    let (words, rarity) = shared.fold((0, 0.0), |(words, sum), shared| (words + 1, sum + shared.a.idf().min(shared.b.idf())));
+    let differs = |own: &mut dyn Iterator<Item = Term>| own.filter(|term| is_word(*term)).map(Term::idf).sum::<f32>();
+    words >= least && differs(&mut overlap.own_a()).max(differs(&mut overlap.own_b())) <= SAME_BUT_NAMES * rarity
 }
 
 /// "12th package" is not "13th package".
@@ -144,35 +134,32 @@ fn event_date(a: &Features, b: &Features) -> Option<GuardHit> {
 }
 
 /// Two short texts that share one word, or only names, are not known to be about one thing; unless their articles are.
-fn too_little(a: &Features, b: &Features, soft_match: f64) -> Option<GuardHit> {
+fn too_little(overlap: &Overlap<'_>) -> Option<GuardHit> {
+    let (a, b) = (overlap.a, overlap.b);
     let quotation = a.quotation().is_some() && a.quotation() == b.quotation();
     let story = a.same_story(b) >= ONE_STORY;
     if a.folded() == b.folded() && !a.folded().is_empty() || quotation || story {
         return None;
     }
-    let (mut shared, mut only_names) = (0, true);
-    shared_terms(a, b, soft_match, |term, _, _| {
-        shared += 1;
-        only_names &= term.kind() == TermKind::Place || term.in_name();
-    });
-    (shared < 2 || only_names).then(|| {
-        let mut words = Vec::new();
-        shared_terms(a, b, soft_match, |term, _, _| words.push(a.word(term)));
-        GuardHit { guard: TOO_LITTLE, detail: words.join(", ") }
-    })
+    let shared = overlap.shared();
+    let only_names = shared.iter().all(|shared| shared.a.kind() == TermKind::Place || shared.a.in_name());
+    let words = || shared.iter().map(|shared| a.word(shared.a)).collect::<Vec<_>>().join(", ");
+    (shared.len() < 2 || only_names).then(|| GuardHit { guard: TOO_LITTLE, detail: words() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::extraction::read_claim;
+    use crate::engine::{extraction::read_claim, settings::Linking};
 
     fn check(a: &str, b: &str, expected: &[&str]) {
         let features = |text: &str| Features::of(&read_claim(text, None));
         let (x, y) = (features(a), features(b));
-        let found: Vec<&str> = guards(&x, &y, &Linking::default()).into_iter().map(|hit| hit.guard).collect();
+        let found: Vec<&str> =
+            guards(&Overlap::of(&x, &y, Linking::default().soft_match)).into_iter().map(|hit| hit.guard).collect();
         assert_eq!(found, expected, "{a} / {b}");
-        let back: Vec<&str> = guards(&y, &x, &Linking::default()).into_iter().map(|hit| hit.guard).collect();
+        let back: Vec<&str> =
+            guards(&Overlap::of(&y, &x, Linking::default().soft_match)).into_iter().map(|hit| hit.guard).collect();
         assert_eq!(back, expected, "guards are symmetric");
     }
 

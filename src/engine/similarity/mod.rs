@@ -20,7 +20,7 @@ pub mod words;
 pub use features::{Features, Subject};
 pub use spelled::Spelled;
 
-use self::{model::Model, signals::Signal};
+use self::{model::Model, overlap::Overlap, signals::Signal};
 use super::settings::Linking;
 use crate::domain::{ClaimId, ClusterId};
 
@@ -79,7 +79,8 @@ pub struct Match {
 /// Compares two claims in full, for decisions and for explanations.
 #[must_use]
 pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
-    let values = signals::read(a, b, linking.soft_match);
+    let overlap = Overlap::of(a, b, linking.soft_match);
+    let values = signals::read(&overlap);
     let model = Model::of(linking.texts, &values);
     let similarity = model::logistic(model.log_odds(&values));
     let read = |signal: Signal| Reading { signal: signal.name(), value: values.get(signal), weight: model.weight(signal) };
@@ -87,7 +88,7 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
     // Without a model nobody needs to know that there could be one.
     let told = |signal: &Signal| *signal != Signal::Semantic || values.get(*signal).is_some();
     let readings = std::iter::once(base).chain(Signal::ALL.into_iter().filter(told).map(read)).collect();
-    let guards = guards::guards(a, b, linking);
+    let guards = guards::guards(&overlap);
     let decision = match () {
         () if guards.is_empty() && similarity >= linking.link => Tier::Link,
         () if guards.is_empty() && similarity >= linking.suggest => Tier::Suggest,
@@ -96,24 +97,26 @@ pub fn compare(a: &Features, b: &Features, linking: &Linking) -> Comparison {
     Comparison { similarity, readings, guards, decision }
 }
 
-/// The similarity alone, or `None` when it is surely below `floor`: most candidates share a stem or two and nothing else, and
-/// ids tell that without a look at any character.
+/// The similarity with the guards, or `None` when it is surely below `floor`: most candidates share a stem or two and nothing else,
+/// and ids tell that without a look at any character.
 #[must_use]
-pub fn probability(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f64) -> Option<f64> {
-    let mut values = signals::of_ids(a.features, b.features, linking.soft_match);
+pub fn weigh(a: &Spelled<'_>, b: &Spelled<'_>, linking: &Linking, floor: f64) -> Option<(f64, Vec<GuardHit>)> {
+    let overlap = Overlap::of(a.features, b.features, linking.soft_match);
+    let mut values = signals::of_ids(&overlap);
     let model = Model::of(linking.texts, &values);
     if model::logistic(model.log_odds(&values) + model.most_of_words()) < floor {
         return None;
     }
-    signals::of_words(a, b, &mut values);
-    Some(model::logistic(model.log_odds(&values))).filter(|probability| *probability >= floor)
+    signals::of_words(&overlap, a, b, &mut values);
+    let similarity = model::logistic(model.log_odds(&values));
+    (similarity >= floor).then(|| (similarity, guards::guards(&overlap)))
 }
 
 /// The similarity of two claims that are known to stand in one cluster: neither that they stand alone nor that their articles are
 /// about something else speaks against them any more.
 #[must_use]
 pub fn within_cluster(a: &Features, b: &Features, linking: &Linking) -> f64 {
-    let mut values = signals::read(a, b, linking.soft_match);
+    let mut values = signals::read(&Overlap::of(a, b, linking.soft_match));
     values.in_one_story();
     model::logistic(Model::of(linking.texts, &values).log_odds(&values))
 }
@@ -153,8 +156,9 @@ mod tests {
         #[test]
         fn a_look_at_ids_alone_never_loses_a_pair(a in "[a-d]{1,2}( [a-d]{4,7}){1,6}", b in "[a-d]{1,2}( [a-d]{4,7}){1,6}", floor in 0.01f64..0.9) {
             let (a, b, linking) = (whole(&a), whole(&b), Linking::headlines());
-            let full = compare(&a, &b, &linking).similarity;
-            prop_assert_eq!(probability(&Spelled::of(&a), &Spelled::of(&b), &linking, floor), Some(full).filter(|full| *full >= floor));
+            let full = compare(&a, &b, &linking);
+            let expected = Some((full.similarity, full.guards)).filter(|(similarity, _)| *similarity >= floor);
+            prop_assert_eq!(weigh(&Spelled::of(&a), &Spelled::of(&b), &linking, floor), expected);
         }
     }
 

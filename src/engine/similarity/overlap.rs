@@ -1,5 +1,5 @@
 //! What the terms of two claims have in common: exact stems, and the nearest other word where there is none (Soft TF-IDF;
-//! Cohen, Ravikumar and Fienberg 2003), which forgives misspelt words. Nothing is allocated.
+//! Cohen, Ravikumar and Fienberg 2003), which forgives misspelt words. Found once for a pair; signals and guards read it.
 
 use super::{
     Features,
@@ -16,46 +16,107 @@ impl Positions {
         self.0[at / 64] |= 1 << (at % 64);
     }
 
-    fn contains(&self, at: usize) -> bool {
+    fn contains(self, at: usize) -> bool {
         self.0[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// The terms at all other positions.
+    fn others(self, features: &Features) -> impl Iterator<Item = Term> {
+        features.terms().iter().enumerate().filter(move |(at, _)| !self.contains(*at)).map(|(_, term)| *term)
     }
 }
 
-/// Calls `found(a, b, likeness)` for every term of `a` with the term of `b` it stands for, each used once; likeness is 1 for
-/// the same stem and the words' Jaro–Winkler, at least `soft_match`, else.
-pub fn shared_terms(a: &Features, b: &Features, soft_match: f64, mut found: impl FnMut(Term, Term, f32)) {
-    let (mut used, mut taken) = (Positions::default(), Positions::default());
-    let (mut i, mut j) = (0, 0);
-    while let (Some(x), Some(y)) = (a.terms().get(i), b.terms().get(j)) {
-        if x.id == y.id {
-            found(*x, *y, 1.0);
-            used.insert(i);
-            taken.insert(j);
+/// Two claims, and which terms they share.
+pub struct Overlap<'f> {
+    pub a: &'f Features,
+    pub b: &'f Features,
+    shared: Vec<Shared>,
+    /// Where the shared terms stand in either claim.
+    in_a: Positions,
+    in_b: Positions,
+}
+
+/// A term of the first claim, and the term of the second that it stands for.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub a: Term,
+    pub b: Term,
+    /// 1 for the same stem, else the words' Jaro–Winkler.
+    pub likeness: f32,
+}
+
+impl<'f> Overlap<'f> {
+    /// Each term is used once; words are alike from a Jaro–Winkler of `soft_match`.
+    #[must_use]
+    pub fn of(a: &'f Features, b: &'f Features, soft_match: f64) -> Self {
+        let shared = Vec::with_capacity(a.terms().len().min(b.terms().len()));
+        let mut overlap = Self { a, b, shared, in_a: Positions::default(), in_b: Positions::default() };
+        overlap.same();
+        overlap.misspelt(soft_match);
+        overlap
+    }
+
+    #[must_use]
+    pub fn shared(&self) -> &[Shared] {
+        &self.shared
+    }
+
+    /// Terms that only the first claim has.
+    pub fn own_a(&self) -> impl Iterator<Item = Term> {
+        self.in_a.others(self.a)
+    }
+
+    /// Terms that only the second claim has.
+    pub fn own_b(&self) -> impl Iterator<Item = Term> {
+        self.in_b.others(self.b)
+    }
+
+    fn share(&mut self, (i, x): (usize, Term), (j, y): (usize, Term), likeness: f32) {
+        self.shared.push(Shared { a: x, b: y, likeness });
+        self.in_a.insert(i);
+        self.in_b.insert(j);
+    }
+
+    fn same(&mut self) {
+        let (x, y) = (self.a.terms(), self.b.terms());
+        let (mut i, mut j) = (0, 0);
+        while i < x.len() && j < y.len() {
+            if x[i].id == y[j].id {
+                self.share((i, x[i]), (j, y[j]), 1.0);
+            }
+            let (forward, back) = (x[i].id <= y[j].id, y[j].id <= x[i].id);
+            i += usize::from(forward);
+            j += usize::from(back);
         }
-        let (forward, back) = (x.id <= y.id, y.id <= x.id);
-        i += usize::from(forward);
-        j += usize::from(back);
     }
-    // Words of `b` without their like: first letter, length and position are all that most comparisons need.
-    let mut open = [(0u8, 0usize, 0usize); MOST_TERMS];
-    let mut count = 0;
-    for (j, y) in b.terms().iter().enumerate().filter(|(j, y)| !taken.contains(*j) && may_be_misspelt(**y)) {
-        open[count] = (first(b.word(*y)), y.length(), j);
-        count += 1;
-    }
-    for (_, x) in a.terms().iter().enumerate().filter(|(i, x)| !used.contains(*i) && may_be_misspelt(**x)) {
-        let word = a.word(*x);
-        let near = open[..count]
-            .iter()
-            .enumerate()
-            .filter(|(_, (letter, length, _))| *letter == first(word) && x.length().abs_diff(*length) <= 2)
-            .filter_map(|(at, (_, _, j))| near(word, b.word(b.terms()[*j])).map(|near| (at, near)))
-            .filter(|(_, near)| *near >= soft_match)
-            .max_by(|x, y| x.1.total_cmp(&y.1));
-        if let Some((at, near)) = near {
-            // No letter: it stands for one other only.
-            open[at].0 = 0;
-            found(*x, b.terms()[open[at].2], near as f32);
+
+    fn misspelt(&mut self, soft_match: f64) {
+        let (a, b) = (self.a, self.b);
+        // Words of `b` without their like: first letter, length and position are all that most comparisons need.
+        let mut open = [(0u8, 0u8, 0u8); MOST_TERMS];
+        let mut count = 0;
+        for (j, y) in b.terms().iter().enumerate().filter(|(j, y)| !self.in_b.contains(*j) && may_be_misspelt(**y)) {
+            open[count] = (first(b.word(*y)), y.length() as u8, j as u8);
+            count += 1;
+        }
+        for (i, x) in a.terms().iter().enumerate().filter(|(_, x)| may_be_misspelt(**x)) {
+            if count == 0 || self.in_a.contains(i) {
+                continue;
+            }
+            let word = a.word(*x);
+            let near = open[..count]
+                .iter()
+                .enumerate()
+                .filter(|(_, (letter, length, _))| *letter == first(word) && x.length().abs_diff(usize::from(*length)) <= 2)
+                .filter_map(|(at, (_, _, j))| near(word, b.word(b.terms()[usize::from(*j)])).map(|near| (at, near)))
+                .filter(|(_, near)| *near >= soft_match)
+                .max_by(|x, y| x.1.total_cmp(&y.1));
+            if let Some((at, near)) = near {
+                let j = usize::from(open[at].2);
+                // No letter: it stands for one other only.
+                open[at].0 = 0;
+                self.share((i, *x), (j, b.terms()[j]), near as f32);
+            }
         }
     }
 }
@@ -87,8 +148,9 @@ mod tests {
 
     fn words(a: &str, b: &str) -> Vec<(String, String)> {
         let (a, b) = (Features::of(&read_claim(a, None)), Features::of(&read_claim(b, None)));
-        let mut found = Vec::new();
-        shared_terms(&a, &b, 0.92, |x, y, _| found.push((a.word(x).to_owned(), b.word(y).to_owned())));
+        let overlap = Overlap::of(&a, &b, 0.92);
+        let word = |shared: &Shared| (a.word(shared.a).to_owned(), b.word(shared.b).to_owned());
+        let mut found: Vec<_> = overlap.shared().iter().map(word).collect();
         found.sort();
         found
     }

@@ -6,8 +6,7 @@ use std::cmp::Ordering;
 
 use super::{
     Features, Spelled, bigrams, guards,
-    overlap::shared_terms,
-    spelled::RUN_WORDS,
+    overlap::{Overlap, Shared},
     subwords, vectors,
     words::{SlotKind, Term, TermKind, share},
 };
@@ -148,19 +147,20 @@ impl Values {
 
 /// Every signal.
 #[must_use]
-pub fn read(a: &Features, b: &Features, soft_match: f64) -> Values {
-    let mut values = of_ids(a, b, soft_match);
-    of_words(&Spelled::of(a), &Spelled::of(b), &mut values);
+pub fn read(overlap: &Overlap<'_>) -> Values {
+    let mut values = of_ids(overlap);
+    of_words(overlap, &Spelled::of(overlap.a), &Spelled::of(overlap.b), &mut values);
     values
 }
 
 /// The signals that cost least.
 #[must_use]
-pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
+pub fn of_ids(overlap: &Overlap<'_>) -> Values {
+    let (a, b) = (overlap.a, overlap.b);
     let mut values = Values::default();
-    values.set(Signal::SameWords, same_words(a, b, soft_match));
+    values.set(Signal::SameWords, same_words(overlap));
     values.set(Signal::SameQuotation, same_quotation(a, b));
-    terms(a, b, soft_match, &mut values);
+    terms(overlap, &mut values);
     let (same, other) = told_apart(a.slot(SlotKind::Place), b.slot(SlotKind::Place));
     values.set(Signal::SamePlace, same);
     values.set(Signal::OtherPlace, other);
@@ -171,15 +171,12 @@ pub fn of_ids(a: &Features, b: &Features, soft_match: f64) -> Values {
     values
 }
 
-/// Adds the signals that read words one by one.
-pub fn of_words(a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
-    values.set(Signal::Subwords, subwords::cosine(a.parts(), b.parts()));
+/// Adds the signals that read words one by one. `a` and `b` are the claims of the overlap.
+pub fn of_words(overlap: &Overlap<'_>, a: &Spelled<'_>, b: &Spelled<'_>, values: &mut Values) {
+    values.set(Signal::Subwords, subwords::cosine(a, b));
     values.set(Signal::Run, run(a, b));
-    values.set(
-        Signal::Related,
-        (!a.features.terms().is_empty() && !b.features.terms().is_empty()).then(|| vectors::related(a.meanings(), b.meanings())),
-    );
-    let (a, b) = (a.features, b.features);
+    let (a, b) = (overlap.a, overlap.b);
+    values.set(Signal::Related, (!a.terms().is_empty() && !b.terms().is_empty()).then(|| vectors::related(overlap)));
     values.set(Signal::Dice, (!a.folded().is_empty() && !b.folded().is_empty()).then(|| bigrams::dice(a.folded(), b.folded())));
 }
 
@@ -192,8 +189,9 @@ fn saturating(sum: f32, half: f32) -> f64 {
     f64::from(sum / (sum + half))
 }
 
-fn same_words(a: &Features, b: &Features, soft_match: f64) -> Option<f64> {
-    let same = || a.folded() == b.folded() || same_but_amounts(a, b) || guards::rivals(a, b, soft_match).is_some();
+fn same_words(overlap: &Overlap<'_>) -> Option<f64> {
+    let (a, b) = (overlap.a, overlap.b);
+    let same = || a.folded() == b.folded() || same_but_amounts(a, b) || guards::rivals(overlap).is_some();
     (!a.folded().is_empty()).then(|| flag(same()))
 }
 
@@ -242,15 +240,15 @@ fn is_name(term: Term) -> bool {
     term.in_name() || matches!(term.kind(), TermKind::Name | TermKind::FirstName)
 }
 
-fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
+fn terms(overlap: &Overlap<'_>, values: &mut Values) {
+    let (a, b) = (overlap.a, overlap.b);
     if a.terms().is_empty() || b.terms().is_empty() {
         return;
     }
     let (of_a, of_b) = (Sums::of(a), Sums::of(b));
     let (mut dot, mut said, mut rarity, mut rarest, mut names) = (0.0, 0.0, 0.0, 0.0_f32, 0.0);
     let (mut within_a, mut within_b, mut numbers, mut words) = (0.0, 0.0, 0, 0.0);
-    let mut shared_names = Shared::default();
-    shared_terms(a, b, soft_match, |x, y, near| {
+    for &Shared { a: x, b: y, likeness: near } in overlap.shared() {
         dot += x.idf() * y.idf() * near;
         said += x.weight() * y.weight() * near;
         within_a += x.idf() * x.idf() * near;
@@ -259,13 +257,11 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
         rarity += idf;
         rarest = rarest.max(idf);
         numbers += usize::from(is_number(x) || is_number(y));
-        shared_names.push(x.id);
-        shared_names.push(y.id);
         match is_name(x) || is_name(y) {
             true => names += idf,
             false => words += f32::from(u8::from(x.kind() == TermKind::Word && y.kind() == TermKind::Word)),
         }
-    });
+    }
     let cosine = |dot: f32, x: f32, y: f32| (x > 0.0 && y > 0.0).then(|| f64::from(dot / (x * y).sqrt()));
     values.set(Signal::SoftTfIdf, cosine(dot, of_a.squares, of_b.squares));
     values.set(Signal::AnyShared, cosine(dot, of_a.squares, of_b.squares).map(|cosine| cosine.max(0.0).sqrt()));
@@ -282,40 +278,13 @@ fn terms(a: &Features, b: &Features, soft_match: f64, values: &mut Values) {
     values.set(Signal::Length, Some(saturating(a.terms().len().min(b.terms().len()) as f32, 8.0)));
     if of_a.names > 0.0 && of_b.names > 0.0 {
         values.set(Signal::SameNames, Some(f64::from(names / of_a.names.min(of_b.names))));
-        let own = |features: &Features| {
-            let own = features.terms().iter().filter(|term| is_name(**term) && !shared_names.holds(term.id));
-            own.map(|term| term.idf()).fold(0.0, f32::max)
-        };
-        values.set(Signal::OtherNames, Some(f64::from(own(a).min(own(b)) / 10.0)));
+        let rarest = |own: &mut dyn Iterator<Item = Term>| own.filter(|term| is_name(*term)).map(Term::idf).fold(0.0, f32::max);
+        let both = rarest(&mut overlap.own_a()).min(rarest(&mut overlap.own_b()));
+        values.set(Signal::OtherNames, Some(f64::from(both / 10.0)));
     }
     if of_a.numbers > 0 && of_b.numbers > 0 {
         values.set(Signal::SameNumber, Some(flag(numbers > 0)));
         values.set(Signal::OtherNumber, Some(flag(numbers == 0)));
-    }
-}
-
-/// Ids of the shared terms; what does not fit counts as not shared, which costs a little likeness in very long texts.
-pub(super) struct Shared {
-    ids: [u32; 64],
-    used: usize,
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        Self { ids: [0; 64], used: 0 }
-    }
-}
-
-impl Shared {
-    pub(super) fn push(&mut self, id: u32) {
-        if let Some(place) = self.ids.get_mut(self.used) {
-            *place = id;
-            self.used += 1;
-        }
-    }
-
-    pub(super) fn holds(&self, id: u32) -> bool {
-        self.ids[..self.used].contains(&id)
     }
 }
 
@@ -340,14 +309,20 @@ fn run(a: &Spelled<'_>, b: &Spelled<'_>) -> Option<f64> {
         return None;
     }
     let (x, y) = (a.words(), b.words());
-    let mut ends = [0u8; RUN_WORDS + 1];
+    // Positions in `y`, a bit each, by the lowest bits of the word.
+    let mut places = [0u64; 64];
+    y.iter().enumerate().for_each(|(j, word)| places[*word as usize % 64] |= 1 << j);
     let mut longest = 0;
-    for word in x {
-        // From the right, so that the entry to the left is still that of the word before.
-        for j in (0..y.len()).rev() {
-            ends[j + 1] = if *word == y[j] { ends[j] + 1 } else { 0 };
-            longest = longest.max(ends[j + 1]);
+    for (i, word) in x.iter().enumerate() {
+        let mut left = places[*word as usize % 64];
+        while left != 0 {
+            let j = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let begins = i == 0 || j == 0 || x[i - 1] != y[j - 1];
+            if begins {
+                longest = longest.max(x[i..].iter().zip(&y[j..]).take_while(|(x, y)| x == y).count());
+            }
         }
     }
-    Some(saturating(f32::from(longest), 3.0))
+    Some(saturating(longest as f32, 3.0))
 }

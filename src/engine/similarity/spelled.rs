@@ -2,34 +2,61 @@
 
 use std::sync::OnceLock;
 
-use super::{Features, subwords::Parts, vectors::Meanings, words::id_of};
+use super::{Features, subwords::Parts};
 
-/// Words of a claim that are looked at for runs.
-pub const RUN_WORDS: usize = 48;
+/// Words of a claim that are looked at for runs; at most 64, so that a set of them is one number.
+const RUN_WORDS: usize = 48;
+
+/// FNV-1a (Fowler, Noll and Vo 1991), 32 bits.
+const FNV_BASIS: u32 = 0x811c_9dc5;
+const FNV_PRIME: u32 = 0x0100_0193;
 
 pub struct Spelled<'f> {
     pub features: &'f Features,
     parts: OnceLock<Parts>,
-    words: OnceLock<Box<[u32]>>,
-    meanings: OnceLock<Meanings>,
+    words: OnceLock<Words>,
 }
 
 impl<'f> Spelled<'f> {
     #[must_use]
     pub fn of(features: &'f Features) -> Self {
-        Self { features, parts: OnceLock::new(), words: OnceLock::new(), meanings: OnceLock::new() }
+        Self { features, parts: OnceLock::new(), words: OnceLock::new() }
     }
 
     pub(super) fn parts(&self) -> &Parts {
         self.parts.get_or_init(|| Parts::of(self.features))
     }
 
-    /// Hashes of its first words.
-    pub(super) fn words(&self) -> &[u32] {
-        self.words.get_or_init(|| self.features.folded().split(' ').take(RUN_WORDS).map(id_of).collect())
+    /// Whether the parts have been found already.
+    pub(super) fn has_parts(&self) -> bool {
+        self.parts.get().is_some()
     }
 
-    pub(super) fn meanings(&self) -> &Meanings {
-        self.meanings.get_or_init(|| Meanings::of(self.features))
+    /// Hashes of its first words.
+    pub(super) fn words(&self) -> &[u32] {
+        let words = self.words.get_or_init(|| Words::of(self.features.folded()));
+        &words.hashes[..words.count]
+    }
+}
+
+struct Words {
+    hashes: [u32; RUN_WORDS],
+    count: usize,
+}
+
+impl Words {
+    fn of(folded: &str) -> Self {
+        let mut words = Self { hashes: [FNV_BASIS; RUN_WORDS], count: 1 };
+        for byte in folded.bytes() {
+            if byte != b' ' {
+                let hash = &mut words.hashes[words.count - 1];
+                *hash = (*hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME);
+            } else if words.count < RUN_WORDS {
+                words.count += 1;
+            } else {
+                break;
+            }
+        }
+        words
     }
 }

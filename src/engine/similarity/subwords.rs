@@ -1,7 +1,7 @@
 //! Likeness of two claims by the four-letter parts of their words, each weighed by the rarity of its word (after McNamee and
 //! Mayfield 2004): it sees what stems miss, "beheading" and "beheaded", "smartwatch" and "watch", "Banksy's" and "Banksyland".
 
-use super::Features;
+use super::{Features, Spelled};
 
 const LETTERS: usize = 4;
 /// Bytes of a word that are cut into parts.
@@ -16,51 +16,66 @@ pub fn parts(word: &str) -> impl Iterator<Item = u32> {
     (0..count).map(move |at| u32::from_le_bytes([marked(at), marked(at + 1), marked(at + 2), marked(at + 3)]))
 }
 
-/// The parts of a claim with their weights, sorted, equal ones summed.
+/// Steps of a weight in 1. Whole numbers, so that a sum does not depend on the order in which it is taken.
+const STEPS: f32 = 4096.0;
+
+/// The parts of a claim's words, each with its weight: a word counts its rarity, however long it is, so its parts share it.
+fn weighted(features: &Features) -> impl Iterator<Item = (u32, u32)> {
+    let words = features.terms().iter().map(|term| (features.word(*term), term.idf()));
+    let of_word = |(word, rarity): (_, f32)| {
+        let weight = (rarity / (parts(word).count().max(1) as f32).sqrt() * STEPS) as u32;
+        parts(word).map(move |part| (part, weight))
+    };
+    words.flat_map(of_word).take(MOST)
+}
+
+/// The parts of a claim in a table, so that one of another claim's is a look-up.
 pub(super) struct Parts {
-    parts: Box<[(u32, f32)]>,
-    square: f32,
+    /// By a hash of the part; the next free place where that is taken. Weight 0 is a free place.
+    places: Box<[(u32, u32); Self::PLACES]>,
+    /// Sum of the squares of all weights.
+    square: u64,
 }
 
 impl Parts {
+    const PLACES: usize = 2 * MOST;
+
     pub(super) fn of(features: &Features) -> Self {
-        let mut found: Vec<(u32, f32)> = Vec::with_capacity(MOST);
-        for term in features.terms() {
-            let word = features.word(*term);
-            // A word counts once, however long: its parts share its weight.
-            let weight = term.idf() / (parts(word).count().max(1) as f32).sqrt();
-            found.extend(parts(word).take(MOST - found.len()).map(|part| (part, weight)));
+        let mut parts = Self { places: Box::new([(0, 0); Self::PLACES]), square: 0 };
+        for (part, weight) in weighted(features).filter(|(_, weight)| *weight > 0) {
+            let place = parts.place(part);
+            // A part that is in two words counts for both.
+            parts.places[place] = (part, parts.places[place].1 + weight);
+            parts.square += u64::from(weight).pow(2);
         }
-        found.sort_unstable_by_key(|(part, _)| *part);
-        found.dedup_by(|next, kept| {
-            let equal = next.0 == kept.0;
-            kept.1 += if equal { next.1 } else { 0.0 };
-            equal
-        });
-        let square = found.iter().map(|(_, weight)| weight * weight).sum();
-        Self { parts: found.into_boxed_slice(), square }
+        parts
     }
 
-    fn dot(&self, other: &Self) -> f32 {
-        let (x, y) = (&self.parts, &other.parts);
-        let (mut i, mut j, mut dot) = (0, 0, 0.0);
-        while i < x.len() && j < y.len() {
-            if x[i].0 == y[j].0 {
-                dot += x[i].1 * y[j].1;
-            }
-            let (forward, back) = (x[i].0 <= y[j].0, y[j].0 <= x[i].0);
-            i += usize::from(forward);
-            j += usize::from(back);
+    /// Where a part stands, or would.
+    fn place(&self, part: u32) -> usize {
+        /// 2³² over the golden ratio (Knuth 1973): neighbours are spread evenly.
+        const SPREAD: u32 = 0x9e37_79b9;
+        let mut place = (part.wrapping_mul(SPREAD) >> (u32::BITS - Self::PLACES.ilog2())) as usize;
+        while self.places[place].1 > 0 && self.places[place].0 != part {
+            place = (place + 1) % Self::PLACES;
         }
-        dot
+        place
     }
 }
 
-/// 0 (no part in common) to 1; `None` when either claim has no word of any length.
+/// 0 (no part in common) to 1; `None` when either claim has no word of any length. What it costs is the table of one claim, which is
+/// made once, and a look-up for each part of the other; it does not matter which is which.
 #[must_use]
-pub(super) fn cosine(x: &Parts, y: &Parts) -> Option<f64> {
-    let norms = (x.square * y.square).sqrt();
-    (norms > 0.0).then(|| f64::from((x.dot(y) / norms).clamp(0.0, 1.0)))
+pub(super) fn cosine(x: &Spelled<'_>, y: &Spelled<'_>) -> Option<f64> {
+    let (known, other) = if y.has_parts() { (y, x) } else { (x, y) };
+    let table = known.parts();
+    let (mut dot, mut square) = (0u64, 0u64);
+    for (part, weight) in weighted(other.features) {
+        dot += u64::from(table.places[table.place(part)].1) * u64::from(weight);
+        square += u64::from(weight).pow(2);
+    }
+    let norms = (table.square as f64 * square as f64).sqrt();
+    (norms > 0.0).then(|| (dot as f64 / norms).min(1.0))
 }
 
 #[cfg(test)]
@@ -71,7 +86,8 @@ mod tests {
     use crate::engine::similarity::search::whole;
 
     fn check(a: &str, b: &str, expected: std::ops::RangeInclusive<f64>) {
-        let found = cosine(&Parts::of(&whole(a)), &Parts::of(&whole(b))).expect("both have words");
+        let (x, y) = (whole(a), whole(b));
+        let found = cosine(&Spelled::of(&x), &Spelled::of(&y)).expect("both have words");
         assert!(expected.contains(&found), "{a} / {b}: {found}");
     }
 
@@ -84,16 +100,23 @@ mod tests {
 
     #[test]
     fn a_text_without_words_abstains() {
-        assert_eq!(cosine(&Parts::of(&whole("…")), &Parts::of(&whole("The ship sank"))), None);
+        let (nothing, something) = (whole("…"), whole("The ship sank"));
+        assert_eq!(cosine(&Spelled::of(&nothing), &Spelled::of(&something)), None);
+        assert_eq!(cosine(&Spelled::of(&something), &Spelled::of(&nothing)), None);
     }
 
     proptest! {
         #[test]
         fn it_is_symmetric_bounded_and_whole_with_itself(a in "\\PC{0,80}", b in "\\PC{0,80}") {
-            let (a, b) = (Parts::of(&whole(&a)), Parts::of(&whole(&b)));
-            prop_assert_eq!(cosine(&a, &b), cosine(&b, &a));
-            prop_assert!(cosine(&a, &b).is_none_or(|found| (0.0..=1.0).contains(&found)));
-            prop_assert!(cosine(&a, &a).is_none_or(|found| found > 0.999));
+            let (a, b) = (whole(&a), whole(&b));
+            let found = cosine(&Spelled::of(&a), &Spelled::of(&b));
+            prop_assert_eq!(cosine(&Spelled::of(&b), &Spelled::of(&a)), found);
+            prop_assert!(found.is_none_or(|found| (0.0..=1.0).contains(&found)));
+            // Whichever of the two has its table already.
+            let (x, y) = (Spelled::of(&a), Spelled::of(&b));
+            y.parts();
+            prop_assert_eq!(cosine(&x, &y), found);
+            prop_assert!(cosine(&x, &Spelled::of(&a)).is_none_or(|found| found > 0.999));
         }
     }
 }

@@ -60,12 +60,7 @@ mod tests {
     use super::*;
     use crate::engine::{
         settings::Linking,
-        similarity::{
-            compare,
-            features::UNKNOWN_STORY,
-            guards::{TOO_LITTLE, guards},
-            search::whole,
-        },
+        similarity::{compare, features::UNKNOWN_STORY, guards::TOO_LITTLE, search::whole},
     };
 
     fn article(claims: &[&str]) -> Vec<Features> {
@@ -113,8 +108,9 @@ mod tests {
         let [here, there] = dam();
         let linking = Linking::default();
         let (resigned, minister, governor) = (&there[2], &here[3], &bank()[3]);
-        assert!(guards(resigned, minister, &linking).iter().all(|hit| hit.guard != TOO_LITTLE));
-        assert!(guards(governor, minister, &linking).iter().any(|hit| hit.guard == TOO_LITTLE));
+        let too_little = |a, b| compare(a, b, &linking).guards.iter().any(|hit| hit.guard == TOO_LITTLE);
+        assert!(!too_little(resigned, minister));
+        assert!(too_little(governor, minister));
         let [known, unknown] = [&here[2], &whole("Engineers had warned of cracks in the dam")]
             .map(|claim| compare(claim, &there[1], &linking).similarity);
         assert!(known > 3.0 * unknown, "{known} {unknown}");

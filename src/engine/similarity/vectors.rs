@@ -7,7 +7,10 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::{Features, words::TermKind};
+use super::{
+    overlap::Overlap,
+    words::{Term, TermKind},
+};
 
 /// Numbers in a vector.
 pub const WIDTH: usize = 100;
@@ -44,35 +47,30 @@ fn cosine(a: &Vector, b: &Vector) -> f32 {
     dot as f32 / (STEPS * STEPS)
 }
 
-/// The words of a claim that have a vector; names have none, for those of one kind stand in the same company.
-pub(super) struct Meanings(Box<[Meaning]>);
-
+/// A word that has a vector; names have none, for those of one kind stand in the same company.
 struct Meaning {
-    id: u32,
     rarity: f32,
     vector: &'static Vector,
 }
 
-impl Meanings {
-    pub(super) fn of(features: &Features) -> Self {
-        let words = features.terms().iter().filter(|term| term.kind() == TermKind::Word && !term.in_name());
-        let meanings = words.filter_map(|term| Some(Meaning { id: term.id, rarity: term.idf(), vector: vector(term.id)? }));
-        Self(meanings.take(MOST).collect())
-    }
-
-    fn holds(&self, id: u32) -> bool {
-        self.0.binary_search_by_key(&id, |meaning| meaning.id).is_ok()
-    }
+fn meanings(terms: impl Iterator<Item = Term>) -> Vec<Meaning> {
+    let words = terms.filter(|term| term.kind() == TermKind::Word && !term.in_name());
+    words.filter_map(|term| Some(Meaning { rarity: term.idf(), vector: vector(term.id)? })).take(MOST).collect()
 }
 
 /// How much, by rarity, two claims say in different words that are related: each word stands with the nearest of the other claim
 /// that is not in both. 0–1.
-pub(super) fn related(a: &Meanings, b: &Meanings) -> f64 {
+pub(super) fn related(overlap: &Overlap<'_>) -> f64 {
+    let a = meanings(overlap.own_a());
+    if a.is_empty() {
+        return 0.0;
+    }
+    let b = meanings(overlap.own_b());
     let mut best_b = [0.0_f32; MOST];
     let mut sum = 0.0;
-    for x in a.0.iter().filter(|x| !b.holds(x.id)) {
+    for x in &a {
         let mut best = 0.0_f32;
-        for (y, best_y) in b.0.iter().zip(&mut best_b).filter(|(y, _)| !a.holds(y.id)) {
+        for (y, best_y) in b.iter().zip(&mut best_b) {
             let near = (cosine(x.vector, y.vector) - CHANCE).max(0.0) / (1.0 - CHANCE) * x.rarity.min(y.rarity);
             best = best.max(near);
             *best_y = best_y.max(near);
@@ -118,8 +116,8 @@ mod tests {
     #[test]
     fn other_words_for_the_same_are_related() {
         let related = |a: &str, b: &str| {
-            let (a, b) = (Meanings::of(&whole(a)), Meanings::of(&whole(b)));
-            let (forth, back) = (related(&a, &b), related(&b, &a));
+            let (a, b) = (whole(a), whole(b));
+            let (forth, back) = (related(&Overlap::of(&a, &b, 0.92)), related(&Overlap::of(&b, &a, 0.92)));
             assert!((forth - back).abs() < 1e-6);
             forth
         };

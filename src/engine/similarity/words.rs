@@ -252,7 +252,12 @@ impl Slot {
 
     #[must_use]
     pub fn kind(self) -> SlotKind {
-        SlotKind::ALL[(self.key >> Self::ID_BITS) as usize % SlotKind::ALL.len()]
+        SlotKind::ALL[self.kind_bits() as usize % SlotKind::ALL.len()]
+    }
+
+    /// The kind as a number.
+    pub(super) fn kind_bits(self) -> u32 {
+        self.key >> Self::ID_BITS
     }
 
     /// Number of the name; comparable with any other slot's.

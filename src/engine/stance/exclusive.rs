@@ -12,7 +12,7 @@ use crate::{
     engine::{
         clustering::Member,
         settings::Linking,
-        similarity::{Features, guards},
+        similarity::{Features, guards, overlap::Overlap},
     },
 };
 
@@ -36,5 +36,5 @@ pub(super) fn excludes(case: &Case<'_>) -> Option<Ruling> {
 }
 
 fn rivals(a: &Features, b: &Features) -> Option<[String; 2]> {
-    guards::rivals(a, b, Linking::default().soft_match)
+    guards::rivals(&Overlap::of(a, b, Linking::default().soft_match))
 }

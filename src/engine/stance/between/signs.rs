@@ -17,6 +17,7 @@ use crate::{
         similarity::{
             Features,
             features::clip,
+            overlap::Overlap,
             signals::{self, Signal},
         },
         text::{Class, Lexicon, TokenKind, tokenize},
@@ -76,7 +77,7 @@ impl Pair {
         signs.weigh("share of the claim", ratio(covered, claim.stems.len()));
         let related = shared.contains(&true) || {
             let [claim, said] = [&claim_reading, &said_reading].map(Features::of);
-            let values = signals::read(&claim, &said, Linking::headlines().soft_match);
+            let values = signals::read(&Overlap::of(&claim, &said, Linking::headlines().soft_match));
             let reads = |signal, least| values.get(signal).is_some_and(|value| value >= least);
             reads(Signal::AnyShared, f64::MIN_POSITIVE)
                 || reads(Signal::Subwords, LEAST_SUBWORDS)
