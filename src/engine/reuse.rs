@@ -21,7 +21,7 @@ pub(crate) use self::sketches::Sketched;
 pub use self::sketches::Sketches;
 use super::{
     extraction::{self, Draft},
-    settings::{COPIED_PASSAGE_WORDS, DATED_AT_ONCE_HOURS, SKETCH_MODULUS, SKETCH_SMALLEST},
+    settings::{COPIED_PASSAGE_WORDS, DATED_AT_ONCE_HOURS, SEEN_BEFORE_HOURS, SKETCH_MODULUS, SKETCH_SMALLEST},
     text::fold,
 };
 use crate::domain::{Article, Outlet, Passage, Provenance, Reuse, Span, span::CodePoints};
@@ -124,7 +124,7 @@ pub fn containment(a: &Print<'_>, b: &Print<'_>) -> f32 {
 pub struct Side<'t> {
     pub article: &'t Article,
     pub print: Print<'t>,
-    /// When the first text at its address was received: an edit does not make it younger.
+    /// When its text was first received at its address: an edit does not make it younger, another text does.
     pub known_since: DateTime<Utc>,
 }
 
@@ -141,23 +141,25 @@ impl<'t> Side<'t> {
     fn is_doubted(&self, other: &Self) -> bool {
         let (Some(own), Some(others)) = (self.article.published_at, other.article.published_at) else { return false };
         let at_once = |received: DateTime<Utc>, date| received - date <= TimeDelta::hours(DATED_AT_ONCE_HOURS);
-        own < others
+        own <= others
             && others <= self.article.received_at
-            && other.article.received_at < self.known_since
-            && at_once(other.article.received_at, others)
+            && self.known_since - other.known_since >= TimeDelta::hours(SEEN_BEFORE_HOURS)
+            && at_once(other.known_since, others)
             && !at_once(self.known_since, own)
             && self.article.outlet.id != other.article.outlet.id
-            && !credits(&other.article.provenance, &self.article.outlet)
+            && !credits(other.article, &self.article.outlet)
     }
 }
 
-/// Whether an article says itself that it comes from an outlet: "Meridian" and "Meridian Wire" are one.
-fn credits(provenance: &Provenance, outlet: &Outlet) -> bool {
+/// Whether an article says itself that it comes from an outlet: "Meridian" and "Meridian Wire" are one. Its own outlet's name says
+/// nothing of the kind, as in the dateline of an agency.
+fn credits(article: &Article, outlet: &Outlet) -> bool {
     let bare = |name: &str| fold(name).trim_start_matches("the ").to_owned();
     let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    let producers = provenance.syndication.iter().flat_map(|credit| &credit.chain).chain(&provenance.dateline_agency);
-    let own = bare(&outlet.name);
-    producers.map(|name| bare(name)).any(|name| !name.is_empty() && (begins(&own, &name) || begins(&name, &own)))
+    let Provenance { syndication, dateline_agency, .. } = &article.provenance;
+    let producers = syndication.iter().flat_map(|credit| &credit.chain).chain(dateline_agency).map(|name| bare(name));
+    let (own, credited) = (bare(&article.outlet.name), bare(&outlet.name));
+    producers.filter(|name| !name.is_empty() && *name != own).any(|name| begins(&credited, &name) || begins(&name, &credited))
 }
 
 /// What the later of two articles has from the earlier; of equal times the names decide, as everywhere, and then the addresses.
@@ -423,6 +425,11 @@ mod tests {
         };
         let dateline = |agency: &str| of(Provenance { dateline_agency: Some(agency.to_owned()), ..Provenance::default() });
         let known = |article: &Article, since: i64| DateTime::UNIX_EPOCH.max(article.received_at - TimeDelta::hours(since));
+        let own_dateline = {
+            let mut own = dateline("Outlet");
+            own.outlet.name = "Outlet".to_owned();
+            own
+        };
         let cases = [
             ("a date before the source's, received after it", prompt(100), article(2, Some(10), 200), 0, true),
             ("received before it", prompt(100), article(2, Some(10), 90), 0, false),
@@ -438,6 +445,10 @@ mod tests {
             ("beside one that credits it", credited("The outlet 2 wire"), article(2, Some(10), 200), 0, false),
             ("beside one that credits another", credited("Outlet 22"), article(2, Some(10), 200), 0, true),
             ("beside one with its dateline", dateline("OUTLET"), article(2, Some(10), 200), 0, false),
+            ("beside one with its own dateline", own_dateline, article(2, Some(10), 200), 0, true),
+            ("of the very same date", prompt(100), article(0, Some(100), 200), 0, true),
+            ("received within the same hour", prompt(100), article(2, Some(10), 101), 0, false),
+            ("received an hour after it", prompt(100), article(2, Some(10), 102), 0, true),
             ("beside a date to come", article(1, Some(110), 100), article(2, Some(10), 105), 0, false),
         ];
         for (what, first, second, edited, doubted) in cases {
@@ -449,6 +460,10 @@ mod tests {
             let earlier = if first.time() < second.time() { &first } else { &second };
             assert_eq!(pair.source == earlier.id, !doubted, "{what}");
         }
+        let (first, second) = (prompt(100), article(2, Some(10), 200));
+        let edited = Article { received_at: first.received_at + TimeDelta::hours(300), ..first.clone() };
+        let edited = Side { known_since: first.received_at, ..Side::of(&edited) };
+        assert!(reuse(&edited, &Side::of(&second)).expect("a passage").against_dates, "an edit of the witness");
     }
 
     proptest! {

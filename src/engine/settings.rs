@@ -90,6 +90,10 @@ pub const SKETCH_SMALLEST: usize = 8;
 /// steals the origin of what was received in the meantime; shorter: an article that a feed lists late loses its own.
 pub const DATED_AT_ONCE_HOURS: i64 = 24;
 
+/// Hours between two receipts from which the one was there before the other. Less is one moment: that of an import, or of the first
+/// look at some feeds, whose order says nothing.
+pub const SEEN_BEFORE_HOURS: i64 = 1;
+
 /// Earlier articles that one is compared with at most: those with the most hashes in common.
 pub const REUSE_SOURCES: usize = 10;
 /// Later articles that are asked at most whether a new one is among their sources: those with the most hashes in common. They are many

@@ -81,7 +81,7 @@ pub(super) async fn copies(
 ) -> Result<Vec<ArticleId>, PipelineError> {
     let sources: Vec<ArticleId> = work.retired.iter().chain(work.withdrawn.iter().map(|(id, _)| id)).copied().collect();
     let losing = store.copies_of(workspace, &sources).await?;
-    let mut moved = store.doubted(workspace, &losing, &[]).await?;
+    let mut moved = store.doubted(workspace, &losing, &[], true).await?;
     moved.extend(found.iter().filter(|pair| pair.against_dates).map(|pair| pair.article));
     let behind = store.copies_of(workspace, &moved).await?;
     Ok(distinct(found.iter().map(|pair| pair.article).chain(losing).chain(behind)))
@@ -96,14 +96,16 @@ pub(super) async fn attach(
     retired: &[ArticleId],
 ) -> Result<(), PipelineError> {
     let ids = distinct(articles.iter().map(|article| article.id));
-    let mut pairs = store.sources_of(workspace, &ids, retired, JUDGED_SOURCES as i64).await?;
+    let mut doubted: Vec<ArticleId> = found.iter().filter(|pair| pair.against_dates).map(|pair| pair.article).collect();
+    // Of those that are stored some may turn out to be none by what was just found.
+    let limit = JUDGED_SOURCES + doubted.len();
+    let mut pairs = store.sources_of(workspace, &ids, retired, limit as i64).await?;
     pairs.extend(found.iter().filter(|pair| ids.binary_search(&pair.article).is_ok()).cloned());
     if pairs.is_empty() {
         return Ok(());
     }
     let sources = distinct(pairs.iter().map(|pair| pair.source));
-    let mut doubted = store.doubted(workspace, &distinct(ids.iter().chain(&sources).copied()), retired).await?;
-    doubted.extend(found.iter().filter(|pair| pair.against_dates).map(|pair| pair.article));
+    doubted.extend(store.doubted(workspace, &distinct(ids.iter().chain(&sources).copied()), retired, false).await?);
     doubted.sort_unstable();
     let is_doubted = |id: ArticleId| doubted.binary_search(&id).is_ok();
     for article in &mut *articles {

@@ -39,7 +39,7 @@ macro_rules! select_claims {
                 claim.independence as "independence: _", claim.judgement as "judgement: _",
                 outlet.outlet_id, outlet.name as outlet_name, outlet.domain as outlet_domain,
                 outlet.kind as "outlet_kind: _", outlet.family as outlet_family,
-                coalesce(article.published_at, article.received_at) as "said_at!"
+                said_at(article) as "said_at!"
             from claim
             join outlet on outlet.workspace_id = claim.workspace_id and outlet.outlet_id = claim.outlet_id
             join article on article.workspace_id = claim.workspace_id and article.article_id = claim.article_id

@@ -184,9 +184,9 @@ pub(super) fn judged_pairs(
         r#"select said.constraint_id, said.claim_a, said.claim_b, said.kind as "kind: Word<ConstraintKind>", said.reason, said.made_by,
             said.made_at, decision.decision_id as "decision_id?", decision.kind as "decision_kind?: Word<DecisionKind>",
             a.text as text_a, a.proposition as proposition_a, article_a.language as language_a, outlet_a.name as outlet_a,
-            coalesce(article_a.published_at, article_a.received_at) as "said_at_a!",
+            said_at(article_a) as "said_at_a!",
             b.text as text_b, b.proposition as proposition_b, article_b.language as language_b, outlet_b.name as outlet_b,
-            coalesce(article_b.published_at, article_b.received_at) as "said_at_b!"
+            said_at(article_b) as "said_at_b!"
         from link_constraint as said
         left join decision on decision.workspace_id = $1 and decision.decision_id = said.decision_id
         join claim as a on a.workspace_id = $1 and a.claim_id = said.claim_a

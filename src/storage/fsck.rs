@@ -243,18 +243,9 @@ pub static RULES: &[Rule] = &[
                 first_seen_at, last_seen_at, first, last) as found
             from cluster
             join (
-                select claim.workspace_id, cluster_id, min(said_at) as first, max(said_at) as last
+                select claim.workspace_id, cluster_id, min(said_at(article)) as first, max(said_at(article)) as last
                 from claim
                 join article using (workspace_id, article_id)
-                cross join lateral (
-                    select case when exists (
-                        select from article_reuse as pair
-                        join article as source
-                            on (source.workspace_id, source.article_id) = (pair.workspace_id, pair.source_article_id)
-                        where (pair.workspace_id, pair.article_id) = (article.workspace_id, article.article_id)
-                            and coalesce(source.published_at, source.received_at) > article.published_at
-                    ) then received_at else coalesce(published_at, received_at) end as said_at
-                ) as placed
                 where relation is not null
                 group by claim.workspace_id, cluster_id
             ) as held using (workspace_id, cluster_id)

@@ -84,7 +84,7 @@ macro_rules! tables {
 tables! {
     "outlet" "outlet_id, name, domain, kind, family, created_at" "outlet_id";
     "article" "article_id, outlet_id, url, canonical_url, url_hash, content_hash, title, byline, text, language, published_at, received_at, revision, current, retiring, status, provenance, sketch, withdrawn_at, withdrawn_by, withdrawal_reason, rejudge" "article_id";
-    "article_reuse" "article_id, source_article_id, share, words, passages" "article_id, source_article_id";
+    "article_reuse" "article_id, source_article_id, share, words, passages, against_dates" "article_id, source_article_id";
     "cluster" "cluster_id, claim, articles, outlets, corroborates, disputes, echoes, unclear, origins_low, origins_high, origins, contested, first_seen_at, last_seen_at, dissolved_at, merged_into, trend" "cluster_id";
     "claim" "claim_id, article_id, outlet_id, text, span_start, span_end, headline, proposition, polarity, certainty, attribution, quantities, entities, event_date, event_from, event_to, check_worthiness, check_worthiness_reasons, engine_version, presupposes, embedding, cluster_id, relation, stance, access, independence, judgement" "claim_id";
     "outlet_relation" "cluster_id, outlet_id, relation, position" "cluster_id, outlet_id";

@@ -1,8 +1,10 @@
 //! Articles that copy from each other, over the API: whatever arrives first, the later one echoes the earlier, and shows where.
 
+use crossclaim::storage::Store;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::{api::Api, fsck, harness};
+use crate::{api::Api, fsck, harness, service::until};
 
 const SOURCE: &str = "The harbour board of Aldmouth closed the northern pier on Monday after divers found deep cracks in eleven of its \
     forty piles. Repairs will take at least until the end of March and cost about two million euros.\n\n\
@@ -123,6 +125,13 @@ fn dated(outlet: &str, hours: i64, text: &str) -> Value {
     article
 }
 
+/// As if the article had been received so many hours earlier.
+async fn received_before(store: &Store, article: &str, hours: i32) {
+    let id: Uuid = article.parse().unwrap();
+    let moved = sqlx::query("update article set received_at = received_at - make_interval(hours => $1) where article_id = $2");
+    moved.bind(hours).bind(id).execute(store.pool()).await.unwrap();
+}
+
 fn flags(claim: &Value) -> Vec<&Value> {
     claim["flags"].as_array().unwrap().iter().collect()
 }
@@ -132,6 +141,7 @@ async fn a_forged_date_takes_no_origin() {
     let store = harness::store().await;
     let api = Api::patient(store.clone()).await;
     let source = post(&api, &dated("Argus", 3, SOURCE)).await;
+    received_before(&store, &source, 2).await;
     let before = judged(&claims(&api, &source).await);
     let forged = post(&api, &dated("Beacon", 24 * 30, &format!("{SOURCE}\n\n{ADDED}"))).await;
     for claim in &claims(&api, &forged).await {
@@ -153,6 +163,24 @@ async fn a_forged_date_takes_no_origin() {
         assert_ne!(claim["relation"], "echoes", "{claim}");
     }
     fsck::assert_sound(&store).await;
+    // Nobody is shown as having said it first who is not believed to have.
+    let cluster = claims(&api, &source).await[0]["cluster_id"].as_str().unwrap().to_owned();
+    let cluster = api.get(&format!("/v1/clusters/{cluster}")).await.expect(200).json();
+    let first = &cluster["timeline"][0];
+    let position = cluster["outlets"].as_array().unwrap().iter().find(|position| position["outlet"]["name"] == "Argus").unwrap();
+    assert_eq!((&first["outlet_id"], &first["at"]), (&position["outlet"]["id"], &cluster["first_seen_at"]), "{cluster}");
+
+    // Its witness is edited, or taken back for a while.
+    let source = post(&api, &dated("Argus", 3, &SOURCE.replace("eleven", "twelve"))).await;
+    let doubted = async || claims(&api, &forged).await.iter().all(|claim| flags(claim).contains(&&json!("date_doubted")));
+    assert!(doubted().await);
+    let withdrawal = format!("/v1/articles/{source}/withdrawal");
+    api.put(&withdrawal, &json!({"reason": "An error."})).await.expect(200);
+    until("the date is believed again", async || !doubted().await).await;
+    fsck::assert_sound(&store).await;
+    api.delete(&withdrawal).await.expect(200);
+    until("the date is doubted again", doubted).await;
+    fsck::assert_sound(&store).await;
 
     // Without its witness it is believed again, and the other copy is one of it.
     post(&api, &dated("Argus", 3, REVISED)).await;
@@ -167,14 +195,26 @@ async fn a_forged_date_takes_no_origin() {
 }
 
 #[tokio::test]
-async fn an_edit_keeps_the_date_of_its_article() {
-    let api = Api::patient(harness::store().await).await;
-    // An archive, so that nothing speaks for its date but that it was there.
-    post(&api, &dated("Argus", 24 * 30, REVISED)).await;
+async fn an_edit_keeps_the_date_of_its_article_and_another_text_does_not() {
+    let store = harness::store().await;
+    let api = Api::patient(store.clone()).await;
+    // Of an archive, so that nothing speaks for its date but that it was there.
+    let first = post(&api, &dated("Argus", 24 * 30, &SOURCE.replace("eleven", "ten"))).await;
+    let other = post(&api, &dated("Courier", 24 * 30, REVISED)).await;
     let copy = post(&api, &dated("Beacon", 3, COPY)).await;
+    for (article, hours) in [(&first, 4), (&other, 4), (&copy, 2)] {
+        received_before(&store, article, hours).await;
+    }
     let edited = post(&api, &dated("Argus", 24 * 30, SOURCE)).await;
     assert!(claims(&api, &edited).await.iter().all(|claim| claim["relation"] != "echoes"));
     assert!(claims(&api, &copy).await.iter().all(|claim| claim["echo_of"] == "Argus"));
+    // The address alone was there before.
+    let taken = post(&api, &dated("Courier", 24 * 30, SOURCE)).await;
+    for claim in &claims(&api, &taken).await {
+        assert_eq!(claim["relation"], "echoes", "{claim}");
+        assert!(flags(claim).contains(&&json!("date_doubted")), "{claim}");
+    }
+    fsck::assert_sound(&store).await;
 }
 
 #[tokio::test]
