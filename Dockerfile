@@ -9,8 +9,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     make build && cp target/release/crossclaim /usr/local/bin/crossclaim
 
 FROM debian:bookworm-slim
+# The client programs are for `crossclaim backup` and `restore`.
 # hadolint ignore=DL3008
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates postgresql-client && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home crossclaim
 COPY --from=build /usr/local/bin/crossclaim /usr/local/bin/crossclaim
 # By number, so that an orchestrator that forbids root can tell.

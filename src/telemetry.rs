@@ -67,7 +67,7 @@ fn describe() {
     metrics::gauge!("crossclaim_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     metrics::describe_gauge!(
         "crossclaim_database_connections",
-        "Connections to the database, by state: in_use or idle. At most 16."
+        "Connections to the database, by pool (service, newsrooms) and state (in_use, idle). At most 16 in each pool."
     );
     metrics::describe_gauge!(
         "crossclaim_linking_lag_seconds",

@@ -43,7 +43,7 @@ pub(super) enum Keys {
         /// Who or what will use it; stands in the history of what it changes
         #[arg(long)]
         name: String,
-        /// reader: reads and looks texts up; contributor: also sends articles; editor: also corrects; admin: also makes keys
+        /// reader: reads and looks texts up; contributor: also sends articles; editor: also corrects, and keeps feeds and watches; admin: also makes keys and keeps webhooks
         #[arg(long)]
         role: RoleName,
         /// How long it is valid, such as 90d, 12h or 30m; until it is revoked without this

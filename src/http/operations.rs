@@ -69,9 +69,11 @@ async fn readyz(state: web::Data<State>) -> Result<web::Json<HealthView>, Proble
 )]
 #[get("/metrics")]
 async fn metrics(state: web::Data<State>) -> HttpResponse {
-    let (in_use, idle) = state.service.store().connections();
-    ::metrics::gauge!("crossclaim_database_connections", "state" => "in_use").set(f64::from(in_use));
-    ::metrics::gauge!("crossclaim_database_connections", "state" => "idle").set(f64::from(idle));
+    for (pool, (in_use, idle)) in state.service.store().connections() {
+        for (state, count) in [("in_use", in_use), ("idle", idle)] {
+            ::metrics::gauge!("crossclaim_database_connections", "pool" => pool, "state" => state).set(f64::from(count));
+        }
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.options.metrics.render())
 }
 

@@ -172,11 +172,10 @@ impl Store {
         &self.service.pool
     }
 
-    /// Connections that are in use, and that are idle.
-    #[must_use]
-    pub fn connections(&self) -> (u32, u32) {
-        let counts = [Some(&self.service), self.newsrooms.as_ref()].into_iter().flatten().map(Connections::count);
-        counts.fold((0, 0), |(used, idle), (more_used, more_idle)| (used + more_used, idle + more_idle))
+    /// Connections that are in use, and that are idle, of each pool by its name.
+    pub fn connections(&self) -> impl Iterator<Item = (&'static str, (u32, u32))> {
+        let pools = [("service", Some(&self.service)), ("newsrooms", self.newsrooms.as_ref())];
+        pools.into_iter().filter_map(|(name, pool)| Some((name, pool?.count())))
     }
 
     /// Settings of the server under which what was acknowledged can be lost in a power cut. (`synchronous_commit` is ours to set.)

@@ -13,7 +13,7 @@ use crate::{
 
 view_enum! {
     /// How far a key reaches; each role may do what those before it may. `reader`: reads, and looks texts up. `contributor`: sends
-    /// articles. `editor`: corrects the machine. `admin`: makes and revokes keys.
+    /// articles. `editor`: corrects the machine, and keeps feeds and watches. `admin`: makes and revokes keys, and keeps webhooks.
     RoleView of domain::Role { Reader, Contributor, Editor, Admin }
 }
 

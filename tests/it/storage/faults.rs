@@ -60,7 +60,8 @@ async fn a_full_house_is_overload_and_a_lost_race_is_run_again() {
             tokio::spawn(async move { store.insert_article(WORKSPACE, &new).await })
         })
         .collect();
-    while store.connections().0 < store.pool().options().get_max_connections() {
+    let in_use = || store.connections().map(|(_, (in_use, _))| in_use).sum::<u32>();
+    while in_use() < store.pool().options().get_max_connections() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(matches!(store.coverage(WORKSPACE).await, Err(StorageError::Overloaded(_))));
