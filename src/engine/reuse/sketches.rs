@@ -76,14 +76,19 @@ impl Sketches {
         let view = View { linked: self, new: &together, without: without.iter().copied().collect() };
         let pair = |a: &Sketched, b: &Sketched| (a.id.min(b.id), a.id.max(b.id));
         let mut pairs = BTreeSet::new();
+        // The copies of one story are asked again by each article that tells it.
+        let mut known: FxHashMap<ArticleId, Vec<ArticleId>> = FxHashMap::default();
         for article in together.articles.iter().flatten() {
             pairs.extend(view.sources(article).into_iter().map(|source| pair(article, source)));
             // A linked one gains a source that arrived later than it was published.
             let mut copies: Vec<_> = view.linked(article).filter(|(_, other)| follows(other, article)).collect();
             copies.sort_by(likeliest);
-            let gains = |copy: &&Sketched| view.sources(copy).iter().any(|source| source.id == article.id);
-            let copies = copies.into_iter().take(REUSE_COPIES).map(|(_, copy)| copy).filter(gains);
-            pairs.extend(copies.map(|copy| pair(article, copy)));
+            for (_, copy) in copies.into_iter().take(REUSE_COPIES) {
+                let sources = || view.sources(copy).into_iter().map(|source| source.id).collect();
+                if known.entry(copy.id).or_insert_with(sources).contains(&article.id) {
+                    pairs.insert(pair(article, copy));
+                }
+            }
         }
         pairs
     }
