@@ -55,7 +55,7 @@ pub struct LinkClaim {
 pub struct KnownArticle {
     pub id: ArticleId,
     pub outlet: OutletId,
-    /// When it was said ([`LinkArticle::time`]).
+    /// The date that it gives, believed or not; when it was received where it gives none.
     pub time: DateTime<Utc>,
     pub language: String,
     pub sketch: Vec<u64>,

@@ -8,6 +8,7 @@ use std::{borrow::Borrow, cmp::Reverse};
 
 use super::{
     Features,
+    table::Table,
     words::{SlotKind, Term, id_of},
 };
 use crate::engine::postings::Postings;
@@ -185,33 +186,21 @@ fn nearest<F: Borrow<Features>>(features: &Features, candidates: Vec<Slot>, at: 
 }
 
 /// The stems of a query in a table, so that a candidate costs a look-up for each of its own.
+#[derive(Default)]
 struct Query {
-    /// By the lowest bits of the id; the next free place where that is taken. Rarity 0 is a free place.
-    stems: [(u32, f32); Self::PLACES],
+    stems: Table<f32>,
     square: f32,
 }
 
 impl Query {
-    const PLACES: usize = 512;
-
     fn of(features: &Features) -> Self {
-        let mut query = Self { stems: [(0, 0.0); Self::PLACES], square: 0.0 };
+        let mut query = Self::default();
         for term in features.terms() {
             let rarity = term.idf().max(f32::MIN_POSITIVE);
-            let place = query.place(term.id);
-            query.stems[place] = (term.id, rarity);
+            query.stems.set(term.id, rarity);
             query.square += rarity * rarity;
         }
         query
-    }
-
-    /// Where a stem stands, or would.
-    fn place(&self, id: u32) -> usize {
-        let mut place = id as usize % Self::PLACES;
-        while self.stems[place].1 > 0.0 && self.stems[place].0 != id {
-            place = (place + 1) % Self::PLACES;
-        }
-        place
     }
 
     /// Cosine of the rarities of the stems, in millionths. Every stem counts in full: what tells two claims of one story apart is
@@ -220,7 +209,7 @@ impl Query {
         let (mut dot, mut square) = (0.0, 0.0);
         for term in other {
             let rarity = term.idf();
-            dot += self.stems[self.place(term.id)].1 * rarity;
+            dot += self.stems.get(term.id) * rarity;
             square += rarity * rarity;
         }
         // What has no stems shares its whole text, or it would be no candidate.

@@ -13,6 +13,7 @@ pub mod search;
 pub mod signals;
 pub mod spelled;
 pub mod subwords;
+mod table;
 pub mod topic;
 pub mod vectors;
 pub mod words;

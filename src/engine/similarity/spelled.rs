@@ -2,14 +2,10 @@
 
 use std::sync::OnceLock;
 
-use super::{Features, subwords::Parts};
+use super::{Features, subwords::Parts, words::id_of_bytes};
 
 /// Words of a claim that are looked at for runs; at most 64, so that a set of them is one number.
 const RUN_WORDS: usize = 48;
-
-/// FNV-1a (Fowler, Noll and Vo 1991), 32 bits.
-const FNV_BASIS: u32 = 0x811c_9dc5;
-const FNV_PRIME: u32 = 0x0100_0193;
 
 pub struct Spelled<'f> {
     pub features: &'f Features,
@@ -46,16 +42,10 @@ struct Words {
 
 impl Words {
     fn of(folded: &str) -> Self {
-        let mut words = Self { hashes: [FNV_BASIS; RUN_WORDS], count: 1 };
-        for byte in folded.bytes() {
-            if byte != b' ' {
-                let hash = &mut words.hashes[words.count - 1];
-                *hash = (*hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME);
-            } else if words.count < RUN_WORDS {
-                words.count += 1;
-            } else {
-                break;
-            }
+        let mut words = Self { hashes: [0; RUN_WORDS], count: 0 };
+        for (hash, word) in words.hashes.iter_mut().zip(folded.as_bytes().split(|byte| *byte == b' ')) {
+            *hash = id_of_bytes(word);
+            words.count += 1;
         }
         words
     }

@@ -1,13 +1,14 @@
 //! Likeness of two claims by the four-letter parts of their words, each weighed by the rarity of its word (after McNamee and
 //! Mayfield 2004): it sees what stems miss, "beheading" and "beheaded", "smartwatch" and "watch", "Banksy's" and "Banksyland".
 
-use super::{Features, Spelled};
+use super::{
+    Features, Spelled,
+    table::{MOST, Table},
+};
 
 const LETTERS: usize = 4;
 /// Bytes of a word that are cut into parts.
 const LONGEST: usize = 32;
-/// Parts of a claim that are compared; longer claims by their beginning.
-const MOST: usize = 256;
 
 /// The four-letter parts of "_word_", each as one number: its beginning and end are told from its middle.
 pub fn parts(word: &str) -> impl Iterator<Item = u32> {
@@ -19,7 +20,8 @@ pub fn parts(word: &str) -> impl Iterator<Item = u32> {
 /// Steps of a weight in 1. Whole numbers, so that a sum does not depend on the order in which it is taken.
 const STEPS: f32 = 4096.0;
 
-/// The parts of a claim's words, each with its weight: a word counts its rarity, however long it is, so its parts share it.
+/// The parts of a claim's words, each with its weight: a word counts its rarity, however long it is, so its parts share it. Of
+/// longer claims those of their beginning.
 fn weighted(features: &Features) -> impl Iterator<Item = (u32, u32)> {
     let words = features.terms().iter().map(|term| (features.word(*term), term.idf()));
     let of_word = |(word, rarity): (_, f32)| {
@@ -30,36 +32,22 @@ fn weighted(features: &Features) -> impl Iterator<Item = (u32, u32)> {
 }
 
 /// The parts of a claim in a table, so that one of another claim's is a look-up.
+#[derive(Default)]
 pub(super) struct Parts {
-    /// By a hash of the part; the next free place where that is taken. Weight 0 is a free place.
-    places: Box<[(u32, u32); Self::PLACES]>,
+    weights: Box<Table<u32>>,
     /// Sum of the squares of all weights.
     square: u64,
 }
 
 impl Parts {
-    const PLACES: usize = 2 * MOST;
-
     pub(super) fn of(features: &Features) -> Self {
-        let mut parts = Self { places: Box::new([(0, 0); Self::PLACES]), square: 0 };
+        let mut parts = Self::default();
         for (part, weight) in weighted(features).filter(|(_, weight)| *weight > 0) {
-            let place = parts.place(part);
             // A part that is in two words counts for both.
-            parts.places[place] = (part, parts.places[place].1 + weight);
+            parts.weights.set(part, parts.weights.get(part) + weight);
             parts.square += u64::from(weight).pow(2);
         }
         parts
-    }
-
-    /// Where a part stands, or would.
-    fn place(&self, part: u32) -> usize {
-        /// 2³² over the golden ratio (Knuth 1973): neighbours are spread evenly.
-        const SPREAD: u32 = 0x9e37_79b9;
-        let mut place = (part.wrapping_mul(SPREAD) >> (u32::BITS - Self::PLACES.ilog2())) as usize;
-        while self.places[place].1 > 0 && self.places[place].0 != part {
-            place = (place + 1) % Self::PLACES;
-        }
-        place
     }
 }
 
@@ -71,7 +59,7 @@ pub(super) fn cosine(x: &Spelled<'_>, y: &Spelled<'_>) -> Option<f64> {
     let table = known.parts();
     let (mut dot, mut square) = (0u64, 0u64);
     for (part, weight) in weighted(other.features) {
-        dot += u64::from(table.places[table.place(part)].1) * u64::from(weight);
+        dot += u64::from(table.weights.get(part)) * u64::from(weight);
         square += u64::from(weight).pow(2);
     }
     let norms = (table.square as f64 * square as f64).sqrt();

@@ -11,7 +11,12 @@ use crate::engine::text::Lexicon;
 /// two *compared* claims hold such a pair happens once in some ten million comparisons, and then adds one false term.
 #[must_use]
 pub fn id_of(text: &str) -> u32 {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    id_of_bytes(text.as_bytes())
+}
+
+/// The same of a word in UTF-8.
+pub(super) fn id_of_bytes(word: &[u8]) -> u32 {
+    let hash = word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
     (hash ^ (hash >> 32)) as u32
 }
 
